@@ -1,0 +1,323 @@
+"""The canonical reading: `Reading` on the wire, `Columns` (one array per field) everywhere behind the door."""
+
+import dataclasses
+import enum
+from array import array
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Literal, NamedTuple
+
+import msgspec
+import numpy as np
+
+from anlan.stream.register import Register
+
+
+class Kind(enum.IntEnum):
+    """What a reading says; the name on the wire is the lower-case name."""
+
+    INTERVAL = 0  # passages counted in [start, end)
+    CUMULATIVE = 1  # running totals since an epoch, at t
+    EVENT = 2  # one passage at t
+    OCCUPANCY = 3  # number present at t
+    DENSITY = 4  # people per m² at t
+    HEARTBEAT = 5
+    HEALTH = 6
+
+
+KINDS: dict[str, int] = {kind.name.lower(): int(kind) for kind in Kind}
+CLOCK, PARTIAL, BAD, NEGATIVE = 1, 2, 4, 8  # quality flags
+RESET_KNOWN = 16  # a cumulative whose reset policy is declared: after a fall, count from 0
+FAULT = 32  # a health reading whose state is not a good one
+QUALITIES: dict[str, int] = {"": 0, "clock": CLOCK, "partial": PARTIAL, "bad": BAD}
+GOOD_STATES = frozenset({"", "ok", "online", "normal", "running", "active"})
+ABSENT = -1  # a total or a sequence number that was not given
+
+MAX_COUNT = 10**9
+MAX_MS = 253_402_300_800_000  # year 10000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Reading(msgspec.Struct, omit_defaults=True, rename={"count_in": "in", "count_out": "out"}):
+    """One canonical reading as native JSON has it and as `anlan decode` prints it.
+
+    Times are UTC milliseconds or RFC 3339 text with an offset. `interval` uses start and end, all other
+    kinds use t. `epoch` and `reset` belong to cumulative, `state` to health.
+    """
+
+    kind: Literal["interval", "cumulative", "event", "occupancy", "density", "heartbeat", "health"]
+    sensor: str = ""
+    channel: str = ""
+    start: int | str | None = None
+    end: int | str | None = None
+    t: int | str | None = None
+    count_in: int | None = None
+    count_out: int | None = None
+    value: float | int | None = None
+    seq: int | None = None
+    epoch: int | str | None = None
+    reset: str | None = None
+    state: str | None = None
+    quality: str = ""
+
+
+def time_ms(when: int | str) -> int:
+    """UTC milliseconds of a wire time. Raises ValueError: naive text, not a time, out of range."""
+    if isinstance(when, str):
+        try:
+            moment = datetime.fromisoformat(when)
+        except ValueError:
+            raise ValueError(f"{when[:40]!r} is not a time: send UTC milliseconds or RFC 3339 text") from None
+        if moment.tzinfo is None:
+            raise ValueError(f"{when[:40]!r} carries no zone: append an offset such as +08:00 or Z")
+        when = (moment - _EPOCH) // timedelta(milliseconds=1)
+    if not isinstance(when, int) or not 0 <= when < MAX_MS:
+        raise ValueError(f"time {str(when)[:24]} is out of range: send UTC milliseconds since 1970")
+    return when
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Readings as arrays of one length n. Kinds other than interval have t_start_ms == t_end_ms.
+
+    n_in and n_out of a cumulative are `ABSENT` where the device gave only one direction.
+    """
+
+    t_start_ms: np.ndarray  # int64
+    t_end_ms: np.ndarray  # int64
+    n_in: np.ndarray  # int64
+    n_out: np.ndarray  # int64
+    value: np.ndarray  # float64, nan = none
+    epoch_ms: np.ndarray  # int64, 0 = none
+    seq: np.ndarray  # int64, ABSENT = none
+    t_received_ms: np.ndarray  # int64
+    line: np.ndarray  # int32, index in the Register
+    kind: np.ndarray  # uint8
+    quality: np.ndarray  # uint8 flags
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def take(self, which: np.ndarray | slice) -> "Columns":
+        """The readings that a mask, an index array or a slice names."""
+        return Columns(**{name: getattr(self, name)[which] for name in DTYPES})
+
+    def replace(self, **arrays: np.ndarray) -> "Columns":
+        """The same readings with some columns exchanged."""
+        return dataclasses.replace(self, **arrays)
+
+    @classmethod
+    def concat(cls, parts: Sequence["Columns"]) -> "Columns":
+        """All readings of the parts, in order."""
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
+            return cls.filled(0)
+        return cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in DTYPES})
+
+    @classmethod
+    def filled(cls, n: int, **arrays: np.ndarray | int | float) -> "Columns":
+        """n readings from the columns given (array or one number for all); the rest are the empty values."""
+        given = _EMPTY | arrays
+        return cls(**{name: np.array(np.broadcast_to(given[name], n), dtype) for name, dtype in DTYPES.items()})
+
+    def to_bytes(self) -> bytes:
+        """Length (u64) and one little-endian block per column, in the order of DTYPES."""
+        blocks = [np.ascontiguousarray(getattr(self, name), dtype).tobytes() for name, dtype in DTYPES.items()]
+        return len(self).to_bytes(8, "little") + b"".join(blocks)
+
+    @classmethod
+    def from_bytes(cls, payload: bytes | memoryview) -> "Columns":
+        """The inverse of to_bytes; the arrays are read-only views. Raises ValueError on a wrong length."""
+        n = int.from_bytes(payload[:8], "little")
+        if len(payload) != 8 + n * BYTES_PER_READING:
+            raise ValueError(f"block of {len(payload)} bytes does not hold {n} readings")
+        arrays, at = {}, 8
+        for name, dtype in DTYPES.items():
+            arrays[name] = np.frombuffer(payload, dtype, n, at)
+            at += n * np.dtype(dtype).itemsize
+        return cls(**arrays)
+
+
+DTYPES: dict[str, str] = {
+    "t_start_ms": "<i8",
+    "t_end_ms": "<i8",
+    "n_in": "<i8",
+    "n_out": "<i8",
+    "value": "<f8",
+    "epoch_ms": "<i8",
+    "seq": "<i8",
+    "t_received_ms": "<i8",
+    "line": "<i4",
+    "kind": "u1",
+    "quality": "u1",
+}
+BYTES_PER_READING = sum(np.dtype(dtype).itemsize for dtype in DTYPES.values())
+_EMPTY: dict[str, int | float] = dict.fromkeys(DTYPES, 0) | {"value": np.nan, "seq": ABSENT}
+
+
+class Checked(NamedTuple):
+    """What `columns` made of a batch: the readings kept, where they stood in it, and who was refused why."""
+
+    columns: Columns
+    kept: np.ndarray
+    refusals: list[tuple[int, str]]
+
+
+def columns(
+    readings: Sequence[Reading], *, register: Register, t_received_ms: int, default_sensor: str = ""
+) -> Checked:
+    """Check readings and lay them out as Columns, in their order.
+
+    Batches of one kind with whole-number times take a vectorised way; if anything in them is unusual or
+    wrong, each reading is looked at by itself and only the wrong ones are refused, with a reason.
+    `default_sensor` names the sensor of readings that name none (the credential's sensor).
+    """
+    quick = _columns_at_once(readings, register, t_received_ms, default_sensor) if readings else None
+    if quick is not None:
+        return Checked(quick, np.arange(len(readings)), [])
+    return _columns_one_by_one(readings, register, t_received_ms, default_sensor)
+
+
+_NAMES = attrgetter("sensor", "channel")
+_FIELDS: dict[str, Callable] = {
+    name: attrgetter(name) for name in ("kind", "start", "end", "t", "count_in", "count_out", "value", "seq", "quality")
+}
+
+
+def _columns_at_once(
+    readings: Sequence[Reading], register: Register, t_received_ms: int, default_sensor: str
+) -> Columns | None:
+    """Columns of a plain batch (interval, occupancy or density), or None: not plain, look one by one."""
+    fields = {name: list(map(get, readings)) for name, get in _FIELDS.items()}
+    kind, quality = fields["kind"][0], fields["quality"][0]
+    n = len(readings)
+    if fields["kind"].count(kind) != n or fields["quality"].count(quality) != n or quality not in QUALITIES:
+        return None
+    lines = list(map(register.index.get, map(_NAMES, readings)))
+    seq = [ABSENT] * n if fields["seq"].count(None) == n else fields["seq"]
+    try:
+        given: dict = {"line": array("q", lines), "seq": array("q", seq)}
+        if kind == "interval":
+            for column, name in _INTERVAL:
+                given[column] = array("q", fields[name])
+        elif kind in ("occupancy", "density"):
+            given["t_start_ms"] = given["t_end_ms"] = array("q", fields["t"])
+            given["value"] = array("d", fields["value"])
+        else:
+            return None
+    except (TypeError, OverflowError):  # a missing or textual field, or a line not seen before
+        return None
+    given = {column: np.frombuffer(numbers, numbers.typecode) for column, numbers in given.items()}
+    block = Columns.filled(
+        n, **given, kind=KINDS[kind], quality=QUALITIES[quality], t_received_ms=t_received_ms
+    )
+    return block if _all_sound(block) else None
+
+
+_INTERVAL = (("t_start_ms", "start"), ("t_end_ms", "end"), ("n_in", "count_in"), ("n_out", "count_out"))
+
+
+def _all_sound(block: Columns) -> bool:
+    """Whether every reading of a plain batch is within the bounds that `_row` explains one by one."""
+    times = block.t_start_ms.min() >= 0 and block.t_end_ms.max() < MAX_MS and block.seq.min() >= ABSENT
+    if block.kind[0] == Kind.INTERVAL:
+        counts = min(block.n_in.min(), block.n_out.min()) >= 0
+        small = max(block.n_in.max(), block.n_out.max()) <= MAX_COUNT
+        return bool(times and counts and small and (block.t_end_ms > block.t_start_ms).all())
+    return bool(times and (block.value >= 0).all() and (block.value <= MAX_COUNT).all())
+
+
+def _columns_one_by_one(
+    readings: Sequence[Reading], register: Register, t_received_ms: int, default_sensor: str
+) -> Checked:
+    rows, kept, refusals = [], [], []
+    for position, reading in enumerate(readings):
+        try:
+            row = _row(reading, t_received_ms)
+            row["line"] = register.line(reading.sensor or default_sensor, reading.channel)
+        except ValueError as why:
+            refusals.append((position, str(why)))
+            continue
+        rows.append(row)
+        kept.append(position)
+    given = {name: np.array([row[name] for row in rows], dtype) for name, dtype in DTYPES.items()}
+    return Checked(Columns(**given), np.array(kept, np.int64), refusals)
+
+
+def _row(reading: Reading, t_received_ms: int) -> dict[str, int | float]:
+    """One reading's fields for Columns. Raises ValueError with the reason of a refusal."""
+    if reading.kind not in KINDS:
+        raise ValueError(f"kind {reading.kind!r} is unknown: use one of {', '.join(KINDS)}")
+    if reading.quality not in QUALITIES:
+        raise ValueError(f"quality {reading.quality[:20]!r} is unknown: use partial, bad or clock")
+    row: dict[str, int | float] = _EMPTY | {"kind": KINDS[reading.kind], "t_received_ms": t_received_ms}
+    row["quality"] = QUALITIES[reading.quality]
+    if reading.seq is not None:
+        row["seq"] = _count("seq", reading.seq, limit=2**63 - 1)
+    row["t_start_ms"], row["t_end_ms"] = _times(reading, t_received_ms)
+    _ROW_OF_KIND[reading.kind](reading, row)
+    return row
+
+
+def _times(reading: Reading, t_received_ms: int) -> tuple[int, int]:
+    if reading.kind == "interval":
+        if reading.start is None or reading.end is None:
+            raise ValueError("an interval needs start and end")
+        start, end = time_ms(reading.start), time_ms(reading.end)
+        if end <= start:
+            raise ValueError(f"interval ends at {end}, not after its start {start}")
+        return start, end
+    if reading.t is None:
+        if reading.kind in ("heartbeat", "health"):  # they say "alive now": the receive time will do
+            return t_received_ms, t_received_ms
+        raise ValueError(f"a reading of kind {reading.kind} needs t")
+    return (t := time_ms(reading.t)), t
+
+
+def _count(name: str, number: int, *, limit: int = MAX_COUNT) -> int:
+    if not isinstance(number, int) or not 0 <= number <= limit:
+        raise ValueError(f"{name} is {str(number)[:24]}: a whole number from 0 to {limit} is needed")
+    return int(number)
+
+
+def _row_counts(reading: Reading, row: dict) -> None:
+    if reading.count_in is None and reading.count_out is None:
+        raise ValueError(f"a reading of kind {reading.kind} needs in or out")
+    absent = ABSENT if reading.kind == "cumulative" else 0
+    for column, name, number in (("n_in", "in", reading.count_in), ("n_out", "out", reading.count_out)):
+        row[column] = absent if number is None else _count(name, number)
+
+
+def _row_cumulative(reading: Reading, row: dict) -> None:
+    _row_counts(reading, row)
+    if reading.epoch is not None:
+        row["epoch_ms"] = time_ms(reading.epoch)
+    if reading.reset:
+        row["quality"] |= RESET_KNOWN
+
+
+def _row_value(reading: Reading, row: dict) -> None:
+    value = reading.value
+    if not isinstance(value, int | float) or not abs(value) <= MAX_COUNT:  # nan compares false
+        raise ValueError(f"value is {str(value)[:24]}: a number of at most {MAX_COUNT} is needed")
+    if value < 0:
+        row["quality"] |= NEGATIVE
+    row["value"] = float(value)
+
+
+def _row_health(reading: Reading, row: dict) -> None:
+    if (reading.state or "").strip().lower() not in GOOD_STATES:
+        row["quality"] |= FAULT
+
+
+_ROW_OF_KIND: dict[str, Callable[[Reading, dict], None]] = {
+    "interval": _row_counts,
+    "cumulative": _row_cumulative,
+    "event": _row_counts,
+    "occupancy": _row_value,
+    "density": _row_value,
+    "heartbeat": lambda reading, row: None,
+    "health": _row_health,
+}

@@ -1,0 +1,69 @@
+"""The register of lines: (sensor, channel) ↔ a small whole number that the arrays are indexed by.
+
+A *line* is one counting line or one zone of one sensor. Indexes are given in order of first sight, never
+reused, and journalled before the first reading that uses them: a replay gives the same indexes.
+"""
+
+import threading
+from collections import Counter
+
+import msgspec
+
+MAX_NAME_CHARS = 200
+MAX_CHANNELS_PER_SENSOR = 1024  # a hostile or broken sender must not grow the arrays without end
+
+
+class Register:
+    """Append-only list of lines. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self.names: list[tuple[str, str]] = []
+        self.index: dict[tuple[str, str], int] = {}
+        self._channels: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def line(self, sensor: str, channel: str) -> int:
+        """The line's index, given now if it is new. Raises ValueError on an unfit name or too many channels."""
+        known = self.index.get((sensor, channel))
+        if known is not None:
+            return known
+        _check_name("sensor", sensor)
+        if not sensor:
+            raise ValueError("sensor is missing: name it in the reading or send with the sensor's credential")
+        _check_name("channel", channel)
+        with self._lock:
+            return self._append(sensor, channel)
+
+    def _append(self, sensor: str, channel: str) -> int:
+        known = self.index.get((sensor, channel))
+        if known is not None:
+            return known
+        if self._channels[sensor] >= MAX_CHANNELS_PER_SENSOR:
+            raise ValueError(
+                f"sensor {sensor!r} has {MAX_CHANNELS_PER_SENSOR} channels already: use fixed channel names"
+            )
+        self._channels[sensor] += 1
+        self.names.append((sensor, channel))
+        # The name goes in before the index: whoever finds the index can read the name.
+        self.index[(sensor, channel)] = len(self.names) - 1
+        return len(self.names) - 1
+
+    def to_bytes(self, start: int = 0, stop: int | None = None) -> bytes:
+        """The lines start..stop as the payload of a REGISTER frame."""
+        return msgspec.msgpack.encode((start, self.names[start:stop]))
+
+    def extend_from(self, payload: bytes) -> None:
+        """Take the lines of a REGISTER frame. Raises ValueError when the frame does not fit what is known."""
+        start, names = msgspec.msgpack.decode(payload, type=tuple[int, list[tuple[str, str]]])
+        with self._lock:
+            for offset, name in enumerate(names):
+                if self._append(*name) != start + offset:
+                    raise ValueError(f"register frame gives {name} the index {start + offset}, but it has another")
+
+
+def _check_name(what: str, name: str) -> None:
+    if len(name) > MAX_NAME_CHARS or not name.isprintable():
+        raise ValueError(f"{what} {name[:40]!r}: use at most {MAX_NAME_CHARS} printable characters")

@@ -1,0 +1,81 @@
+"""What every test may ask for: the outside world where it is present, and marks that choose the passes.
+
+A real broker, database or browser that is absent skips the test and says so; with CI=true it fails it.
+"""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+BESIDE = Path(__file__).resolve().parent.parent / "shared"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "database: touches the database of records (set by conftest.py; run again on PostgreSQL)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what touches the database of records, so that `-m database` chooses it."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+
+
+def absent(what):
+    """Skip, or in CI fail, because something that the test needs is not on this machine."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what}: in CI its absence is a failure (see .ci/run)", pytrace=False)
+    pytest.skip(what)
+
+
+def reachable(url, default_port):
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname, parts.port or default_port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def mosquitto():
+    """(host, port) of a real MQTT broker; ANLAN_TEST_MQTT names another than 127.0.0.1:1883."""
+    url = os.environ.get("ANLAN_TEST_MQTT", "mqtt://127.0.0.1:1883")
+    if not reachable(url, 1883):
+        absent(f"no MQTT broker answers at {url} (ANLAN_TEST_MQTT)")
+    parts = urlsplit(url)
+    return parts.hostname, parts.port or 1883
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The address of a real PostgreSQL; ANLAN_TEST_POSTGRES names another."""
+    url = os.environ.get("ANLAN_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
+    if not reachable(url, 5432):
+        absent(f"PostgreSQL does not answer at {url} (ANLAN_TEST_POSTGRES)")
+    return url
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of a real chromium; ANLAN_TEST_CHROMIUM names another than the one on the PATH."""
+    named = os.environ.get("ANLAN_TEST_CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not path or not Path(path).exists():
+        absent("no chromium on this machine (Debian: apt-get install chromium; or set ANLAN_TEST_CHROMIUM)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of reference material beside the project; it is not part of it, so its absence always skips."""
+    if not BESIDE.is_dir():
+        pytest.skip("no ../shared beside the project: reference samples and counts are not here")
+    return BESIDE

@@ -1,0 +1,152 @@
+"""Organisations as a tree, the people in them, what they may do, and the credentials of devices."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from anlan.domains.accounts import rules
+
+STEP = 6  # digits of one step of an organisation's path
+
+
+class Organisation(models.Model):
+    """A district, department, street office or operator: a node of one tree.
+
+    `path` is the chain of ids from the root, six digits each: those below start with it.
+    What kind of organisation it is, is data (`sort`), never code.
+    """
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    code = models.CharField(_("编码"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
+    sort = models.CharField(_("类别"), max_length=60, blank=True, help_text=_("如：区、部门、街道、运营单位"))
+    phone = models.CharField(_("值班电话"), max_length=40, blank=True)
+    path = models.CharField(max_length=240, unique=True, editable=False)
+    is_active = models.BooleanField(_("在用"), default=True)
+
+    class Meta:
+        ordering = ["path"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("accounts:organisation", args=[self.code])
+
+    @property
+    def depth(self):
+        return len(self.path) // STEP - 1
+
+
+class Role(models.Model):
+    """A named set of rights; a row, so that a district may change it."""
+
+    code = models.CharField(_("编码"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    rights = models.JSONField(_("权限"), default=list)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class PersonManager(BaseUserManager):
+    def get_by_natural_key(self, username):
+        return self.get(username=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in."""
+
+    username = models.CharField(_("登录名"), max_length=60, unique=True)
+    name = models.CharField(_("姓名"), max_length=60)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="people")
+    phone = models.CharField(_("电话"), max_length=40, blank=True)
+    language = models.CharField(_("界面语言"), max_length=10, blank=True)
+    is_active = models.BooleanField(_("在用"), default=True)
+    must_change_password = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = []
+    objects = PersonManager()
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("accounts:person", args=[self.pk])
+
+    def holdings(self):
+        """The (rights, organisation path) pairs this person holds; read once per instance."""
+        if not hasattr(self, "_holdings"):
+            held = self.holds.select_related("role", "organisation")
+            self._holdings = [(frozenset(one.role.rights), one.organisation.path) for one in held]
+        return self._holdings
+
+    def may(self, right, organisation=None):
+        """Whether this person holds `right` over `organisation` (None: anywhere)."""
+        path = organisation.path if organisation is not None else None
+        return self.is_active and rules.holds_right(self.holdings(), right, path)
+
+
+class RoleHolding(models.Model):
+    """A person holds a role in an organisation and everything below it."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="holds")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="holders")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="held_roles")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "role", "organisation"], name="role_held_once")
+        ]
+
+    def __str__(self):
+        return f"{self.person} · {self.role} · {self.organisation}"
+
+
+class DeviceCredential(models.Model):
+    """What a counting device or gateway shows when it reports; only the hash of its token is kept.
+
+    A token is 32 random bytes, so a plain SHA-256 is enough to find and to protect it.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="credentials")
+    name = models.CharField(_("名称"), max_length=120)
+    token_start = models.CharField(_("令牌开头"), max_length=12)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField(_("签发时间"))
+    revoked_at = models.DateTimeField(_("停用时间"), null=True)
+    seen_at = models.DateTimeField(_("最近使用"), null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("accounts:credential", args=[self.pk])
+
+
+class ScreenToken(models.Model):
+    """A read-only token for an unattended screen (the wall in kiosk mode); only its hash is kept."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="screens")
+    name = models.CharField(_("名称"), max_length=120)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField(_("签发时间"))
+    revoked_at = models.DateTimeField(_("停用时间"), null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,151 @@
+"""Sensors and what they are bound to, thresholds, warnings, and payloads nobody could read."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from anlan.domains.crowd import terms
+
+
+class Sensor(models.Model):
+    """A people counter. `kind` names its decoder, `zone` the time zone its naive times are in."""
+
+    code = models.CharField(_("编号"), max_length=80, unique=True, help_text=_("设备上报的序列号，或自定编号"))
+    name = models.CharField(_("名称"), max_length=120)
+    kind = models.CharField(_("型号类别"), max_length=24, default="native")
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name=_("所在场所"))
+    credential = models.ForeignKey(
+        "accounts.DeviceCredential", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("凭证"),
+    )  # fmt: skip
+    zone_name = models.CharField(_("设备时区"), max_length=40, default="Asia/Shanghai")
+    mapping = models.JSONField(_("字段映射"), null=True, blank=True)
+    mqtt_topic = models.CharField(_("MQTT 主题"), max_length=200, blank=True)
+    interval_s = models.PositiveIntegerField(_("上报间隔（秒）"), default=60)
+    is_demo = models.BooleanField(_("示范数据"), default=False)
+    retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name or self.code
+
+    def get_absolute_url(self):
+        return reverse("crowd:sensor", args=[self.code])
+
+    @property
+    def organisation(self):
+        return self.place.organisation
+
+
+class Binding(models.Model):
+    """What one channel of a sensor counts: a passage through an entrance, between zones, or those present.
+
+    An `in` of the device goes into `into_zone` (none: the place itself) from `from_zone` (none: outside);
+    `is_reversed` swaps the device's in and out. Channel "*" stands for every channel.
+    """
+
+    sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="bindings")
+    channel = models.CharField(_("通道"), max_length=80, default="*")
+    measures = models.CharField(
+        _("测量内容"), max_length=10, choices=terms.Measures.choices, default=terms.Measures.FLOW
+    )
+    entrance = models.ForeignKey(
+        "places.Entrance", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("出入口")
+    )
+    into_zone = models.ForeignKey(
+        "places.Zone", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("进入区域")
+    )
+    from_zone = models.ForeignKey(
+        "places.Zone", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("来自区域")
+    )
+    is_reversed = models.BooleanField(_("进出方向相反"), default=False)
+
+    class Meta:
+        ordering = ["sensor", "channel"]
+        constraints = [
+            models.UniqueConstraint(fields=["sensor", "channel", "measures"], name="channel_bound_once")
+        ]
+
+    def __str__(self):
+        return f"{self.sensor} [{self.channel}]"
+
+    @property
+    def organisation(self):
+        return self.sensor.organisation
+
+
+class ThresholdSet(models.Model):
+    """The thresholds of one place; names and defaults are those of `rules.DEFAULT_THRESHOLDS`."""
+
+    place = models.OneToOneField("places.Place", models.PROTECT, related_name="+")
+    values = models.JSONField(default=dict)
+    reason = models.TextField(_("理由"), blank=True)
+
+    def __str__(self):
+        return str(self.place)
+
+    @property
+    def organisation(self):
+        return self.place.organisation
+
+
+class Warning(models.Model):
+    """One episode of a space above `none`, from rise to return; its steps are its change rows.
+
+    Rows are written from the engine's journalled changes; names are kept as they were.
+    """
+
+    scene = models.CharField(max_length=64, default="live")
+    space_code = models.CharField(_("编号"), max_length=64)
+    space_name = models.CharField(_("场所"), max_length=160)
+    place = models.ForeignKey("places.Place", models.PROTECT, null=True, related_name="+")
+    level = models.CharField(_("等级"), max_length=8, choices=terms.WarningLevel.choices)
+    peak_level = models.CharField(_("最高等级"), max_length=8, choices=terms.WarningLevel.choices)
+    channel = models.CharField(_("渠道"), max_length=4, default="D")
+    rule = models.CharField(_("规则"), max_length=40)
+    reason = models.JSONField(default=dict)
+    numbers = models.JSONField(default=dict)
+    opened_at = models.DateTimeField(_("开始"))
+    changed_at = models.DateTimeField(_("最近变化"))
+    closed_at = models.DateTimeField(_("结束"), null=True)
+
+    class Meta:
+        ordering = ["-changed_at", "-id"]
+        indexes = [models.Index(fields=["scene", "space_code", "closed_at"])]
+
+    def __str__(self):
+        return f"{self.space_name} {self.get_level_display()}"
+
+    def get_absolute_url(self):
+        return reverse("crowd:warning", args=[self.pk])
+
+    @property
+    def organisation(self):
+        return self.place.organisation if self.place else None
+
+
+class QuarantinedPayload(models.Model):
+    """Bytes that came in and could not be read, with the reason; kept until read again or dismissed."""
+
+    sensor = models.ForeignKey(Sensor, models.CASCADE, null=True, blank=True, related_name="quarantined")
+    door = models.CharField(_("来路"), max_length=20)
+    kind = models.CharField(_("型号类别"), max_length=24)
+    body = models.BinaryField()
+    content_type = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(_("原因"))
+    received_at = models.DateTimeField(_("收到时间"))
+    state = models.CharField(
+        _("状态"), max_length=10, choices=terms.QuarantineState.choices, default=terms.QuarantineState.WAITING
+    )
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.door} {self.kind} {self.received_at:%F %T}"
+
+    @property
+    def organisation(self):
+        return self.sensor.organisation if self.sensor else None

@@ -1,0 +1,4 @@
+"""Addresses of crowd."""
+
+app_name = "crowd"
+urlpatterns = []

@@ -1,0 +1,145 @@
+"""Crowd places: where people gather, their zones and entrances, their grade and determined capacity."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from anlan.domains.places import terms
+
+
+def organisation_key(label, **options):
+    return models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=label, **options
+    )
+
+
+class RailLine(models.Model):
+    """A rail line; stations lie on one or more."""
+
+    code = models.CharField(_("线路编号"), max_length=20, unique=True)
+    name = models.CharField(_("线路名称"), max_length=80)
+    colour = models.CharField(_("标志色"), max_length=7, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class Place(models.Model):
+    """A crowd place of the register. Coordinates are WGS-84; `outline` is a GeoJSON (Multi)Polygon.
+
+    A station exit is a place of kind `station_exit` whose `parent` is the station.
+    `organisation` supervises it (where nobody operates it: answers for it); `operator` runs it.
+    """
+
+    code = models.CharField(_("编号"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
+    kind = models.CharField(_("类型"), max_length=24, choices=terms.PlaceKind.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    rail_lines = models.ManyToManyField(RailLine, blank=True, related_name="stations")
+    organisation = organisation_key(_("主管部门"))
+    operator = organisation_key(_("运营单位"), null=True, blank=True)
+    responsible_person = models.CharField(_("责任人"), max_length=60, blank=True)
+    responsible_phone = models.CharField(_("责任人电话"), max_length=40, blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    surroundings = models.TextField(_("周边情况"), blank=True)
+    lon = models.FloatField(_("经度"), null=True, blank=True)
+    lat = models.FloatField(_("纬度"), null=True, blank=True)
+    outline = models.JSONField(_("范围"), null=True, blank=True)
+    grade = models.CharField(_("等级"), max_length=1, blank=True, help_text=_("A 最高，D 最低；空为未分级"))
+    grade_reason = models.TextField(_("分级理由"), blank=True)
+    grade_review_on = models.DateField(_("下次复评日期"), null=True, blank=True)
+    is_public = models.BooleanField(_("在公众页面显示"), default=False)
+    is_demo = models.BooleanField(_("示范数据"), default=False)
+    retired_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("places:place", args=[self.code])
+
+
+class Zone(models.Model):
+    """A part of a place that is watched for itself."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="zones")
+    code = models.CharField(_("编号"), max_length=20)
+    name = models.CharField(_("名称"), max_length=80)
+    level = models.CharField(_("楼层"), max_length=10, blank=True)
+    effective_area_m2 = models.FloatField(_("有效面积（m²）"), null=True, blank=True)
+    outline = models.JSONField(_("范围"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["place", "code"]
+        constraints = [models.UniqueConstraint(fields=["place", "code"], name="zone_code_once")]
+
+    def __str__(self):
+        return f"{self.place.name} · {self.name}"
+
+    @property
+    def organisation(self):
+        return self.place.organisation
+
+
+class Entrance(models.Model):
+    """Where people enter and leave."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="entrances")
+    zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, related_name="entrances")
+    code = models.CharField(_("编号"), max_length=20)
+    name = models.CharField(_("名称"), max_length=80)
+    form = models.CharField(_("形式"), max_length=12, choices=terms.EntranceForm.choices)
+    clear_width_m = models.FloatField(_("净宽（m）"), null=True, blank=True)
+    lon = models.FloatField(_("经度"), null=True, blank=True)
+    lat = models.FloatField(_("纬度"), null=True, blank=True)
+    state = models.CharField(
+        _("状态"), max_length=16, choices=terms.EntranceState.choices, default=terms.EntranceState.OPEN
+    )
+    state_reason = models.CharField(_("状态理由"), max_length=200, blank=True)
+    state_until = models.DateTimeField(_("状态截止"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["place", "code"]
+        constraints = [models.UniqueConstraint(fields=["place", "code"], name="entrance_code_once")]
+
+    def __str__(self):
+        return f"{self.place.name} · {self.name}"
+
+    @property
+    def organisation(self):
+        return self.place.organisation
+
+
+class CapacityDetermination(models.Model):
+    """A capacity as it was determined, for a place or one of its zones; a later one supersedes it."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="determinations")
+    zone = models.ForeignKey(Zone, models.CASCADE, null=True, blank=True, related_name="determinations")
+    kind = models.CharField(_("种类"), max_length=16, choices=terms.CapacityKind.choices)
+    method = models.CharField(_("核定方法"), max_length=16, choices=terms.CapacityMethod.choices)
+    inputs = models.JSONField(_("核定依据数据"), default=dict)
+    value_persons = models.PositiveIntegerField(_("核定值（人）"))
+    determined_by = organisation_key(_("核定单位"))
+    determined_on = models.DateField(_("核定日期"))
+    document_number = models.CharField(_("文号"), max_length=80, blank=True)
+    valid_until = models.DateField(_("有效期至"), null=True, blank=True)
+    published_at = models.DateField(_("公布日期"), null=True, blank=True)
+    published_where = models.CharField(_("公布载体"), max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-determined_on", "-id"]
+
+    def __str__(self):
+        return f"{self.zone or self.place} {self.get_kind_display()} {self.value_persons}"
+
+    @property
+    def organisation(self):
+        return self.place.organisation

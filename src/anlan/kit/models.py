@@ -1,0 +1,117 @@
+"""Rows that every domain shares: what changed, who took note of it, and long work under way."""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from anlan.kit.terms import JobState
+
+
+class Immutable(Exception):
+    """Someone tried to alter or delete a change row."""
+
+
+class ChangeQuerySet(models.QuerySet):
+    """Change rows are read and added, never altered."""
+
+    def update(self, **fields):
+        raise Immutable("change rows are never altered: record a further change that corrects this one")
+
+    def delete(self):
+        raise Immutable("change rows are never deleted")
+
+    def untaken(self, taker, *, kinds=None):
+        """Changes that `taker` has not taken yet, oldest first; `kinds` limits them to these `what`s."""
+        rows = self.exclude(takings__taker=taker).order_by("id")
+        return rows.filter(what__in=kinds) if kinds else rows
+
+
+class Change(models.Model):
+    """One thing that one action changed: news for whoever cares, and the story of its subject.
+
+    `before` and `after` hold only the fields that differ. `key`, where given, makes doing it again
+    return this row instead of a second one.
+    """
+
+    scene = models.CharField(max_length=64, default="live")
+    subject_kind = models.CharField(max_length=64)
+    subject_id = models.CharField(max_length=64)
+    subject_name = models.CharField(max_length=200)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+")
+    what = models.CharField(max_length=64)
+    before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    why = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    on_behalf_of = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=200, null=True, unique=True)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "-id"]),
+            models.Index(fields=["what", "-id"]),
+        ]
+
+    def __str__(self):
+        return f"{self.at:%F %T} {self.what} {self.subject_name}"
+
+    def save(self, *args, **kwargs):
+        if self.pk is not None:
+            raise Immutable("change rows are never altered: record a further change that corrects this one")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise Immutable("change rows are never deleted")
+
+
+class Taken(models.Model):
+    """`taker` has dealt with `change`: written in the same transaction as what it did about it."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="takings")
+    taker = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["change", "taker"], name="taken_once")]
+
+    def __str__(self):
+        return f"{self.taker} took {self.change_id}"
+
+
+class Job(models.Model):
+    """Long work for the job child: what was asked, how far it is, what it did."""
+
+    kind = models.CharField(max_length=64)
+    title = models.CharField(max_length=200)
+    asked = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    state = models.CharField(_("状态"), max_length=12, choices=JobState.choices, default=JobState.QUEUED)
+    done_steps = models.PositiveBigIntegerField(default=0)
+    total_steps = models.PositiveBigIntegerField(default=0)
+    note = models.CharField(max_length=300, blank=True)
+    outcome = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    cancel_asked = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "id"])]
+
+    def __str__(self):
+        return f"{self.title} ({self.state})"
+
+    @property
+    def is_open(self):
+        return self.state in {JobState.QUEUED, JobState.RUNNING}
+
+    @property
+    def share_done(self):
+        """How far it is, 0 to 1; None while the size of the work is unknown."""
+        return min(1.0, self.done_steps / self.total_steps) if self.total_steps else None

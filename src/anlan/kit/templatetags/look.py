@@ -1,0 +1,194 @@
+"""How levels, times, numbers and table cells are shown, the same on every page."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join, json_script
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+ABSENT = "–"
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+
+
+class LevelLook(NamedTuple):
+    """One level as people see it: its shape (an SVG path in a 24×24 box), its colour's name, its full words."""
+
+    path: str
+    hollow: bool
+    word: str
+    words: str
+
+
+RING = "M12 3a9 9 0 1 1 0 18a9 9 0 1 1 0-18z"
+HATCH = "M4.2 15.8 15.8 4.2M6.4 19 19 6.4M11.2 20.6 20.6 11.2"
+LEVELS = {
+    "none": LevelLook("M12 4a8 8 0 1 1 0 16a8 8 0 1 1 0-16z", False, _("正常"), _("正常")),
+    "blue": LevelLook("M12 3 22.4 21H1.6z", False, _("蓝色"), _("蓝色·关注")),
+    "yellow": LevelLook("M12 1.6 22.4 12 12 22.4 1.6 12z", False, _("黄色"), _("黄色·加强值守")),
+    "orange": LevelLook("M12 1.6 22.5 9.2 18.5 21.6H5.5L1.5 9.2z", False, _("橙色"), _("橙色·限流准备")),
+    "red": LevelLook("M1.2 12 6.6 2.6h10.8L22.8 12l-5.4 9.4H6.6z", False, _("红色"), _("红色·停止进入")),
+    "lost": LevelLook(RING + HATCH, True, _("数据中断"), _("数据中断")),
+    "undetermined": LevelLook(RING, True, _("尚未核定"), _("尚未核定")),
+}
+
+
+@register.simple_tag
+def level_badge(level, short=False):
+    """A level as shape, colour and text: `{% level_badge "red" %}`; `short=True` says only the colour's name."""
+    look = LEVELS[level or "none"]
+    text = look.word if short else look.words
+    return format_html('<span class="level level-{}">{}{}</span>', level or "none", draw_shape(look), text)
+
+
+@register.simple_tag
+def level_shape(level):
+    """Only the shape, for places where the words stand beside it."""
+    look = LEVELS[level or "none"]
+    return format_html('<span class="level-{}">{}</span>', level or "none", draw_shape(look))
+
+
+def draw_shape(look):
+    return format_html('<svg class="shape" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', draw_path(look))
+
+
+def draw_path(look):
+    if look.hollow:
+        return format_html('<path d="{}" fill="none" stroke-width="2.2"/>', look.path)
+    return format_html('<path d="{}" stroke="none"/>', look.path)
+
+
+@register.simple_tag
+def level_shapes():
+    """The shapes as symbols `#shape-<level>`, once per page, for modules that draw levels themselves."""
+    symbols = ((name, draw_path(look)) for name, look in LEVELS.items())
+    inside = format_html_join("", '<symbol id="shape-{}" viewBox="0 0 24 24">{}</symbol>', symbols)
+    return format_html('<svg class="d-none" hidden aria-hidden="true">{}</svg>', inside)
+
+
+@register.filter
+def thousands(number):
+    """12345 → 12,345; nothing → an en dash."""
+    return ABSENT if number is None or number == "" else f"{number:,}"
+
+
+@register.filter
+def percent(share):
+    """0.824 → 82%; nothing → an en dash."""
+    return ABSENT if share is None else f"{share * 100:.0f}%"
+
+
+@register.simple_tag(takes_context=True)
+def ago(context, moment, now=None):
+    """A time with its age, `22:37 · 3 分钟前`, from a datetime or from milliseconds since 1970.
+
+    The present is the argument, else the context's `now` (a scene's own clock), else the wall clock.
+    """
+    if moment is None:
+        return ABSENT
+    then = as_local(moment)
+    present = as_local(now or context.get("now") or timezone.now())
+    stamp = then.strftime("%H:%M" if then.date() == present.date() else "%m-%d %H:%M")
+    return format_html(
+        '<time class="tabular" datetime="{}" title="{}">{} · {}</time>',
+        then.isoformat(timespec="seconds"),
+        then.strftime("%Y-%m-%d %H:%M:%S"),
+        stamp,
+        say_age((present - then).total_seconds()),
+    )
+
+
+def as_local(moment):
+    """A local datetime from a datetime or from milliseconds since 1970."""
+    if isinstance(moment, int | float):
+        moment = datetime.fromtimestamp(moment / 1000, UTC)
+    return timezone.localtime(moment)
+
+
+def say_age(age_s):
+    """An age in words, the largest unit only."""
+    if age_s < MINUTE_S:
+        return gettext("刚刚")
+    if age_s < HOUR_S:
+        return gettext("%(n)d 分钟前") % {"n": age_s // MINUTE_S}
+    if age_s < DAY_S:
+        return gettext("%(n)d 小时前") % {"n": age_s // HOUR_S}
+    return gettext("%(n)d 天前") % {"n": age_s // DAY_S}
+
+
+@register.simple_tag(takes_context=True)
+def cell(context, column, value):
+    """One table cell by its column's kind: text, number, percent, level, time, yes or tag."""
+    kind = column["kind"] if isinstance(column, dict) else column.kind
+    return CELLS[kind](context, value)
+
+
+def show_tag(context, value):
+    return format_html('<span class="tag">{}</span>', value) if value else ABSENT
+
+
+def show_yes(context, value):
+    return gettext("是") if value else gettext("否")
+
+
+CELLS = {
+    "text": lambda context, value: ABSENT if value in (None, "") else value,
+    "number": lambda context, value: thousands(value),
+    "percent": lambda context, value: percent(value),
+    "level": lambda context, value: level_badge(value),
+    "time": ago,
+    "tag": show_tag,
+    "yes": show_yes,
+}
+
+
+@register.filter
+def control(field):
+    """A bound form field drawn with the look of its kind, tied to its help and its errors for screen readers."""
+    kind = getattr(field.field.widget, "input_type", "text")
+    looks = {"checkbox": "form-check-input", "radio": "form-check-input", "select": "form-select"}
+    attrs = {"class": looks.get(kind, "form-control")}
+    if field.errors:
+        attrs["class"] += " is-invalid"
+    if field.help_text or field.errors:
+        attrs["aria-describedby"] = f"{field.auto_id}_note"
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def is_checkbox(field):
+    """Whether the field is one box to tick, whose label stands behind it."""
+    return getattr(field.field.widget, "input_type", "") == "checkbox" and not hasattr(field.field, "choices")
+
+
+@register.tag
+def texts(parser, token):
+    """Words for a page's module: lines `name: translated text` between the tags become the JSON script `#texts`."""
+    nodes = parser.parse(("endtexts",))
+    parser.delete_first_token()
+    return TextsNode(nodes)
+
+
+class TextsNode(template.Node):
+    """Renders its lines and hands them over as JSON."""
+
+    def __init__(self, nodes):
+        self.nodes = nodes
+
+    def render(self, context):
+        """The JSON script; a line without a colon is an error of the template."""
+        lines = [line.strip() for line in self.nodes.render(context).splitlines() if line.strip()]
+        pairs = dict(line.split(":", 1) for line in lines)
+        return json_script({name: text.strip() for name, text in pairs.items()}, "texts")
+
+
+@register.simple_tag
+def level_texts():
+    """Lines for `{% texts %}`: `level.<name>` and `level.<name>.long` of every level."""
+    lines = [f"level.{name}: {look.word}\nlevel.{name}.long: {look.words}" for name, look in LEVELS.items()]
+    return mark_safe("\n".join(lines))

@@ -17,7 +17,9 @@ BESIDE = Path(__file__).resolve().parent.parent / "shared"
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "database: touches the database of records (set by conftest.py; run again on PostgreSQL)")
+    config.addinivalue_line(
+        "markers", "database: touches the database of records (set by conftest.py; run again on PostgreSQL)"
+    )
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -71,16 +71,22 @@ def quietly(*command, tries=1, advice="", env=None):
         if ran.returncode == 0:
             return ran.stdout
     tail = "\n".join("    " + line for line in ran.stdout.splitlines()[-15:])
-    raise Stop(f"{Path(command[0]).name} failed (the whole output is in build/setup.log):\n{tail}\n{advice}".rstrip())
+    raise Stop(
+        f"{Path(command[0]).name} failed (the whole output is in build/setup.log):\n{tail}\n{advice}".rstrip()
+    )
 
 
 def openly(*command, env=None, limit_s=None):
     """Run a command in front of the user; its exit code."""
     process_env = {**os.environ, **(env or {})}
     try:
-        return subprocess.run([str(part) for part in command], cwd=ROOT, env=process_env, timeout=limit_s).returncode
+        return subprocess.run(
+            [str(part) for part in command], cwd=ROOT, env=process_env, timeout=limit_s
+        ).returncode
     except subprocess.TimeoutExpired:
-        raise Stop(f"{Path(command[0]).name} was ended after {limit_s} s: it hangs, or the machine is too slow") from None
+        raise Stop(
+            f"{Path(command[0]).name} was ended after {limit_s} s: it hangs, or the machine is too slow"
+        ) from None
 
 
 def version_of(program):
@@ -99,7 +105,9 @@ def version_of(program):
 def digest(paths, *, also=""):
     """A hash over the names and bytes of these files (folders are walked) and a line of text."""
     total = hashlib.sha256(also.encode())
-    files = sorted(file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
+    files = sorted(
+        file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()
+    )
     for file in files:
         total.update(f"\0{file.relative_to(ROOT)}\0".encode())
         total.update(file.read_bytes())
@@ -218,7 +226,10 @@ def prepare_tools():
     """Everything for tests and checks; also satisfies the stamp of `run`, whose packages are a part of it."""
     make_venv()
     install_python(lock="requirements-dev.lock")
-    leave_stamp(VENV / "stamps/requirements.lock", digest([ROOT / "requirements.lock", ROOT / "pyproject.toml"], also=str(VENV)))
+    leave_stamp(
+        VENV / "stamps/requirements.lock",
+        digest([ROOT / "requirements.lock", ROOT / "pyproject.toml"], also=str(VENV)),
+    )
 
 
 # ── verbs ───────────────────────────────────────────────────────────────────────────────────────
@@ -241,7 +252,9 @@ def answers(url, *, default_port):
     """Whether something listens at the host and port of this address."""
     parts = urlsplit(url)
     try:
-        socket.create_connection((parts.hostname or "127.0.0.1", parts.port or default_port), timeout=2).close()
+        socket.create_connection(
+            (parts.hostname or "127.0.0.1", parts.port or default_port), timeout=2
+        ).close()
     except OSError:
         return False
     return True
@@ -262,9 +275,13 @@ def whole_suite(arguments):
     if answers(url, default_port=5432):
         chosen = ("-n2", "-m", "database and not browser and not faults")
         env = {"DATABASE_URL": url}
-        passed.append(pytest("what touches the database, PostgreSQL", *chosen, *arguments, env=env, may_be_empty=True))
+        passed.append(
+            pytest("what touches the database, PostgreSQL", *chosen, *arguments, env=env, may_be_empty=True)
+        )
     else:
-        print(f"PostgreSQL does not answer at {url} (ANLAN_TEST_POSTGRES): its pass is {'missing' if ci else 'skipped'}")
+        print(
+            f"PostgreSQL does not answer at {url} (ANLAN_TEST_POSTGRES): its pass is {'missing' if ci else 'skipped'}"
+        )
         passed.append(not ci)
     passed.append(pytest("the browser", "-m", "browser", *arguments, may_be_empty=True))
     return 0 if all(passed) else 1
@@ -332,7 +349,10 @@ def bench(arguments):
     """Measure a claim: `bench NAME`; without a name, the list of claims."""
     claims = {path.stem: path for path in sorted((ROOT / "bench").glob("[a-z]*.py"))}
     if not arguments:
-        print("\n".join(f"  {name:12} {first_line(path)}" for name, path in claims.items()) or "no bench/*.py yet")
+        print(
+            "\n".join(f"  {name:12} {first_line(path)}" for name, path in claims.items())
+            or "no bench/*.py yet"
+        )
         return 0
     if arguments[0] not in claims:
         raise Stop(f"no bench/{arguments[0]}.py; there are: {', '.join(claims) or 'none yet'}")
@@ -359,7 +379,9 @@ def lock(arguments):
     }
     for name, groups in exports.items():
         text = quietly(uv, "export", "--frozen", "--no-emit-project", "--no-header", "--quiet", *groups)
-        (ROOT / name).write_text(f"# From uv.lock, by `python3 dev.py lock`. Not edited by hand.\n{text}", encoding="utf-8")
+        (ROOT / name).write_text(
+            f"# From uv.lock, by `python3 dev.py lock`. Not edited by hand.\n{text}", encoding="utf-8"
+        )
     return 0
 
 
@@ -382,7 +404,9 @@ def parse(argv):
 
 def main(argv):
     if sys.version_info < OLDEST_PYTHON:
-        raise Stop(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}")
+        raise Stop(
+            f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}"
+        )
     if os.name != "posix":
         raise Stop("Linux or macOS is needed; on Windows use WSL")
     verb, arguments = parse(argv)

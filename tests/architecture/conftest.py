@@ -27,7 +27,9 @@ class Module:
     @property
     def parts(self):
         """Its dotted name below `anlan`, as a tuple: ("domains", "places", "rules")."""
-        return tuple(part for part in self.path.relative_to(PACKAGE).with_suffix("").parts if part != "__init__")
+        return tuple(
+            part for part in self.path.relative_to(PACKAGE).with_suffix("").parts if part != "__init__"
+        )
 
     @cached_property
     def text(self):
@@ -52,7 +54,9 @@ class Module:
 
 
 def is_test(path):
-    return bool(LEFT_OUT & set(path.relative_to(PACKAGE).parts)) or re.match(r"(test_.*|conftest)\.py", path.name)
+    return bool(LEFT_OUT & set(path.relative_to(PACKAGE).parts)) or re.match(
+        r"(test_.*|conftest)\.py", path.name
+    )
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,11 @@ def test_files_are_short(modules):
 
 
 def test_functions_are_short(modules):
-    sizes = [(span(node), f"{module.where}:{node.lineno} {node.name}") for module in modules for node in module.functions]
+    sizes = [
+        (span(node), f"{module.where}:{node.lineno} {node.name}")
+        for module in modules
+        for node in module.functions
+    ]
     assert p95([size for size, _ in sizes]) <= FUNCTION_P95, sorted(sizes, reverse=True)[:15]
 
 
@@ -54,7 +58,10 @@ def test_nothing_is_imported_late(modules):
         for function in module.functions
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
-        or (isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "__import__")
+        or (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", getattr(node.func, "attr", "")) == "__import__"
+        )
     ]
     assert not late
 
@@ -89,10 +96,20 @@ def test_decisions_and_changes_are_described(modules, furniture):
 
 def test_chance_and_the_clock_come_in_by_argument(modules):
     """Rules, actions, decoders and the reading path never look at a clock or throw dice themselves."""
-    asks = re.compile(r"\b(datetime\.now|datetime\.utcnow|timezone\.now|date\.today|time\.time|time\.time_ns|random\.\w+)\(")
-    pure = [module for module in modules if module.is_a("rules") or module.is_a("actions") or module.is_a("queries")]
+    asks = re.compile(
+        r"\b(datetime\.now|datetime\.utcnow|timezone\.now|date\.today|time\.time|time\.time_ns|random\.\w+)\("
+    )
+    pure = [
+        module
+        for module in modules
+        if module.is_a("rules") or module.is_a("actions") or module.is_a("queries")
+    ]
     pure += [module for module in modules if module.parts[:1] == ("devices",)]
-    pure += [module for module in modules if module.parts in {("stream", name) for name in ("fold", "screen", "state")}]
+    pure += [
+        module
+        for module in modules
+        if module.parts in {("stream", name) for name in ("fold", "screen", "state")}
+    ]
     assert not [
         f"{module.where}:{number}"
         for module in pure

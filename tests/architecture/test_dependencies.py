@@ -60,7 +60,12 @@ def test_the_install_is_small():
 def test_every_direct_dependency_is_used(project, modules):
     """A dependency nobody imports is weight; what is used without an import says so here."""
     by_other_means = {"argon2-cffi", "psycopg", "tzdata", "whitenoise", "django-axes"}
-    imports_as = {"django-ninja": "ninja", "django-csp": "csp", "paho-mqtt": "paho", "jsonpath-ng": "jsonpath_ng"}
+    imports_as = {
+        "django-ninja": "ninja",
+        "django-csp": "csp",
+        "paho-mqtt": "paho",
+        "jsonpath-ng": "jsonpath_ng",
+    }
     text = "\n".join(module.text for module in modules)
     unused = [
         name
@@ -76,7 +81,9 @@ def test_a_lock_agrees_with_uv_lock(root, locked, name):
     text = (root / name).read_text(encoding="utf-8")
     pinned = dict(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==(\S+)", text, re.MULTILINE))
     assert pinned, "nothing is pinned"
-    assert {pin: version for pin, version in pinned.items() if locked.get(pin) != version} == {}, "run `python3 dev.py lock`"
+    assert {pin: version for pin, version in pinned.items() if locked.get(pin) != version} == {}, (
+        "run `python3 dev.py lock`"
+    )
     assert text.count("--hash=sha256:") >= len(pinned)
 
 
@@ -85,12 +92,18 @@ def test_the_locks_hold_every_declared_dependency(root, project, locked):
     text = (root / "requirements-dev.lock").read_text(encoding="utf-8")
     for requirement in map(Requirement, declared):
         version = locked.get(canonicalize_name(requirement.name))
-        assert version and requirement.specifier.contains(version), f"{requirement}: run `python3 dev.py lock`"
-        assert re.search(rf"^{canonicalize_name(requirement.name)}(\[[\w,-]+\])?==", text, re.MULTILINE), requirement
+        assert version and requirement.specifier.contains(version), (
+            f"{requirement}: run `python3 dev.py lock`"
+        )
+        assert re.search(rf"^{canonicalize_name(requirement.name)}(\[[\w,-]+\])?==", text, re.MULTILINE), (
+            requirement
+        )
 
 
 def test_no_index_but_the_public_one_is_recorded(root):
     """A lock made against a local mirror would not install anywhere else."""
     sources = set(re.findall(r'registry = "([^"]+)"', (root / "uv.lock").read_text(encoding="utf-8")))
     assert len(sources) == 1
-    assert not re.search(r"(--index-url|--find-links|file://)", "".join((root / name).read_text() for name in LOCKS))
+    assert not re.search(
+        r"(--index-url|--find-links|file://)", "".join((root / name).read_text() for name in LOCKS)
+    )

@@ -17,8 +17,18 @@ def desk(root, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
 
     def ask(*arguments):
-        command = ["env", "-i", f"PATH={os.defpath}", f"HOME={elsewhere}", sys.executable, str(root / "dev.py"), *arguments]
-        return subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        command = [
+            "env",
+            "-i",
+            f"PATH={os.defpath}",
+            f"HOME={elsewhere}",
+            sys.executable,
+            str(root / "dev.py"),
+            *arguments,
+        ]
+        return subprocess.run(
+            command, cwd=elsewhere, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+        )
 
     return ask
 
@@ -45,7 +55,12 @@ def test_a_bench_that_does_not_exist_is_refused(desk):
 
 def test_the_desk_needs_only_the_standard_library(root):
     tree = ast.parse((root / "dev.py").read_text(encoding="utf-8"))
-    names = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names = {
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     names |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert names <= sys.stdlib_module_names
 

@@ -40,7 +40,9 @@ ROOM_NOT_ON_THE_PLAN = "domains/planted_room/__init__.py"
 def lint(folder, source):
     """lint-imports' exit code and report, on the package as it stands in `source`."""
     env = os.environ | {"PYTHONPATH": str(source), "COLUMNS": "400", "PYTHONDONTWRITEBYTECODE": "1"}
-    ran = subprocess.run([sys.executable, "-c", LINT], cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run(
+        [sys.executable, "-c", LINT], cwd=folder, env=env, capture_output=True, text=True, timeout=120
+    )
     return ran.returncode, ran.stdout + ran.stderr
 
 
@@ -54,7 +56,9 @@ def verdict(report, contract):
 def planted(root, tmp_path_factory):
     """The report on a copy of the package in which every contract is broken once."""
     folder = tmp_path_factory.mktemp("planted")
-    only_python = shutil.ignore_patterns("static", "dist", "templates", "locale", "tests", "__pycache__", "samples")
+    only_python = shutil.ignore_patterns(
+        "static", "dist", "templates", "locale", "tests", "__pycache__", "samples"
+    )
     shutil.copytree(root / "src", folder / "src", ignore=only_python)
     shutil.copy(root / ".importlinter", folder)
     lines = [(path, line) for path, line, _ in PLANTED.values()]
@@ -85,7 +89,11 @@ def test_each_contract_catches_its_own(planted, contract):
 
 
 def test_every_contract_is_tried(root):
-    named = [line.split("=", 1)[1].strip() for line in (root / ".importlinter").read_text().splitlines() if line.startswith("name")]
+    named = [
+        line.split("=", 1)[1].strip()
+        for line in (root / ".importlinter").read_text().splitlines()
+        if line.startswith("name")
+    ]
     assert all(any(name.startswith(tried) for tried in PLANTED) for name in named), named
 
 

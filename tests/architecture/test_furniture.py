@@ -26,7 +26,11 @@ def test_rooms_hold_nothing_but_the_furniture(furniture):
 
 def test_every_room_has_a_readme(rooms):
     """The sentence of the letter it answers, its nouns, one diagram."""
-    short = [room.name for room in rooms if not (room / "README.md").exists() or len((room / "README.md").read_text()) < 300]
+    short = [
+        room.name
+        for room in rooms
+        if not (room / "README.md").exists() or len((room / "README.md").read_text()) < 300
+    ]
     assert not short
 
 

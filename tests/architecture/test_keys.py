@@ -12,7 +12,12 @@ from anlan.kit import checks
 
 
 def ids(model):
-    return sorted(error.id for field in model._meta.local_fields if field.remote_field for error in checks.judge_key(model, field))
+    return sorted(
+        error.id
+        for field in model._meta.local_fields
+        if field.remote_field
+        for error in checks.judge_key(model, field)
+    )
 
 
 def test_the_rows_as_built_keep_the_rule():
@@ -46,7 +51,11 @@ def test_each_fault_is_named(app, to, on_delete, related_name, faults):
     app_label, name = to.split(".")
 
     with isolate_apps("anlan.kit", "anlan.domains.accounts", "anlan.domains.places"):
-        target = type(name, (models.Model,), {"__module__": __name__, "Meta": type("Meta", (), {"app_label": app_label})})
+        target = type(
+            name,
+            (models.Model,),
+            {"__module__": __name__, "Meta": type("Meta", (), {"app_label": app_label})},
+        )
         key = models.ForeignKey(target, on_delete, null=True, related_name=related_name)
         source = type("Planted", (models.Model,), {
             "__module__": __name__, "Meta": type("Meta", (), {"app_label": app}), "key": key,

@@ -37,18 +37,31 @@ def blank(text, patterns):
 def untranslated(text):
     """(line number, text) of each Chinese run that stands outside a translation."""
     lines = blank(text, NOT_SHOWN + TRANSLATED).splitlines()
-    return [(number, run) for number, line in enumerate(lines, 1) for run in CJK.findall(line) if run not in ENDONYMS]
+    return [
+        (number, run)
+        for number, line in enumerate(lines, 1)
+        for run in CJK.findall(line)
+        if run not in ENDONYMS
+    ]
 
 
 def breaches(text):
     """(line number, what) of each breach of the content policy."""
     lines = blank(text, NOT_SHOWN).splitlines()
-    return [(number, what) for number, line in enumerate(lines, 1) for what, sign in FORBIDDEN.items() if sign.search(line)]
+    return [
+        (number, what)
+        for number, line in enumerate(lines, 1)
+        for what, sign in FORBIDDEN.items()
+        if sign.search(line)
+    ]
 
 
 @pytest.fixture(scope="module")
 def templates(root):
-    return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.glob("src/**/templates/**/*.html")}
+    return {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for path in root.glob("src/**/templates/**/*.html")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +80,17 @@ def test_templates_can_be_translated(templates):
 
 def test_scripts_hold_no_texts(scripts):
     """Texts reach a script through json_script, translated by the page."""
-    assert {name: found for name, text in scripts.items() if (found := CJK.findall(JS_COMMENT.sub("", text)))} == {}
+    assert {
+        name: found for name, text in scripts.items() if (found := CJK.findall(JS_COMMENT.sub("", text)))
+    } == {}
 
 
 def test_scripts_do_not_evaluate(scripts):
-    assert [name for name, text in scripts.items() if re.search(r"\beval\(|new Function\(", JS_COMMENT.sub("", text))] == []
+    assert [
+        name
+        for name, text in scripts.items()
+        if re.search(r"\beval\(|new Function\(", JS_COMMENT.sub("", text))
+    ] == []
 
 
 @pytest.mark.parametrize(

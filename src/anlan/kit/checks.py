@@ -55,11 +55,14 @@ def judge_key(model, field):
     from_kit = model._meta.app_label == "kit" and target.label_lower in KNOWN_TO_KIT
     if not (points_down or from_kit):
         hint = "turn the key round, or let the upper room take a change row"
-        yield checks.Error(f"{key} points up the house, to {target.label}", hint=hint, obj=model, id="kit.E001")
+        yield checks.Error(
+            f"{key} points up the house, to {target.label}", hint=hint, obj=model, id="kit.E001"
+        )
     if not (field.remote_field.related_name or "").endswith("+"):
         hint = 'related_name="+": a room is not given names by the rooms above it'
-        yield checks.Error(f"{key} leaves a reverse name on {target.label}", hint=hint, obj=model, id="kit.E002")
-    if field.many_to_one or field.one_to_one:
-        if field.remote_field.on_delete is not models.PROTECT:
-            hint = "on_delete=models.PROTECT: another room's row is never deleted from under one's own"
-            yield checks.Error(f"{key} does not protect {target.label}", hint=hint, obj=model, id="kit.E003")
+        yield checks.Error(
+            f"{key} leaves a reverse name on {target.label}", hint=hint, obj=model, id="kit.E002"
+        )
+    if (field.many_to_one or field.one_to_one) and field.remote_field.on_delete is not models.PROTECT:
+        hint = "on_delete=models.PROTECT: another room's row is never deleted from under one's own"
+        yield checks.Error(f"{key} does not protect {target.label}", hint=hint, obj=model, id="kit.E003")

@@ -1,0 +1,154 @@
+// The situation wall: one snapshot, then the feed; every second the clock and the ages move.
+
+import { byUrgency } from "@web/lib/level.js";
+import { follow } from "@web/lib/live.js";
+import { readClock, span, text } from "@web/lib/format.js";
+import { showChanges, showHealth, showPlaces, showTally, showWarnings } from "./wall/panels.js";
+
+const CHANGES_KEPT = 8;
+const SPARK_STEP_MS = 5 * 60_000;
+const SPARK_KEPT = 36; // three hours
+
+const { feed, token } = document.body.dataset;
+const address = (leaf) => `${feed}/${leaf}?token=${encodeURIComponent(token)}`;
+const at = (id) => document.getElementById(id);
+
+const wall = { places: new Map(), warnings: [], changes: [], health: null, scene: null, clock: null, map: null };
+
+/** The scene's present: what the server last said, moved on by our own clock at the scene's speed. */
+function now() {
+  if (!wall.clock) return Date.now();
+  return wall.clock.at + (performance.now() - wall.clock.heard) * (wall.scene?.speed ?? 1);
+}
+
+function setClock(at_ms) {
+  if (at_ms) wall.clock = { at: at_ms, heard: performance.now() };
+}
+
+async function load() {
+  const answer = await fetch(address("snapshot"), { cache: "no-store", signal: AbortSignal.timeout(10_000) });
+  if (!answer.ok) throw new Error(`snapshot ${answer.status}`);
+  const all = await answer.json();
+  wall.scene = all.scene;
+  setClock(all.scene.at);
+  wall.places = new Map(all.spaces.map((place) => [place.code, place]));
+  wall.warnings = all.warnings;
+  wall.changes = all.changes.slice(0, CHANGES_KEPT);
+  wall.health = { sensors: all.sensors, engine: all.engine };
+  showScene(all);
+  draw();
+  drawMapOnce();
+}
+
+function showScene({ scene, district, demo }) {
+  const banner = at("scene");
+  const words = { title: scene.title, speed: scene.speed };
+  banner.hidden = scene.kind === "live";
+  banner.textContent = banner.hidden ? "" : text(`scene.${scene.kind}`, words);
+  at("demo").hidden = !demo;
+  if (district) at("district").textContent = text("district", { district });
+}
+
+const on = {
+  spaces({ at: at_ms, rows }) {
+    setClock(at_ms);
+    for (const [code, occupancy, share, density, net_per_min, level, last, ttc_min] of rows) {
+      const place = wall.places.get(code);
+      if (!place) continue;
+      Object.assign(place, { occupancy, share, density, net_per_min, level, last, ttc_min });
+      extendSpark(place, at_ms);
+    }
+    schedule();
+  },
+  change(change) {
+    setClock(change.at);
+    const name = change.name ?? wall.places.get(change.code)?.name ?? change.code;
+    wall.changes = [{ ...change, name }, ...wall.changes].slice(0, CHANGES_KEPT);
+    const others = wall.warnings.filter((warning) => warning.code !== change.code);
+    const place = wall.places.get(change.code);
+    if (place) Object.assign(place, { level: change.to, since: change.at, reason: change.reason });
+    const open = ["blue", "yellow", "orange", "red"].includes(change.to);
+    wall.warnings = open ? [...others, { ...change, name, level: change.to, since: change.at }] : others;
+    schedule();
+  },
+  health(health) {
+    setClock(health.at);
+    wall.health = health;
+    schedule();
+  },
+};
+
+/** The last column of the sparkline follows the count; every five minutes a new one begins. */
+function extendSpark(place, at_ms) {
+  if (!place.spark || place.occupancy == null) return;
+  const column = Math.floor(at_ms / SPARK_STEP_MS);
+  if (place.column !== undefined && column !== place.column) place.spark.push(place.occupancy);
+  else place.spark[Math.max(0, place.spark.length - 1)] = place.occupancy;
+  place.column = column;
+  place.spark.splice(0, place.spark.length - SPARK_KEPT);
+}
+
+let waiting = false;
+
+/** Draw once per frame at most, however many messages came. */
+function schedule() {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    draw();
+  });
+}
+
+function draw() {
+  const places = [...wall.places.values()].sort(byUrgency);
+  showWarnings(wall.warnings, now());
+  showPlaces(places, now());
+  showTally(places);
+  showChanges(wall.changes);
+  showHealth(wall.health);
+  wall.map?.show(places);
+}
+
+async function drawMapOnce() {
+  if (wall.mapAsked) return;
+  wall.mapAsked = true;
+  try {
+    const { drawWallMap } = await import("./wall/map.js");
+    wall.map = await drawWallMap(at("map"), [...wall.places.values()]);
+    draw();
+  } catch {
+    at("map-note").textContent = text("map.failed");
+    at("map-note").hidden = false;
+  }
+}
+
+let heard_ms = Date.now();
+let link = "connecting";
+
+function showLink() {
+  const badge = at("link");
+  badge.dataset.state = link;
+  document.body.classList.toggle("stale", link === "stale");
+  badge.querySelector("span").textContent = text(`link.${link}`, { age: span(Date.now() - heard_ms) });
+}
+
+function tick() {
+  const { date, second } = readClock(now());
+  at("clock").querySelector(".date").textContent = date;
+  at("clock").querySelector("b").textContent = second;
+  showLink();
+  if (wall.scene) schedule();
+}
+
+setInterval(tick, 1000);
+follow(address("stream"), {
+  on,
+  opened: load,
+  state(name, last_ms) {
+    link = name;
+    heard_ms = last_ms;
+    showLink();
+  },
+});
+

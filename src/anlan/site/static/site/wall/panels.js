@@ -1,0 +1,144 @@
+// The wall's panels. Rows are kept by code and changed in place, so that nothing jumps and nothing flickers.
+
+import { count, oneDigit, percent, readClock, signed, span, spoken, stopwatch, text, trend } from "@web/lib/format.js";
+import { ALERTS, byUrgency, paint } from "@web/lib/level.js";
+import { drawBar, drawSpark } from "./spark.js";
+
+const SILENT_AFTER_MS = 120_000; // a place whose newest reading is older shows its age in the level of a gap
+const FULL_SOON_MIN = 60;
+
+const at = (id) => document.getElementById(id);
+const write = (element, words) => {
+  if (element.textContent !== words) element.textContent = words;
+};
+
+/** Keep one row per key in a list, in the given order; returns [row, thing] pairs to be filled. */
+function keepRows(list, template, things, keyOf) {
+  const old = new Map([...list.children].map((row) => [row.dataset.key, row]));
+  const rows = things.map((thing) => {
+    const row = old.get(keyOf(thing)) ?? at(template).content.firstElementChild.cloneNode(true);
+    row.dataset.key = keyOf(thing);
+    old.delete(keyOf(thing));
+    return row;
+  });
+  old.forEach((row) => row.remove());
+  rows.forEach((row, i) => list.children[i] !== row && list.insertBefore(row, list.children[i] ?? null));
+  return rows.map((row, i) => [row, things[i]]);
+}
+
+export function showWarnings(warnings, now_ms) {
+  const sorted = [...warnings].sort((a, b) => byUrgency(a, b) || a.since - b.since);
+  const newestRed = sorted.filter((warning) => warning.level === "red").sort((a, b) => b.since - a.since)[0];
+  const list = at("warnings");
+  for (const [row, warning] of keepRows(list, "warning-row", sorted, (warning) => warning.code)) {
+    paint(row, warning.level);
+    row.hidden = false;
+    row.querySelector(".shape").classList.toggle("pulse", warning === newestRed);
+    write(row.querySelector(".place"), warning.name);
+    write(row.querySelector(".words"), text(`level.${warning.level}.long`));
+    write(row.querySelector(".reason"), spoken(warning.reason));
+    write(row.querySelector(".since b"), stopwatch(now_ms - warning.since));
+    write(row.querySelector(".since small"), text("since", { time: readClock(warning.since).minute }));
+  }
+  write(at("warning-count"), sorted.length ? String(sorted.length) : "");
+  at("calm").hidden = sorted.length > 0;
+  hideOverflow(list, at("warnings-more"), sorted.length);
+}
+
+/** Rows that do not fit are hidden and counted; a wall does not scroll. */
+function hideOverflow(list, more, total) {
+  if (getComputedStyle(list).overflowY !== "hidden") return void (more.hidden = true);
+  more.hidden = true;
+  if (list.scrollHeight > list.clientHeight + 1) {
+    more.hidden = false;
+    const rows = [...list.children];
+    while (rows.length && list.scrollHeight > list.clientHeight + 1) rows.pop().hidden = true;
+    write(more, text("warnings.more", { n: total - rows.length }));
+  }
+}
+
+/** As many places as there is room for, worst and fullest first. */
+export function showPlaces(places, now_ms) {
+  const body = at("places");
+  const shown = places.slice(0, roomForRows(body));
+  for (const [row, place] of keepRows(body, "place-row", shown, (place) => place.code)) {
+    paint(row, place.level);
+    write(row.querySelector(".name span"), place.name);
+    write(row.querySelector(".count"), count(place.occupancy));
+    write(row.querySelector(".share b"), place.capacity ? percent(place.share) : text("level.undetermined"));
+    row.querySelector(".share").classList.toggle("open", !place.capacity);
+    drawBar(row.querySelector(".bar"), place);
+    drawSpark(row.querySelector(".spark svg"), place);
+    showHeading(row.querySelector(".trend"), place);
+    showAge(row.querySelector(".age"), place, now_ms);
+  }
+}
+
+function roomForRows(body) {
+  const panel = body.closest(".panel");
+  if (getComputedStyle(panel).overflowY !== "hidden") return 12;
+  const row = body.firstElementChild?.offsetHeight || 3.25 * parseFloat(getComputedStyle(body).fontSize);
+  const top = body.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+  return Math.max(1, Math.floor((panel.clientHeight - top) / row));
+}
+
+function showHeading(cell, place) {
+  const arrow = trend(place.net_per_min, place.capacity);
+  write(cell.querySelector("i"), arrow);
+  cell.classList.toggle("rising", arrow === "↑" || arrow === "↗");
+  const soon = place.ttc_min != null && place.ttc_min <= FULL_SOON_MIN;
+  const pace = place.net_per_min == null ? "" : text("per.min", { n: signed(Math.round(place.net_per_min)) });
+  write(cell.querySelector("span"), soon ? text("full.in", { n: Math.round(place.ttc_min) }) : pace);
+  cell.classList.toggle("soon", soon);
+}
+
+function showAge(cell, place, now_ms) {
+  const age = place.last == null ? null : now_ms - place.last;
+  const lost = place.level === "lost" || (age ?? Infinity) > SILENT_AFTER_MS;
+  cell.classList.toggle("lost", lost);
+  cell.closest("tr").classList.toggle("lost", lost);
+  const words = age == null ? "" : span(age);
+  write(cell, lost ? text("lost", { age: words }) : words);
+}
+
+/** How many places stand at each level, and how many people are in all of them (a zone is not counted again). */
+export function showTally(places) {
+  const outer = places.filter((place) => !place.parent);
+  write(at("total"), count(outer.reduce((sum, place) => sum + (place.occupancy ?? 0), 0)));
+  const levels = [...ALERTS, "none", "lost", "undetermined"];
+  const tally = levels.map((level) => ({ level, n: outer.filter((place) => place.level === level).length }));
+  for (const [row, { level, n }] of keepRows(at("tally"), "tally-row", tally, (entry) => entry.level)) {
+    paint(row, level);
+    row.classList.toggle("zero", n === 0);
+    write(row.querySelector("span"), text(`level.${level}`));
+    write(row.querySelector("b"), String(n));
+  }
+}
+
+export function showChanges(changes) {
+  const key = (change) => `${change.at}/${change.code}`;
+  for (const [row, change] of keepRows(at("changes"), "change-row", changes, key)) {
+    write(row.querySelector("time"), readClock(change.at).minute);
+    write(row.querySelector(".place"), change.name);
+    for (const side of ["from", "to"]) {
+      paint(row.querySelector(`.${side}`), change[side]);
+      write(row.querySelector(`.${side} span`), text(`level.${change[side]}`));
+    }
+  }
+  if (!changes.length) write(at("changes"), text("changes.none"));
+}
+
+export function showHealth(health) {
+  if (!health) return;
+  const { sensors, engine } = health;
+  write(at("sensors-online"), count(sensors.online));
+  write(at("sensors-total"), ` / ${count(sensors.total)}`);
+  write(at("sensors-silent"), sensors.silent ? text("sensors.silent", { n: sensors.silent }) : text("sensors.fine"));
+  at("sensors-silent").classList.toggle("bad", sensors.silent > 0);
+  const slow = engine.ingest_age_ms >= 60_000;
+  const delay = engine.ingest_age_ms / (slow ? 60_000 : 1000);
+  write(at("delay"), engine.ingest_age_ms == null ? "–" : delay >= 10 ? count(delay) : oneDigit(delay));
+  write(at("delay-unit"), text(slow ? "unit.min" : "unit.s"));
+  write(at("engine"), text(`engine.${engine.state}`));
+  at("engine").classList.toggle("bad", engine.state !== "running");
+}

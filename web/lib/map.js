@@ -1,0 +1,143 @@
+// A map of places: polygons and points with the colour AND the shape of their level, clustered on request,
+// names drawn with the machine's own fonts. The `blank` basemap is only a ground colour: no internet needed.
+
+import { AttributionControl, Map, NavigationControl, setWorkerUrl } from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { LEVELS, colour, rank, shapeImage } from "./level.js";
+
+setWorkerUrl(workerUrl);
+
+const IMAGE_PX = 96; // drawn large once, shown at a quarter to a half: sharp on every screen
+const FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif";
+
+/**
+ * Draw a map into `element`.
+ * `basemap`: {kind: "blank"} or {kind: "raster", tiles, attribution}; `interactive`: pan, zoom and click;
+ * `cluster`: gather near points, each group in the colour of its worst; `scale`: of signs and names (walls);
+ * `pick(code)`: called on a click on a place; `words`: {zoomIn, zoomOut}.
+ * Returns {show(places), fit(places), focus(code), end()}; a place is
+ * {code, name, lon, lat, outline, level, note}, `note` the words behind its name.
+ */
+export async function drawMap(element, { basemap = { kind: "blank" }, interactive = true, cluster = false, scale = 1, pick, words } = {}) {
+  const map = new Map({
+    container: element,
+    style: makeStyle(basemap),
+    interactive,
+    attributionControl: false,
+    fadeDuration: 0,
+    dragRotate: false,
+    pitchWithRotate: false,
+    locale: words && { "NavigationControl.ZoomIn": words.zoomIn, "NavigationControl.ZoomOut": words.zoomOut },
+  });
+  if (basemap.attribution) map.addControl(new AttributionControl({ customAttribution: basemap.attribution }));
+  if (interactive) map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  await map.once("load");
+  LEVELS.forEach((level) => map.addImage(level, shapeImage(level, IMAGE_PX), { pixelRatio: 4 }));
+  addOutlines(map);
+  addPoints(map, { cluster, scale });
+  if (pick) answerClicks(map, pick);
+  return {
+    show: (places) => show(map, places),
+    fit: (places, padding = 64) => fit(map, places, padding),
+    focus: (place) => map.easeTo({ center: [place.lon, place.lat], zoom: Math.max(map.getZoom(), 15) }),
+    end: () => map.remove(),
+  };
+}
+
+function makeStyle(basemap) {
+  const ground = getComputedStyle(element()).getPropertyValue("--map-ground").trim() || "#eef1f5";
+  const style = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": ground } }] };
+  if (basemap.kind === "raster") {
+    style.sources.tiles = { type: "raster", tiles: basemap.tiles, tileSize: 256 };
+    style.layers.push({ id: "tiles", type: "raster", source: "tiles" });
+  }
+  return style;
+}
+
+const element = () => document.documentElement;
+const token = (name) => getComputedStyle(element()).getPropertyValue(name).trim();
+const byLevel = (key) => ["match", ["get", key], ...LEVELS.flatMap((level) => [level, colour(level)]), colour("lost")];
+
+function addOutlines(map) {
+  map.addSource("outlines", { type: "geojson", data: collect([]) });
+  const fill = { "fill-color": byLevel("level"), "fill-opacity": ["match", ["get", "level"], ["red", "orange", "yellow"], 0.28, 0.14] };
+  map.addLayer({ id: "areas", type: "fill", source: "outlines", paint: fill });
+  const line = { "line-color": byLevel("level"), "line-width": ["match", ["get", "level"], ["red", "orange"], 2.5, 1.25], "line-opacity": 0.75 };
+  map.addLayer({ id: "rims", type: "line", source: "outlines", paint: line });
+}
+
+function addPoints(map, { cluster, scale }) {
+  const worst = { worst: ["max", ["get", "rank"]] };
+  map.addSource("points", { type: "geojson", data: collect([]), cluster, clusterRadius: 44, clusterProperties: cluster ? worst : undefined });
+  map.addLayer({
+    id: "signs", type: "symbol", source: "points", filter: ["!", ["has", "point_count"]],
+    layout: {
+      "icon-image": ["get", "level"], "icon-size": ["interpolate", ["linear"], ["get", "rank"], 0, 0.7 * scale, 6, 1.3 * scale],
+      "icon-allow-overlap": true, "icon-ignore-placement": true,
+      "symbol-sort-key": ["-", 0, ["get", "urgency"]],
+      "text-field": ["get", "label"], "text-font": [FONT],
+      "text-size": ["interpolate", ["linear"], ["get", "rank"], 0, 14 * scale, 6, 18 * scale],
+      "text-variable-anchor": ["left", "right", "bottom", "top"], "text-radial-offset": 0.95, "text-justify": "auto",
+      "text-optional": true, "text-padding": 3 * scale, "text-max-width": 14,
+    },
+    paint: { "text-color": token("--ink"), "text-halo-color": token("--map-ground") || token("--ground"), "text-halo-width": 1.6 * scale },
+  });
+  if (cluster) addClusters(map, scale);
+}
+
+function addClusters(map, scale) {
+  const shade = ["match", ["get", "worst"], ...LEVELS.flatMap((level) => [rank(level), colour(level)]), colour("lost")];
+  map.addLayer({
+    id: "groups", type: "circle", source: "points", filter: ["has", "point_count"],
+    paint: { "circle-color": token("--surface"), "circle-radius": 15 * scale, "circle-stroke-color": shade, "circle-stroke-width": 3 * scale },
+  });
+  map.addLayer({
+    id: "group-counts", type: "symbol", source: "points", filter: ["has", "point_count"],
+    layout: { "text-field": ["get", "point_count_abbreviated"], "text-font": [FONT], "text-size": 14 * scale, "text-allow-overlap": true },
+    paint: { "text-color": token("--ink") },
+  });
+}
+
+function answerClicks(map, pick) {
+  for (const layer of ["signs", "areas"]) {
+    map.on("click", layer, (click) => pick(click.features[0].properties.code));
+  }
+  map.on("click", "groups", async (click) => {
+    const group = click.features[0];
+    const zoom = await map.getSource("points").getClusterExpansionZoom(group.properties.cluster_id);
+    map.easeTo({ center: group.geometry.coordinates, zoom });
+  });
+  for (const layer of ["signs", "areas", "groups"]) {
+    map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
+    map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
+  }
+}
+
+function show(map, places) {
+  const facts = (place) => ({
+    code: place.code, level: place.level, rank: rank(place.level),
+    urgency: rank(place.level) * 10 + (place.share ?? 0), label: [place.name, place.note].filter(Boolean).join("  "),
+  });
+  const outlined = places.filter((place) => place.outline);
+  const pointed = places.filter((place) => place.lon != null);
+  const point = (place) => ({ type: "Point", coordinates: [place.lon, place.lat] });
+  map.getSource("outlines").setData(collect(outlined.map((place) => feature(place.outline, facts(place)))));
+  map.getSource("points").setData(collect(pointed.map((place) => feature(point(place), facts(place)))));
+}
+
+const feature = (geometry, properties) => ({ type: "Feature", geometry, properties });
+const collect = (features) => ({ type: "FeatureCollection", features });
+
+function fit(map, places, padding) {
+  const spots = places.flatMap((place) => [...corners(place.outline), ...(place.lon == null ? [] : [[place.lon, place.lat]])]);
+  if (!spots.length) return;
+  const [lons, lats] = [spots.map((spot) => spot[0]), spots.map((spot) => spot[1])];
+  const box = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  map.fitBounds(box, { padding, animate: false, maxZoom: 17 });
+}
+
+function corners(geometry) {
+  const flat = (list) => (typeof list?.[0] === "number" ? [list] : (list ?? []).flatMap(flat));
+  return flat(geometry?.coordinates);
+}

@@ -33,7 +33,7 @@ def check_foreign_keys(app_configs=None, **options):
     """
     return [
         error
-        for model in apps.get_models(include_auto_created=True)
+        for model in apps.get_models()
         for field in model._meta.local_fields + model._meta.local_many_to_many
         if field.remote_field and crosses_rooms(model, field.related_model)
         for error in judge_key(model, field)
@@ -47,10 +47,8 @@ def crosses_rooms(model, target):
 
 
 def judge_key(model, field):
-    """The faults of one key that crosses rooms; a table that Django made for a many-to-many is judged at its field."""
+    """The faults of one key that crosses rooms, as checks.Error."""
     target, key = field.related_model._meta, f"{model._meta.label}.{field.name}"
-    if model._meta.auto_created:
-        return
     points_down = FLOOR[target.app_label] < FLOOR[model._meta.app_label]
     from_kit = model._meta.app_label == "kit" and target.label_lower in KNOWN_TO_KIT
     if not (points_down or from_kit):

@@ -12,10 +12,12 @@
 The decorator opens the transaction, asks whether `by` may, and writes the one immutable change row.
 It returns that row, whose `.subject` is the row acted on. Keyword arguments that every action takes
 besides its own: `by` (a person, or None for the machine), `now`, and optionally `why`,
-`on_behalf_of`, `scene` and `key` (doing it again with the same key changes nothing).
+`on_behalf_of`, `scene` and `key` (doing it again with the same key changes nothing). A function that
+names `why` among its own arguments is handed it too, so that it can insist on a reason.
 """
 
 import functools
+import inspect
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -47,12 +49,16 @@ def action(verb, *, may=None, machine=False):
     """
 
     def wrap(function):
+        asks_why = "why" in inspect.signature(function).parameters
+
         @functools.wraps(function)
         def act(subject, *, by, now, why="", on_behalf_of="", scene="live", key=None, **words):
             with transaction.atomic():
                 if key is not None and (known := Change.objects.filter(key=key).first()):
                     return known
                 permit(may, subject, by, machine)
+                if asks_why:
+                    words["why"] = why
                 did = function(subject, by=by, now=now, **words)
                 change = Change.objects.create(
                     scene=scene, what=verb, at=now, by=by, why=why, on_behalf_of=on_behalf_of, key=key,

@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts import rules
 
-STEP = 6  # digits of one step of an organisation's path
-
 
 class Organisation(models.Model):
     """A district, department, street office or operator: a node of one tree.
@@ -37,7 +35,8 @@ class Organisation(models.Model):
 
     @property
     def depth(self):
-        return len(self.path) // STEP - 1
+        """Steps below the top organisation."""
+        return len(self.path) // rules.STEP - 1
 
 
 class Role(models.Model):
@@ -52,6 +51,14 @@ class Role(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("accounts:role", args=[self.code])
+
+    @property
+    def organisation(self):
+        """Roles are the district's own: whoever changes one must hold the right at the top."""
+        return Organisation.objects.get(parent=None)
 
 
 class PersonManager(BaseUserManager):
@@ -94,6 +101,17 @@ class Person(AbstractBaseUser):
         """Whether this person holds `right` over `organisation` (None: anywhere)."""
         path = organisation.path if organisation is not None else None
         return self.is_active and rules.holds_right(self.holdings(), right, path)
+
+    def reach(self, right, *, through="organisation"):
+        """The condition (a Q) for rows whose organisation lies where this person holds `right`.
+
+        `through` is the lookup from a row to its organisation; "" where the rows are organisations.
+        """
+        path = f"{through}__path__startswith" if through else "path__startswith"
+        reached = models.Q(pk__in=[])
+        for top in rules.top_paths(self.holdings(), right) if self.is_active else ():
+            reached |= models.Q(**{path: top})
+        return reached
 
 
 class RoleHolding(models.Model):
@@ -141,6 +159,7 @@ class ScreenToken(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="screens")
     name = models.CharField(_("名称"), max_length=120)
+    token_start = models.CharField(_("令牌开头"), max_length=12)
     token_sha256 = models.CharField(max_length=64, unique=True)
     issued_at = models.DateTimeField(_("签发时间"))
     revoked_at = models.DateTimeField(_("停用时间"), null=True)
@@ -150,3 +169,6 @@ class ScreenToken(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("accounts:screen", args=[self.pk])

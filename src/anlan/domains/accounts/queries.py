@@ -1,0 +1,54 @@
+"""Reads of accounts: what a person may see, and whose token this is."""
+
+from django.db.models import Count, Q
+
+from anlan.domains.accounts import rules
+from anlan.domains.accounts.models import DeviceCredential, Organisation, Person, Role, RoleHolding, ScreenToken
+from anlan.domains.accounts.terms import Right
+
+
+def visible(queryset, person, *, through="organisation", right=Right.VIEW):
+    """The rows of `queryset` whose organisation lies where `person` holds `right`.
+
+    `through` is the lookup from a row to its organisation (`"place__organisation"`), or "" where the
+    rows are organisations themselves. A person without the right sees nothing; nobody is an error.
+    """
+    return queryset.filter(person.reach(right, through=through))
+
+
+def find_credential(token):
+    """The device credential in use that `token` belongs to, with its organisation, or None."""
+    return find_token(DeviceCredential, token)
+
+
+def find_screen(token):
+    """The screen in use that `token` belongs to, with its organisation, or None."""
+    return find_token(ScreenToken, token)
+
+
+def find_token(model, token):
+    """The row of `model` in use whose token has this fingerprint, or None (also for an empty token)."""
+    in_use = model.objects.select_related("organisation").filter(revoked_at=None)
+    return in_use.filter(token_sha256=rules.fingerprint(token)).first() if token else None
+
+
+def root():
+    """The organisation at the top, or None before the installation is founded."""
+    return Organisation.objects.filter(parent=None).first()
+
+
+def organisation_tree(person):
+    """Organisations that `person` sees, parents before children, each with `people_count` of active people."""
+    counted = Count("people", filter=Q(people__is_active=True))
+    return visible(Organisation.objects.annotate(people_count=counted), person, through="").order_by("path")
+
+
+def roles_with(right):
+    """Ids of the roles that give `right`; roles are few, and SQLite cannot look inside a JSON list."""
+    return [role.pk for role in Role.objects.all() if right in role.rights]
+
+
+def administrators():
+    """Active people who may manage accounts at the top: without one of them nobody could repair anything."""
+    held = RoleHolding.objects.filter(role__in=roles_with(Right.ACCOUNTS_MANAGE), organisation__parent=None)
+    return Person.objects.filter(is_active=True, holds__in=held).distinct()

@@ -166,7 +166,7 @@ def install_python(*, tools):
     lock = enough[0]
     with step(f"Python packages ({lock})"):
         install("--require-hashes", "-r", ROOT / lock)
-        install("--no-deps", "-e", ROOT)
+        install("--no-deps", "--no-build-isolation", "-e", ROOT)
     leave_stamp(VENV / "stamps" / lock, made[lock])
 
 
@@ -210,10 +210,8 @@ def compile_translations():
     catalogues = sorted((ROOT / "src/anlan/site/locale").rglob("*.po"))
     made_from = digest(catalogues)
     stamp = VENV / "stamps/translations"
-    if (
-        not catalogues
-        or stamped(stamp, made_from)
-        and all(path.with_suffix(".mo").exists() for path in catalogues)
+    if not catalogues or (
+        stamped(stamp, made_from) and all(path.with_suffix(".mo").exists() for path in catalogues)
     ):
         return
     with step("translations"):
@@ -365,8 +363,8 @@ def lock(arguments):
         raise Stop("uv is needed to lock dependencies: pip install uv")
     quietly(uv, "lock", *arguments, tries=2, advice=OFFLINE)
     exports = {
-        "requirements.lock": ["--no-dev"],
-        "requirements-dev.lock": [],
+        "requirements.lock": ["--no-dev", "--group", "build"],
+        "requirements-dev.lock": ["--group", "build"],
         "requirements-node.lock": ["--only-group", "front"],
     }
     for name, groups in exports.items():

@@ -1,8 +1,10 @@
 """Rows that every domain shares: what changed, who took note of it, and long work under way."""
 
+from django.apps import apps
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kit.terms import JobState
@@ -20,6 +22,10 @@ class ChangeQuerySet(models.QuerySet):
 
     def delete(self):
         raise Immutable("change rows are never deleted")
+
+    def of(self, subject):
+        """The story of one row, newest first."""
+        return self.filter(subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)).select_related("by")
 
     def untaken(self, taker, *, kinds=None):
         """Changes that `taker` has not taken yet, oldest first; `kinds` limits them to these `what`s."""
@@ -59,6 +65,11 @@ class Change(models.Model):
 
     def __str__(self):
         return f"{self.at:%F %T} {self.what} {self.subject_name}"
+
+    @cached_property
+    def subject(self):
+        """The row that was acted on, as it is now; None where it is gone."""
+        return apps.get_model(self.subject_kind)._default_manager.filter(pk=self.subject_id).first()
 
     def save(self, *args, **kwargs):
         if self.pk is not None:

@@ -22,6 +22,7 @@ class SensorState(models.TextChoices):
     SILENT = "silent", _("失联")
     STUCK = "stuck", _("读数不变")
     CLOCK = "clock", _("时钟异常")
+    FAULT = "fault", _("设备报错")
 
 
 class Measures(models.TextChoices):
@@ -38,3 +39,27 @@ class QuarantineState(models.TextChoices):
     WAITING = "waiting", _("待处理")
     REPLAYED = "replayed", _("已重新读入")
     DISMISSED = "dismissed", _("已忽略")
+
+
+class Rule(models.TextChoices):
+    """The rules of channel D, in the order in which they claim a change (`rules.judge`)."""
+
+    SHARE = "share", _("占承载量比例")
+    DENSITY = "density", _("密度")
+    SHARE_AND_TIME = "share_and_time", _("比例与到达时间")
+    TIME_TO_CAPACITY = "time_to_capacity", _("预计到达承载量时间")
+    NET_INFLOW = "net_inflow", _("净流入超过疏散能力")
+    OUTFLOW = "outflow", _("瓶颈流出不畅")
+    LOWERED = "lowered", _("持续回落")
+
+
+class ThresholdRefusal:
+    """Why a set of thresholds is not accepted: what is wrong, and what to do instead."""
+
+    UNKNOWN = _("没有名为“%(names)s”的阈值。请删去或改正名称。")
+    NOT_A_NUMBER = _("阈值“%(name)s”不是数字。请填写 %(low)s 至 %(high)s 之间的数字。")
+    OUT_OF_RANGE = _("阈值“%(name)s”为 %(value)s，应在 %(low)s 至 %(high)s 之间。")
+    NOT_RISING = _("阈值“%(name)s”（%(value)s）应大于前一级“%(before)s”（%(limit)s）。")
+    NOT_FALLING = _("阈值“%(name)s”（%(value)s）应小于前一级“%(before)s”（%(limit)s）。")
+    TAKEN_BACK = _("阈值“%(name)s”（%(value)s）不应小于前一级“%(before)s”（%(limit)s）。")
+    LOOSER = _("阈值“%(name)s”（%(value)s）不应大于前一级“%(before)s”（%(limit)s）。")

@@ -1,0 +1,66 @@
+"""Every kind of device that can be read, in one explicit table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from anlan.devices.body import Part, open_body
+from anlan.devices.csv_replay import decode as csv_replay
+from anlan.devices.hikvision import decode as hikvision
+from anlan.devices.mapping import decode as mapped
+from anlan.devices.native import decode as native
+from anlan.devices.refusal import Refusal
+from anlan.devices.xovis import decode as xovis
+from anlan.stream.readings import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """How one kind is read: `decode` a body, or refuse it; `recognises` a part of a body as its own."""
+
+    decode: Callable[..., list[Reading]]
+    recognises: Callable[[Part], bool]
+
+
+ADAPTERS: dict[str, Adapter] = {
+    "native": Adapter(native.decode, native.recognises),
+    "hikvision": Adapter(hikvision.decode, hikvision.recognises),
+    "xovis": Adapter(xovis.decode, xovis.recognises),
+    "csv_replay": Adapter(csv_replay.decode, csv_replay.recognises),
+    "mapping": Adapter(mapped.decode, mapped.recognises),
+}
+
+SHORT = {"csv": "csv_replay"}  # what people type
+
+
+def decode(
+    kind: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str] | None = None,
+    zone: str | None = None,
+    mapping: Any = None,
+) -> list[Reading]:
+    """The readings of a body from a device of this kind (`auto`: found out from the body).
+
+    `headers` are the transport's, `zone` the device's IANA zone, `mapping` the mapping of a `mapping` device.
+    Pure: no clock, no network, no files. Raises Refusal with the reason.
+    """
+    if kind == "auto":
+        kind = "mapping" if mapping is not None else detect(body, headers)
+    kind = SHORT.get(kind, kind)
+    if kind not in ADAPTERS:
+        raise Refusal(f"kind {kind[:40]!r} is unknown: use auto or one of {', '.join(ADAPTERS)}")
+    return ADAPTERS[kind].decode(body, headers=headers, zone=zone, mapping=mapping)
+
+
+def detect(body: bytes, headers: Mapping[str, str] | None = None) -> str:
+    """The kind of a body, by what is in it. Raises Refusal that names the kinds tried."""
+    parts = open_body(body, headers)
+    for kind, adapter in ADAPTERS.items():
+        if any(adapter.recognises(part) for part in parts):
+            return kind
+    tried = ", ".join(kind for kind in ADAPTERS if kind != "mapping")
+    raise Refusal(
+        f"no kind recognises this payload (tried {tried}): name its kind, or write a mapping for it"
+    )

@@ -1,6 +1,6 @@
 """The pattern of every change: check → do → record, in one transaction, and nothing else writes.
 
-    @action("places.rename", may="places.edit")
+    @action("places.rename", may="places.edit", label=_("更名"))
     def rename(place, *, by, now, name):
         '''Give the place another name.'''
         before = note(place, "name")
@@ -42,9 +42,10 @@ class Done:
 ACTIONS = {}
 
 
-def action(verb, *, may=None, machine=False):
+def action(verb, *, may=None, machine=False, label=None):
     """Make a function an action named `verb`; `may` is the right it needs, `machine` lets the machine do it.
 
+    `label` is what people read in the list of changes, in the past or as a noun; the verb where it is missing.
     Raises Refused where `by` lacks the right within the subject's organisation.
     """
 
@@ -68,7 +69,7 @@ def action(verb, *, may=None, machine=False):
             return change
 
         ACTIONS[verb] = act
-        act.verb, act.may = verb, may
+        act.verb, act.may, act.label = verb, may, label or verb
         return act
 
     return wrap

@@ -97,6 +97,10 @@ class Person(AbstractBaseUser):
             self._holdings = [(frozenset(one.role.rights), one.organisation.path) for one in held]
         return self._holdings
 
+    def forget_holdings(self):
+        """Read the holdings again when they are next asked for: a role was granted or withdrawn."""
+        vars(self).pop("_holdings", None)
+
     def may(self, right, organisation=None):
         """Whether this person holds `right` over `organisation` (None: anywhere)."""
         path = organisation.path if organisation is not None else None

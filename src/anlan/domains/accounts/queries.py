@@ -3,7 +3,14 @@
 from django.db.models import Count, Q
 
 from anlan.domains.accounts import rules
-from anlan.domains.accounts.models import DeviceCredential, Organisation, Person, Role, RoleHolding, ScreenToken
+from anlan.domains.accounts.models import (
+    DeviceCredential,
+    Organisation,
+    Person,
+    Role,
+    RoleHolding,
+    ScreenToken,
+)
 from anlan.domains.accounts.terms import Right
 
 
@@ -52,3 +59,24 @@ def administrators():
     """Active people who may manage accounts at the top: without one of them nobody could repair anything."""
     held = RoleHolding.objects.filter(role__in=roles_with(Right.ACCOUNTS_MANAGE), organisation__parent=None)
     return Person.objects.filter(is_active=True, holds__in=held).distinct()
+
+
+def fingerprint(token):
+    """How a token is kept and found: see `rules.fingerprint`."""
+    return rules.fingerprint(token)
+
+
+def live_credentials():
+    """(id, name, token fingerprint) of every device credential in use, for doors that answer from memory."""
+    return list(DeviceCredential.objects.filter(revoked_at=None).values_list("id", "name", "token_sha256"))
+
+
+def watch_scope(*, person_id=None, screen_id=None):
+    """The organisation paths that a person or a screen may watch, or None where it may not (any more)."""
+    if screen_id is not None:
+        screen = (
+            ScreenToken.objects.select_related("organisation").filter(pk=screen_id, revoked_at=None).first()
+        )
+        return [screen.organisation.path] if screen else None
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
+    return rules.top_paths(person.holdings(), Right.VIEW) if person else None

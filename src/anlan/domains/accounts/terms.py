@@ -29,7 +29,7 @@ class FirstRole(models.TextChoices):
 class Refusal:
     """Why a rule says no, as the person is told: what is wrong, and what to do instead."""
 
-    GIVES_MORE = _("您只能授予自己在该机构拥有的权限，缺少：%(rights)s。请由上级管理员办理。")
+    GIVES_MORE = _("您只能授予或撤销自己在该机构拥有的权限，缺少：%(rights)s。请由上级管理员办理。")
     STANDS_BELOW = _("此人拥有您没有的权限，您不能更改其账号。请由上级管理员办理。")
     LAST_ADMINISTRATOR = _("这是最后一位系统管理员，不能停用或撤销。请先让另一人担任系统管理员。")
     UNKNOWN_RIGHT = _("没有这样的权限：%(rights)s。")

@@ -130,7 +130,8 @@ function showLink() {
   const badge = at("link");
   badge.dataset.state = link;
   document.body.classList.toggle("stale", link === "stale");
-  badge.querySelector("span").textContent = text(`link.${link}`, { age: span(Date.now() - heard_ms) });
+  const words = link === "live" && wall.scene?.kind !== "live" ? "open" : link;
+  badge.querySelector("span").textContent = text(`link.${words}`, { age: span(Date.now() - heard_ms) });
 }
 
 function tick() {

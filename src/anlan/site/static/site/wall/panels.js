@@ -32,7 +32,6 @@ export function showWarnings(warnings, now_ms) {
   const list = at("warnings");
   for (const [row, warning] of keepRows(list, "warning-row", sorted, (warning) => warning.code)) {
     paint(row, warning.level);
-    row.hidden = false;
     row.querySelector(".shape").classList.toggle("pulse", warning === newestRed);
     write(row.querySelector(".place"), warning.name);
     write(row.querySelector(".words"), text(`level.${warning.level}.long`));
@@ -42,19 +41,27 @@ export function showWarnings(warnings, now_ms) {
   }
   write(at("warning-count"), sorted.length ? String(sorted.length) : "");
   at("calm").hidden = sorted.length > 0;
-  hideOverflow(list, at("warnings-more"), sorted.length);
+  fitRows(list, at("warnings-more"));
 }
 
-/** Rows that do not fit are hidden and counted; a wall does not scroll. */
-function hideOverflow(list, more, total) {
-  if (getComputedStyle(list).overflowY !== "hidden") return void (more.hidden = true);
+/** A wall does not scroll: the least urgent rows lose their reason first, then they are hidden and counted. */
+function fitRows(list, more) {
+  const rows = [...list.children];
+  rows.forEach((row) => {
+    row.hidden = false;
+    row.classList.remove("brief");
+  });
   more.hidden = true;
-  if (list.scrollHeight > list.clientHeight + 1) {
-    more.hidden = false;
-    const rows = [...list.children];
-    while (rows.length && list.scrollHeight > list.clientHeight + 1) rows.pop().hidden = true;
-    write(more, text("warnings.more", { n: total - rows.length }));
+  const full = () => list.scrollHeight > list.clientHeight + 1;
+  if (getComputedStyle(list).overflowY !== "hidden") return;
+  for (const row of rows.slice(1).reverse()) {
+    if (full()) row.classList.add("brief");
   }
+  if (!full()) return;
+  more.hidden = false;
+  let hidden = 0;
+  for (; full() && hidden < rows.length; hidden++) rows.at(-1 - hidden).hidden = true;
+  write(more, text("warnings.more", { n: hidden }));
 }
 
 /** As many places as there is room for, worst and fullest first. */
@@ -87,18 +94,19 @@ function showHeading(cell, place) {
   write(cell.querySelector("i"), arrow);
   cell.classList.toggle("rising", arrow === "↑" || arrow === "↗");
   const soon = place.ttc_min != null && place.ttc_min <= FULL_SOON_MIN;
-  const pace = place.net_per_min == null ? "" : text("per.min", { n: signed(Math.round(place.net_per_min)) });
+  const pace = place.net_per_min == null ? absent(place) : text("per.min", { n: signed(Math.round(place.net_per_min)) });
   write(cell.querySelector("span"), soon ? text("full.in", { n: Math.round(place.ttc_min) }) : pace);
   cell.classList.toggle("soon", soon);
 }
+
+const absent = (place) => (place.level === "lost" ? text("level.lost") : "");
 
 function showAge(cell, place, now_ms) {
   const age = place.last == null ? null : now_ms - place.last;
   const lost = place.level === "lost" || (age ?? Infinity) > SILENT_AFTER_MS;
   cell.classList.toggle("lost", lost);
   cell.closest("tr").classList.toggle("lost", lost);
-  const words = age == null ? "" : span(age);
-  write(cell, lost ? text("lost", { age: words }) : words);
+  write(cell, age == null ? "" : text("ago", { age: span(age) }));
 }
 
 /** How many places stand at each level, and how many people are in all of them (a zone is not counted again). */

@@ -25,13 +25,13 @@ export function drawSpark(svg, place) {
   }
 }
 
-/** The thresholds already passed in this time, and the next one above. */
+/** The last threshold passed in this time, and the next one above. */
 function nearThresholds(place, highest) {
   const all = Object.entries(place.thresholds ?? {})
     .map(([level, share]) => ({ level, count: share * place.capacity }))
     .sort((a, b) => a.count - b.count);
   const next = all.findIndex((line) => line.count > highest);
-  return next < 0 ? all : all.slice(0, next + 1);
+  return next < 0 ? all.slice(-1) : all.slice(Math.max(0, next - 1), next + 1);
 }
 
 /** A gap in the counts stays a gap. */

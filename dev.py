@@ -30,6 +30,13 @@ PASS_LIMIT_S = 25 * 60  # one pass of the suite; a hang must not eat the whole o
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
+# Downloads trust what the machine trusts (an organisation's own proxy, say), unless the environment says otherwise.
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+TRUST = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
+if CERTIFICATES.exists():
+    TRUST["NODE_EXTRA_CA_CERTS"] = str(CERTIFICATES)
+
+
 class Stop(Exception):
     """The verb cannot go on; the text says what was wrong and what to do."""
 
@@ -60,7 +67,7 @@ def quietly(*command, tries=1, advice="", env=None):
         ran = subprocess.run(
             [str(part) for part in command],
             cwd=ROOT,
-            env={**os.environ, **(env or {})},
+            env={**TRUST, **os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

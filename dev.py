@@ -301,7 +301,7 @@ def test(arguments):
 CHECKS = {
     "style": ("-m", "ruff", "check", "."),
     "format": ("-m", "ruff", "format", "--check", "."),
-    "floors": ("-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"),
+    "floors": ("-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_logo=True))"),
     "types": ("-m", "mypy"),
     "settings and models": ("-m", "django", "check", "--fail-level", "WARNING"),
     "migrations": ("-m", "django", "makemigrations", "--check", "--dry-run"),

@@ -47,6 +47,17 @@ def reachable(url, default_port):
 
 
 @pytest.fixture(scope="session")
+def program():
+    """The path of a program by name: `program("mosquitto_passwd")`."""
+
+    def find(name):
+        path = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
+        return path or absent(f"no {name} on this machine")
+
+    return find
+
+
+@pytest.fixture(scope="session")
 def mosquitto():
     """(host, port) of a real MQTT broker; ANLAN_TEST_MQTT names another than 127.0.0.1:1883."""
     url = os.environ.get("ANLAN_TEST_MQTT", "mqtt://127.0.0.1:1883")

@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs/reference"
@@ -32,6 +33,7 @@ import dev
 from django.conf import settings
 from django.urls import URLResolver, get_resolver
 from django.utils.translation import override
+from starlette.routing import Route
 
 import anlan
 from anlan.kit.actions import ACTIONS
@@ -115,19 +117,20 @@ def actions_page():
 
 def endpoints_page():
     """Every address: the async doors of the shell, then Django's pages and API."""
-    rows = sorted({*shell_routes(), *django_routes(get_resolver())})
-    return f"# Endpoints\n{MARK}\n\n{table('address', 'answers', 'what', rows=rows)}"
+    rows = [*sorted(shell_routes()), *sorted(set(django_routes(get_resolver())))]
+    return f"# Endpoints\n{MARK}\n\n{table('address', 'methods', 'answers', 'what', rows=rows)}"
 
 
 def shell_routes():
-    """Routes of the async shell: (address, function, first line of its docstring)."""
-    shell = module_if_built("anlan.site.shell")
-    routes = getattr(shell, "ROUTES", ())
-    return [
-        (f"`{route.path}`", f"`{name_of(route.endpoint)}`", first_line(route.endpoint))
-        for route in routes
-        if hasattr(route, "endpoint")
-    ]
+    """Rows for the routes of the async shell."""
+    shell = module_if_built("anlan.site.asgi")
+    if shell is None:
+        return
+    app = shell.build_app(watch=SimpleNamespace(scene=None), doorkeeper=None, control_token="")
+    for route in app.routes:
+        if isinstance(route, Route):
+            methods = " ".join(sorted(route.methods - {"HEAD"}))
+            yield f"`{route.path}`", methods, f"`{name_of(route.endpoint)}`", first_line(route.endpoint)
 
 
 def django_routes(resolver, above="/"):
@@ -137,7 +140,7 @@ def django_routes(resolver, above="/"):
         if isinstance(pattern, URLResolver):
             yield from django_routes(pattern, address)
         elif getattr(pattern.callback, "__module__", "").startswith(("anlan", "ninja")):
-            yield f"`{address}`", f"`{name_of(pattern.callback)}`", first_line(pattern.callback)
+            yield f"`{address}`", "", f"`{name_of(pattern.callback)}`", first_line(pattern.callback)
 
 
 def name_of(function):
@@ -148,9 +151,9 @@ def verbs_page():
     """The verbs of the desk and of the `anlan` command."""
     desk = [(f"`python3 dev.py {name}`", verb.__doc__) for name, verb in dev.VERBS.items()]
     cli = module_if_built("anlan.cli")
-    commands = getattr(getattr(cli, "main", None), "commands", {})
+    names = cli.anlan.list_commands(None) if cli else ()
     product = [
-        (f"`anlan {name}`", (command.help or "").split("\n")[0]) for name, command in sorted(commands.items())
+        (f"`anlan {name}`", cli.anlan.get_command(None, name).get_short_help_str(200)) for name in names
     ]
     return f"# Verbs\n{MARK}\n\n{table('verb', 'what', rows=desk + product)}"
 

@@ -3,7 +3,9 @@
 import re
 import socket
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import paho.mqtt.client as paho
 import pytest
@@ -113,7 +115,11 @@ def test_nobody_comes_in_without_a_password(connect, name, password):
 def test_the_unit_starts_the_command_as_it_is_called(root):
     """The options in the unit file and the Dockerfile are options that the command has."""
     ran = subprocess.run(
-        [root / ".venv/bin/anlan", "serve", "--help"], capture_output=True, text=True, timeout=60, cwd=root
+        [Path(sys.executable).with_name("anlan"), "serve", "--help"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=root,
     )
     words = (root / "deploy/anlan.service").read_text() + (root / "deploy/Dockerfile").read_text()
     used = set(re.findall(r"--(?:port|host)\b", words))

@@ -1,5 +1,6 @@
 """A counter nobody has heard of: its payload is read as its mapping says (`schema.py`), without any code."""
 
+from collections.abc import Callable
 from collections.abc import Mapping as Headers
 from typing import Any
 
@@ -26,6 +27,8 @@ _FIELDS = [
 
 _NUMBERS = {"count_in": count, "count_out": count, "value": number, "seq": whole}
 
+_COMPILE: dict[str, Callable[[str], Any]] = {"json": json_path, "xml": xml_path, "csv": str}
+
 
 def recognises(part: Part) -> bool:
     """Never: a mapping has to be named."""
@@ -35,7 +38,7 @@ def recognises(part: Part) -> bool:
 def check(mapping: Any) -> Mapping:
     """A mapping with all its selectors compiled, to tell its author what is wrong. Raises Refusal."""
     known = load(mapping)
-    compiled = {"json": json_path, "xml": xml_path, "csv": str}[known.format]
+    compiled = _COMPILE[known.format]
     if known.rows:
         compiled(known.rows)
     for field in _FIELDS:
@@ -91,11 +94,9 @@ class _Row:
 
     def _span(self, reading: Reading) -> None:
         period_ms = round((self.mapping.period_s or 0) * 1000)
-        reading.start, reading.end = self._moment("start"), self._moment("end")
-        if reading.start is None:
-            reading.start = reading.end - period_ms
-        elif reading.end is None:
-            reading.end = reading.start + period_ms
+        start, end = self._moment("start"), self._moment("end")
+        reading.start = start if start is not None else (end or 0) - period_ms
+        reading.end = end if end is not None else (start or 0) + period_ms
 
     def _moment(self, field: str) -> int | None:
         selector = getattr(self.mapping, field)
@@ -109,12 +110,10 @@ class _Row:
         if label is None:
             return ""
         pieces = label if isinstance(label, list) else [label]
-        if len(pieces) == 1:
-            return name(self._pick(pieces[0]), where=self._where(field))
         told = [self._pick(piece) for piece in pieces]
-        return "".join(
-            piece if isinstance(piece, str) else name(piece, where=self._where(field)) for piece in told
-        )
+        if len(told) > 1:  # a piece may be the space between two others
+            told = ["".join(t if isinstance(t, str) else name(t, where=self._where(field)) for t in told)]
+        return name(told[0] if told else "", where=self._where(field))
 
     def _pick(self, field: str | Constant) -> Any:
         if isinstance(field, Constant):

@@ -3,7 +3,7 @@
 A mapping is a small JSON or TOML document kept with the device:
 
     {"format": "json", "rows": "$.counts[*]", "kind": "interval", "sensor": "$.serial",
-     "channel": ["door ", "id"], "start": "from", "end": "to", "in": "enter", "out": "leave"}
+     "channel": [{"constant": "door "}, "id"], "start": "from", "end": "to", "in": "enter", "out": "leave"}
 
 A *selector* is a JSONPath (from the row, or from the document if it begins with `$`; `` `parent` `` climbs), an
 XPath (from the row, or from the root if it begins with `/`; names without namespaces), or a CSV column.

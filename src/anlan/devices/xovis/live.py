@@ -31,7 +31,7 @@ def frames(push: dict, sensor: str, zone: str | None) -> list[Reading]:
                 counted.append(_counter(frame, told, sensor, zone))
             elif word(told, "counter_name") in _PRESENT:
                 present.append(_counter(frame, told, sensor, zone))
-    return sorted([*(crossed or counted), *present], key=lambda reading: reading.t)
+    return [*(crossed or counted), *present]
 
 
 def _crossing(frame: dict, kind: str, told: dict, position: int, sensor: str, zone: str | None) -> Reading:

@@ -1,0 +1,63 @@
+"""Kinds are found in one table, and found out from a body."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from anlan.devices import table
+from anlan.devices.refusal import Refusal
+from anlan.devices.table import ADAPTERS, decode, detect
+
+FOLDER = Path(table.__file__).parent
+
+
+@pytest.mark.parametrize("kind", ADAPTERS)
+def test_every_kind_has_the_same_furniture(kind):
+    room = FOLDER / kind
+    for piece in ("decode.py", "card.toml", "samples", "test_decode.py"):
+        assert (room / piece).exists(), f"{kind} lacks {piece}"
+    card = tomllib.loads((room / "card.toml").read_text(encoding="utf-8"))
+    assert card["tier"] in ("bronze", "silver", "gold")
+    assert {"title", "transport", "gives", "tested_against", "not_verified", "samples"} <= set(card)
+
+
+def test_no_folder_is_missing_from_the_table():
+    assert {path.parent.name for path in FOLDER.glob("*/decode.py")} == set(ADAPTERS)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"[]", "native"),
+        (b'{"kind":"heartbeat","t":1}\n{"kind":"heartbeat","t":2}', "native"),
+        (b"<EventNotificationAlert><eventType>x</eventType></EventNotificationAlert>", "hikvision"),
+        (b'{"status_data":{}}', "xovis"),
+        (b"Timestamp,Sensor,Count\n", "csv_replay"),
+    ],
+)
+def test_detect(body, kind):
+    assert detect(body) == kind
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[1]", b"<a/>", b"hello", b"summary.Channel=0\r\n", b'{"kind":"queue"}', b"[[]]"]
+)
+def test_what_no_kind_recognises_names_the_kinds_tried(body):
+    with pytest.raises(Refusal, match="tried native, hikvision, xovis"):
+        detect(body)
+
+
+def test_an_unknown_kind_names_the_known_ones():
+    with pytest.raises(Refusal, match="use auto or one of native, hikvision"):
+        decode("acme", b"[]")
+
+
+def test_a_mapping_decides_where_the_kind_is_auto():
+    mapping = {"format": "json", "kind": "occupancy", "t": "t", "value": "n"}
+    (reading,) = decode("auto", b'{"t":1777634460000,"n":5}', mapping=mapping)
+    assert reading.value == 5
+
+
+def test_csv_for_short():
+    assert decode("csv", b"t,count\n1777634460000,5\n")[0].value == 5

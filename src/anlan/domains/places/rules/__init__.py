@@ -1,0 +1,26 @@
+"""The arithmetic of this room: plain values and `now` in, a decision with its reason out."""
+
+from anlan.domains.places.rules.capacity import (
+    METHODS,
+    check_determination,
+    check_publication,
+    check_value,
+    compute_capacity,
+    pick_valid,
+    warn_of_value,
+)
+from anlan.domains.places.rules.deciders import DECIDERS, DeciderLine, check_decider, find_deciders
+from anlan.domains.places.rules.entrances import (
+    STATES,
+    check_entrance_state,
+    check_ways_out,
+    lets_in,
+    may_leave,
+)
+from anlan.domains.places.rules.register import CODE, check_code, check_grade, check_parent, check_reason
+
+__all__ = [
+    "CODE", "DECIDERS", "METHODS", "STATES", "DeciderLine", "check_code", "check_decider", "check_determination",
+    "check_entrance_state", "check_grade", "check_parent", "check_publication", "check_reason", "check_value",
+    "check_ways_out", "compute_capacity", "find_deciders", "lets_in", "may_leave", "pick_valid", "warn_of_value",
+]  # fmt: skip

@@ -1,0 +1,215 @@
+"""Channel D: hard rules without a model. Several rules judge each space; the worst speaks.
+
+A level rises at once, but only on fresh readings. It falls when it has not been justified – by thresholds
+eased a little – for the holding time, and then only to the worst level that was. So noise around a
+threshold cannot make a level flap, and silence lowers nothing (missing is never zero).
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from anlan.domains.crowd.rules.reasons import tell_fall, tell_rise
+from anlan.domains.crowd.rules.thresholds import Limits, ease_limits, gather_limits
+from anlan.domains.crowd.terms import Rule
+from anlan.stream.judging import LevelChange
+from anlan.stream.spaces import SpaceBlock
+from anlan.stream.state import LEVELS, LevelState
+
+NONE, BLUE, YELLOW, ORANGE, RED = range(5)
+STALE_MS = 5 * 60_000  # a space without readings for longer keeps its level until they come back
+
+
+class Measured(NamedTuple):
+    """What the rules look at: one float array per quantity over k spaces, nan where unknown."""
+
+    occupancy: np.ndarray
+    capacity: np.ndarray
+    share: np.ndarray
+    density_per_m2: np.ndarray
+    net_flow_per_min: np.ndarray
+    time_to_capacity_min: np.ndarray
+    inflow_per_min: np.ndarray
+    outflow_per_min: np.ndarray
+    outflow_per_m_s: np.ndarray
+    exit_capacity_per_min: np.ndarray
+    bottleneck_width_m: np.ndarray
+
+
+def measure(block: SpaceBlock, which: np.ndarray) -> Measured:
+    """The quantities of the spaces `which` (indexes), with those that follow from others."""
+
+    def known(column: np.ndarray) -> np.ndarray:
+        return np.where(np.isfinite(column[which]), column[which], np.nan)
+
+    occupancy, net_flow_per_min = known(block.occupancy), known(block.net_flow_per_min)
+    capacity, outflow = known(block.capacity), known(block.outflow_per_min)
+    capacity = np.where(capacity >= 1, capacity, np.nan)
+    width = known(block.bottleneck_width_m)
+    width = np.where(width >= 0.01, width, np.nan)
+    time = compute_time_to_capacity_min(
+        occupancy=occupancy, capacity=capacity, net_flow_per_min=net_flow_per_min
+    )
+    return Measured(
+        occupancy=occupancy,
+        capacity=capacity,
+        share=occupancy / capacity,
+        density_per_m2=known(block.density_per_m2),
+        net_flow_per_min=net_flow_per_min,
+        time_to_capacity_min=time,
+        inflow_per_min=known(block.inflow_per_min),
+        outflow_per_min=outflow,
+        outflow_per_m_s=outflow / (60 * width),
+        exit_capacity_per_min=known(block.exit_capacity_per_min),
+        bottleneck_width_m=width,
+    )
+
+
+def compute_time_to_capacity_min(
+    *, occupancy: np.ndarray, capacity: np.ndarray, net_flow_per_min: np.ndarray
+) -> np.ndarray:
+    """Minutes until `capacity` at the present net flow: 0 when reached, inf when not filling, nan unknown."""
+    room = np.maximum(capacity - occupancy, 0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        minutes = room / net_flow_per_min
+    filling = net_flow_per_min > 0
+    return np.where(filling | np.isnan(room) | np.isnan(net_flow_per_min), minutes, np.inf)
+
+
+def rule_share(now: Measured, limits: Limits) -> np.ndarray:
+    """People present by determined capacity: 60/80/90/100 %."""
+    return _steps([(level, now.share >= limits[f"share_{name}"]) for level, name in _UPWARDS])
+
+
+def rule_density(now: Measured, limits: Limits) -> np.ndarray:
+    """People per square metre: 2/3/4/5; the only rule where no capacity is determined."""
+    return _steps([(level, now.density_per_m2 >= limits[f"density_{name}_per_m2"]) for level, name in _UPWARDS])
+
+
+def rule_time_to_capacity(now: Measured, limits: Limits) -> np.ndarray:
+    """Minutes to capacity: 60/30/15/5, from `time_share` on.
+
+    In an almost empty small place ten people in a minute are "capacity in five minutes"; hence the share.
+    """
+    peopled = now.share >= limits["time_share"]
+    time = now.time_to_capacity_min
+    return _steps([(level, peopled & (time <= limits[f"time_{name}_min"])) for level, name in _UPWARDS])
+
+
+def rule_share_and_time(now: Measured, limits: Limits) -> np.ndarray:
+    """Both together: ≥ 60 % and ≤ 60 min yellow, ≥ 80 % and ≤ 60 min orange, ≥ 90 % and ≤ 15 min red."""
+
+    def both(name: str) -> np.ndarray:
+        full = now.share >= limits[f"joint_{name}_share"]
+        return full & (now.time_to_capacity_min <= limits[f"joint_{name}_min"])
+
+    return _steps([(level, both(name)) for level, name in _UPWARDS[1:]])
+
+
+def rule_net_inflow(now: Measured, limits: Limits) -> np.ndarray:
+    """More come in, net, than the exits can let out: yellow; orange when the place is well filled."""
+    faster = now.net_flow_per_min > limits["inflow_ratio"] * now.exit_capacity_per_min
+    return _steps([(YELLOW, faster), (ORANGE, faster & (now.share >= limits["inflow_orange_share"]))])
+
+
+def rule_outflow(now: Measured, limits: Limits) -> np.ndarray:
+    """A bottleneck lets fewer than 0.8 persons per metre and second through while a queue grows: orange.
+
+    A queue is a density of 2 per m² (beyond the 1.75 where flow is greatest, Weidmann) with more people
+    coming than getting out. Share of capacity says how full a place is, not that anyone wants out: by share
+    every seated audience would ring.
+    """
+    queue = (now.density_per_m2 >= limits["queue_density_per_m2"]) & (now.inflow_per_min > now.outflow_per_min)
+    return _steps([(ORANGE, queue & (now.outflow_per_m_s < limits["outflow_per_m_s"]))])
+
+
+_UPWARDS = ((BLUE, "blue"), (YELLOW, "yellow"), (ORANGE, "orange"), (RED, "red"))
+
+RULES: dict[str, Callable[[Measured, Limits], np.ndarray]] = {  # among equals the first one speaks
+    Rule.SHARE.value: rule_share,
+    Rule.DENSITY.value: rule_density,
+    Rule.SHARE_AND_TIME.value: rule_share_and_time,
+    Rule.TIME_TO_CAPACITY.value: rule_time_to_capacity,
+    Rule.NET_INFLOW.value: rule_net_inflow,
+    Rule.OUTFLOW.value: rule_outflow,
+}
+
+
+def _steps(reached: list[tuple[int, np.ndarray]]) -> np.ndarray:
+    """The highest level whose condition holds (nan makes no condition hold)."""
+    level = np.zeros(len(reached[0][1]), np.int8)
+    for step, holds in reached:
+        level = np.where(holds, np.int8(step), level)
+    return level
+
+
+def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray) -> list[LevelChange]:
+    """The level changes of all spaces at `now_ms`; raises only where `fresh` (bool per space).
+
+    Remembers in `levels.array("justified_<level>_ms")` when each level was last justified.
+    """
+    which = np.flatnonzero(fresh | (levels.level > NONE))
+    if not len(which):
+        return []
+    limits = gather_limits([block.thresholds[space] for space in which])
+    now = measure(block, which)
+    by_rule = np.stack([rule(now, limits) for rule in RULES.values()])
+    held = _remember(now, limits, block.age_ms[which], levels, which, now_ms)
+    level = levels.level[which]
+    rises = fresh[which] & (by_rule.max(axis=0) > level)
+    target = np.where(rises, by_rule.max(axis=0), np.minimum(level, held))
+    changes = []
+    for position in np.flatnonzero(target != level):
+        step = _Step(now, limits, position, LEVELS[level[position]], LEVELS[target[position]])
+        rule = list(RULES)[by_rule[:, position].argmax()] if rises[position] else Rule.LOWERED.value
+        changes.append(_change(int(which[position]), rule, step))
+    return changes
+
+
+def _remember(
+    now: Measured,
+    limits: Limits,
+    age_ms: np.ndarray,
+    levels: LevelState,
+    which: np.ndarray,
+    now_ms: int,
+) -> np.ndarray:
+    """Note which levels are justified by eased thresholds; returns the worst one that was within the hold."""
+    eased = ease_limits(limits)
+    justified = np.stack([rule(now, eased) for rule in RULES.values()]).max(axis=0)
+    # Old numbers justify what they have raised. Without any number (no sensor left) nothing is justified.
+    known = ~(np.isnan(now.occupancy) & np.isnan(now.density_per_m2))
+    justified = np.where(known & (age_ms > STALE_MS), np.maximum(justified, levels.level[which]), justified)
+    held = np.zeros(len(which), np.int8)
+    for level, name in _UPWARDS:
+        memory = levels.array(f"justified_{name}_ms")  # nan: never
+        memory[which] = np.where(justified >= level, float(now_ms), memory[which])
+        held = np.where(now_ms - memory[which] < limits["hold_s"] * 1000, np.int8(level), held)
+    return np.maximum(held, justified)
+
+
+class _Step(NamedTuple):
+    """One space's change: the arrays, its position in them, and the two levels by name."""
+
+    now: Measured
+    limits: Limits
+    position: int
+    before: str
+    after: str
+
+
+def _change(space: int, rule: str, step: _Step) -> LevelChange:
+    numbers = {name: _plain(column[step.position]) for name, column in step.now._asdict().items()}
+    hold = step.limits["hold_s"]
+    hold_min = float(hold if np.isscalar(hold) else hold[step.position]) / 60
+    if rule == Rule.LOWERED.value:
+        reason = tell_fall(numbers, before=step.before, after=step.after, hold_min=hold_min)
+    else:
+        reason = tell_rise(numbers, rule=rule)
+    return LevelChange(space, step.before, step.after, rule, reason, numbers)
+
+
+def _plain(number: float) -> float | None:
+    """A number as JSON has it: None for unknown or never."""
+    return round(float(number), 4) if np.isfinite(number) else None

@@ -1,0 +1,99 @@
+"""Reasons in words and numbers, in Chinese and English: what a duty officer reads aloud on the telephone."""
+
+import math
+from collections.abc import Mapping
+
+from anlan.domains.crowd.terms import Rule
+
+Numbers = Mapping[str, float | None]
+LEVEL_WORDS = {
+    "none": ("正常", "normal"),
+    "blue": ("蓝色", "blue"),
+    "yellow": ("黄色", "yellow"),
+    "orange": ("橙色", "orange"),
+    "red": ("红色", "red"),
+}
+TREND_WITHIN_MIN = 240  # a capacity reached later than in four hours is no news
+
+
+def tell_rise(numbers: Numbers, *, rule: str) -> dict[str, str]:
+    """Why a level rose: the deciding rule's clause first, then what else is known. Returns {"zh", "en"}."""
+    first = _FIRST.get(rule)
+    clauses = [first(numbers)] if first else []
+    clauses += [clause for clause in (_presence(numbers), _trend(numbers)) if clause]
+    return _join(clauses)
+
+
+def tell_fall(numbers: Numbers, *, before: str, after: str, hold_min: float) -> dict[str, str]:
+    """Why a level fell: for how long it was not justified, and the numbers now."""
+    (zh_before, en_before), (zh_after, en_after) = LEVEL_WORDS[before], LEVEL_WORDS[after]
+    lowered = (
+        f"{hold_min:.0f} 分钟内未再达到{zh_before}标准，降为{zh_after}",
+        f"The {en_before} level was not reached for {hold_min:.0f} min; lowered to {en_after}",
+    )
+    return _join([lowered, _presence(numbers)])
+
+
+def _presence(numbers: Numbers) -> tuple[str, str]:
+    occupancy, capacity, share = numbers["occupancy"], numbers["capacity"], numbers["share"]
+    if occupancy is None:
+        return "在场人数未知", "occupancy unknown"
+    if capacity is None or share is None:
+        return (
+            f"在场 {occupancy:,.0f} 人（承载量尚未核定）",
+            f"occupancy {occupancy:,.0f} (capacity not determined)",
+        )
+    return (
+        f"在场 {occupancy:,.0f} 人，占承载量 {capacity:,.0f} 人的 {_percent(share)}",
+        f"occupancy {occupancy:,.0f}, {_percent(share)} of the capacity of {capacity:,.0f}",
+    )
+
+
+def _trend(numbers: Numbers) -> tuple[str, str] | None:
+    net, minutes = numbers["net_flow_per_min"], numbers["time_to_capacity_min"]
+    if net is None or net <= 0:
+        return None
+    zh, en = f"净流入每分钟 {_rate(net)} 人", f"net inflow {_rate(net)} per minute"
+    if minutes is None or not 0 < minutes <= TREND_WITHIN_MIN:
+        return zh, en
+    return f"{zh}，约 {minutes:.0f} 分钟后达到承载量", f"{en}, capacity reached in about {minutes:.0f} min"
+
+
+def _density(numbers: Numbers) -> tuple[str, str]:
+    density = numbers["density_per_m2"]
+    return f"密度每平方米 {density:.1f} 人", f"density {density:.1f} people per m²"
+
+
+def _net_inflow(numbers: Numbers) -> tuple[str, str]:
+    net, exits = _rate(numbers["net_flow_per_min"]), _rate(numbers["exit_capacity_per_min"])
+    return (
+        f"净流入超过疏散能力：疏散能力每分钟 {exits} 人，净流入每分钟 {net} 人",
+        f"net inflow exceeds what the exits let out: exits {exits} per minute, net inflow {net} per minute",
+    )
+
+
+def _outflow(numbers: Numbers) -> tuple[str, str]:
+    width, specific = numbers["bottleneck_width_m"], numbers["outflow_per_m_s"]
+    density = numbers["density_per_m2"]
+    return (
+        f"瓶颈流出不畅：净宽 {width:.1f} 米，每米每秒只通过 {specific:.2f} 人，排队密度每平方米 {density:.1f} 人",
+        f"outflow at the bottleneck fails: {specific:.2f} people per metre and second over {width:.1f} m, "
+        f"queue density {density:.1f} per m²",
+    )
+
+
+_FIRST = {Rule.DENSITY.value: _density, Rule.NET_INFLOW.value: _net_inflow, Rule.OUTFLOW.value: _outflow}
+
+
+def _join(clauses: list[tuple[str, str]]) -> dict[str, str]:
+    english = "; ".join(en for _, en in clauses)
+    return {"zh": "；".join(zh for zh, _ in clauses), "en": english[:1].upper() + english[1:]}
+
+
+def _percent(share: float) -> str:
+    """A share in whole percent, cut and not rounded: 79.6 % has not reached 80 %."""
+    return f"{math.floor(round(share * 100, 6))}%"
+
+
+def _rate(per_min: float | None) -> str:
+    return f"{per_min:,.0f}" if per_min is not None and per_min >= 10 else f"{per_min or 0:.1f}"

@@ -9,7 +9,8 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 /**
  * Follow a feed. `on` maps event names to functions of the decoded data; they wait while `opened` runs.
  * `opened()` is awaited after each connection: fetch the snapshot there, the server may have restarted.
- * `state(name, last_ms)` is told of "live", "retrying" and "stale" (nothing heard for 15 s).
+ * `state(name, last_ms)` is told of "live", "retrying", "refused" (the pass has expired: load the page again)
+ * and "stale" (nothing heard for 15 s).
  * Returns a function that ends it.
  */
 export function follow(url, { on, opened = async () => {}, state = () => {} }) {
@@ -29,12 +30,13 @@ export function follow(url, { on, opened = async () => {}, state = () => {} }) {
     while (!feed.ended) {
       try {
         await listen(url, feed, on, opened, () => tell("live"));
-      } catch {
-        // refused, cut off or silent: the answer is always to try again
+      } catch (failure) {
+        // cut off, silent or refused: the answer is always to try again
+        if (failure instanceof PassExpired) tell("refused");
       }
       feed.connected = false;
       if (feed.ended) return;
-      if (feed.name !== "stale") tell("retrying");
+      if (feed.name === "live" || feed.name === "") tell("retrying");
       await pause(RETRY_MS[Math.min(feed.tries++, RETRY_MS.length - 1)] * (0.75 + Math.random() / 2));
     }
   }
@@ -46,12 +48,16 @@ export function follow(url, { on, opened = async () => {}, state = () => {} }) {
   };
 }
 
+/** The page's pass is no longer good. */
+class PassExpired extends Error {}
+
 async function listen(url, feed, on, opened, alive) {
   feed.cut = new AbortController();
   const headers = { Accept: "text/event-stream", ...(feed.lastId && { "Last-Event-ID": feed.lastId }) };
   const giveUp = setTimeout(() => feed.cut.abort(), QUIET_MS);
   const answer = await fetch(url, { headers, signal: feed.cut.signal, cache: "no-store" });
   clearTimeout(giveUp);
+  if (answer.status === 401) throw new PassExpired(url);
   if (!answer.ok || !answer.body) throw new Error(`${answer.status} ${url}`);
   feed.connected = true;
   feed.heard_ms = Date.now();

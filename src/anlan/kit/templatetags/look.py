@@ -1,14 +1,18 @@
 """How levels, times, numbers and table cells are shown, the same on every page."""
 
+import json
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django import template
+from django.apps import apps
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from anlan.kit.actions import ACTIONS
 
 register = template.Library()
 
@@ -123,12 +127,12 @@ def say_age(age_s):
 
 @register.simple_tag(takes_context=True)
 def cell(context, column, value):
-    """One table cell by its column's kind: text, number, percent, level, time, yes or tag."""
+    """One table cell by its column's kind: text, number, percent, level, time, yes, badge or html."""
     kind = column["kind"] if isinstance(column, dict) else column.kind
     return CELLS[kind](context, value)
 
 
-def show_tag(context, value):
+def show_badge(context, value):
     return format_html('<span class="tag">{}</span>', value) if value else ABSENT
 
 
@@ -142,8 +146,9 @@ CELLS = {
     "percent": lambda context, value: percent(value),
     "level": lambda context, value: level_badge(value),
     "time": ago,
-    "tag": show_tag,
+    "badge": show_badge,
     "yes": show_yes,
+    "html": lambda context, value: value,
 }
 
 
@@ -164,6 +169,33 @@ def control(field):
 def is_checkbox(field):
     """Whether the field is one box to tick, whose label stands behind it."""
     return getattr(field.field.widget, "input_type", "") == "checkbox" and not hasattr(field.field, "choices")
+
+
+@register.filter
+def deed(change):
+    """What a change row says was done, in the words of its action."""
+    known = ACTIONS.get(change.what)
+    return known.label if known else change.what
+
+
+@register.filter
+def differences(change):
+    """What a change row altered: (field's label, before, after) of each field, in plain words."""
+    fields = {field.name: field for field in apps.get_model(change.subject_kind)._meta.get_fields()}
+    rows = []
+    for name, after in change.after.items():
+        label = getattr(fields.get(name), "verbose_name", name)
+        rows.append((label, *(say_value(value, fields.get(name)) for value in (change.before.get(name), after))))
+    return rows
+
+
+def say_value(value, field):
+    """A value of a change row: a choice by its label, a row by its name, yes and no."""
+    if isinstance(value, bool):
+        return show_yes({}, value)
+    if isinstance(value, dict):
+        return value.get("name", json.dumps(value, ensure_ascii=False))
+    return dict(getattr(field, "flatchoices", ())).get(value, value)
 
 
 @register.tag

@@ -8,6 +8,7 @@ import { showChanges, showHealth, showPlaces, showTally, showWarnings } from "./
 const CHANGES_KEPT = 8;
 const SPARK_STEP_MS = 5 * 60_000;
 const SPARK_KEPT = 36; // three hours
+const RELOAD_MS = 10_000;
 
 const { feed, token } = document.body.dataset;
 const address = (leaf) => `${feed}/${leaf}?token=${encodeURIComponent(token)}`;
@@ -50,6 +51,7 @@ function showScene({ scene, district, demo }) {
 }
 
 const on = {
+  reset: load, // too much was missed while away
   spaces({ at: at_ms, rows }) {
     setClock(at_ms);
     for (const [code, occupancy, share, density, net_per_min, level, last, ttc_min] of rows) {
@@ -63,7 +65,8 @@ const on = {
   change(change) {
     setClock(change.at);
     const name = change.name ?? wall.places.get(change.code)?.name ?? change.code;
-    wall.changes = [{ ...change, name }, ...wall.changes].slice(0, CHANGES_KEPT);
+    const known = wall.changes.filter((old) => old.at !== change.at || old.code !== change.code);
+    wall.changes = [{ ...change, name }, ...known].slice(0, CHANGES_KEPT);
     const others = wall.warnings.filter((warning) => warning.code !== change.code);
     const place = wall.places.get(change.code);
     if (place) Object.assign(place, { level: change.to, since: change.at, reason: change.reason });
@@ -147,7 +150,8 @@ follow(address("stream"), {
   on,
   opened: load,
   state(name, last_ms) {
-    link = name;
+    link = name === "refused" ? "retrying" : name;
+    if (name === "refused") setTimeout(() => location.reload(), RELOAD_MS);
     heard_ms = last_ms;
     showLink();
   },

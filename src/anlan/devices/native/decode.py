@@ -36,7 +36,7 @@ _BATCH = msgspec.json.Decoder(Batch)
 _ITEM = msgspec.json.Decoder(Reading)
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _RAW_BATCH = msgspec.json.Decoder(RawBatch)
-_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, ValueError, OverflowError, RecursionError)
+_BROKEN = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
 def recognises(part: Part) -> bool:

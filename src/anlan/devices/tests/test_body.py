@@ -126,7 +126,7 @@ def test_multipart_of_too_many_parts_is_refused():
     "document", [b"[" * 100_000, b"[" * 65 + b"]" * 65, b'{"a":' * 200 + b"1" + b"}" * 200]
 )
 def test_deep_json_is_refused(document):
-    with pytest.raises(Refusal, match="nested deeper|not valid"):
+    with pytest.raises(Refusal, match=r"nested deeper|not valid"):
         parse_json(Part(document))
 
 

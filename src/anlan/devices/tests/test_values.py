@@ -19,7 +19,7 @@ def test_whole_numbers_also_as_text(value, amount):
     [None, True, "", "1e3", "0x10", "٣", "1,000", 1.5, "2.5", math.nan, math.inf, 10**400, "9" * 30, [], {}],
 )
 def test_what_is_no_whole_number_is_refused_with_its_field(value):
-    with pytest.raises(Refusal, match="^enter is "):
+    with pytest.raises(Refusal, match=r"^enter is "):
         whole(value, where="enter")
 
 
@@ -41,7 +41,7 @@ def test_names(value, label):
 
 @pytest.mark.parametrize("value", [True, 1.5, [], {}, "a\x00b", "x" * 201, "\ud800"])
 def test_what_is_no_name_is_refused(value):
-    with pytest.raises(Refusal, match="^channel is "):
+    with pytest.raises(Refusal, match=r"^channel is "):
         name(value, where="channel")
 
 
@@ -89,7 +89,7 @@ def test_a_clock_never_set_is_kept_as_it_is():
     ],
 )
 def test_what_is_no_moment_is_refused(value):
-    with pytest.raises(Refusal, match="^t is "):
+    with pytest.raises(Refusal, match=r"^t is "):
         moment(value, where="t", zone="Asia/Shanghai")
 
 

@@ -33,7 +33,7 @@ def words(name):
 
 def test_no_file_is_too_long(modules):
     long = {module.where: module.length for module in modules if module.length > FILE_LIMIT}
-    assert not long, f"over {FILE_LIMIT} lines: split by noun, into a folder of the same name"
+    assert not long, f"over {FILE_LIMIT} lines, split by noun into a folder of the same name: {long}"
 
 
 def test_files_are_short(modules):
@@ -78,7 +78,7 @@ def test_names_say_what_a_thing_is(modules):
             for node in module.tree.body
             if isinstance(node, FUNCTIONS) and node.name in BANNED
         ]
-    assert not vague, "see docs/glossary.toml for the words to use"
+    assert not vague, "\n".join(["docs/glossary.toml has the words to use", *vague])
 
 
 @pytest.mark.parametrize("furniture", ["actions", "rules"])

@@ -7,7 +7,10 @@ FURNITURE = {
     "templates", "static", "migrations", "tests", "README", "__init__", "__pycache__",
 }  # fmt: skip
 # What one room has beyond the others, and why.
-BESIDES = {"crowd": {"replays"}}  # published counts replayed in a scene of their own
+BESIDES = {
+    "accounts": {"middleware"},  # whoever has a one-time password chooses his own before anything else
+    "crowd": {"replays"},  # published counts replayed in a scene of their own
+}
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Literal, NamedTuple
@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 import numpy as np
 
+from anlan.stream.blocks import from_blocks, to_blocks
 from anlan.stream.register import Register
 
 
@@ -84,8 +85,8 @@ class Columns:
     n_in and n_out of a cumulative are `ABSENT` where the device gave only one direction.
     """
 
-    t_start_ms: np.ndarray  # int64
     t_end_ms: np.ndarray  # int64
+    t_start_ms: np.ndarray  # int64
     n_in: np.ndarray  # int64
     n_out: np.ndarray  # int64
     value: np.ndarray  # float64, nan = none
@@ -120,29 +121,23 @@ class Columns:
     def filled(cls, n: int, **arrays: np.ndarray | int | float) -> "Columns":
         """n readings from the columns given (array or one number for all); the rest are the empty values."""
         given = _EMPTY | arrays
-        return cls(**{name: np.array(np.broadcast_to(given[name], n), dtype) for name, dtype in DTYPES.items()})
+        return cls(
+            **{name: np.array(np.broadcast_to(given[name], n), dtype) for name, dtype in DTYPES.items()}
+        )
 
     def to_bytes(self) -> bytes:
-        """Length (u64) and one little-endian block per column, in the order of DTYPES."""
-        blocks = [np.ascontiguousarray(getattr(self, name), dtype).tobytes() for name, dtype in DTYPES.items()]
-        return len(self).to_bytes(8, "little") + b"".join(blocks)
+        """One block per column in the order of DTYPES (see blocks.py)."""
+        return to_blocks({name: getattr(self, name) for name in DTYPES})
 
     @classmethod
-    def from_bytes(cls, payload: bytes | memoryview) -> "Columns":
-        """The inverse of to_bytes; the arrays are read-only views. Raises ValueError on a wrong length."""
-        n = int.from_bytes(payload[:8], "little")
-        if len(payload) != 8 + n * BYTES_PER_READING:
-            raise ValueError(f"block of {len(payload)} bytes does not hold {n} readings")
-        arrays, at = {}, 8
-        for name, dtype in DTYPES.items():
-            arrays[name] = np.frombuffer(payload, dtype, n, at)
-            at += n * np.dtype(dtype).itemsize
-        return cls(**arrays)
+    def from_bytes(cls, payload: bytes) -> "Columns":
+        """The inverse of to_bytes; the arrays may be read-only. Raises ValueError on a wrong length."""
+        return cls(**from_blocks(payload, DTYPES))
 
 
 DTYPES: dict[str, str] = {
+    "t_end_ms": "<i8",  # first, so that a journal frame's span of time can be read from its head
     "t_start_ms": "<i8",
-    "t_end_ms": "<i8",
     "n_in": "<i8",
     "n_out": "<i8",
     "value": "<f8",
@@ -153,7 +148,6 @@ DTYPES: dict[str, str] = {
     "kind": "u1",
     "quality": "u1",
 }
-BYTES_PER_READING = sum(np.dtype(dtype).itemsize for dtype in DTYPES.values())
 _EMPTY: dict[str, int | float] = dict.fromkeys(DTYPES, 0) | {"value": np.nan, "seq": ABSENT}
 
 
@@ -182,7 +176,8 @@ def columns(
 
 _NAMES = attrgetter("sensor", "channel")
 _FIELDS: dict[str, Callable] = {
-    name: attrgetter(name) for name in ("kind", "start", "end", "t", "count_in", "count_out", "value", "seq", "quality")
+    name: attrgetter(name)
+    for name in ("kind", "start", "end", "t", "count_in", "count_out", "value", "seq", "quality")
 }
 
 
@@ -195,7 +190,10 @@ def _columns_at_once(
     n = len(readings)
     if fields["kind"].count(kind) != n or fields["quality"].count(quality) != n or quality not in QUALITIES:
         return None
-    lines = list(map(register.index.get, map(_NAMES, readings)))
+    names: Iterable[tuple[str, str]] = map(_NAMES, readings)
+    if default_sensor:
+        names = ((sensor or default_sensor, channel) for sensor, channel in names)
+    lines = list(map(register.index.get, names))
     seq = [ABSENT] * n if fields["seq"].count(None) == n else fields["seq"]
     try:
         given: dict = {"line": array("q", lines), "seq": array("q", seq)}

@@ -5,7 +5,7 @@ reused, and journalled before the first reading that uses them: a replay gives t
 """
 
 import threading
-from collections import Counter
+from collections import defaultdict
 
 import msgspec
 
@@ -19,7 +19,7 @@ class Register:
     def __init__(self) -> None:
         self.names: list[tuple[str, str]] = []
         self.index: dict[tuple[str, str], int] = {}
-        self._channels: Counter[str] = Counter()
+        self._lines: defaultdict[str, list[int]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -41,15 +41,19 @@ class Register:
         known = self.index.get((sensor, channel))
         if known is not None:
             return known
-        if self._channels[sensor] >= MAX_CHANNELS_PER_SENSOR:
+        if len(self._lines[sensor]) >= MAX_CHANNELS_PER_SENSOR:
             raise ValueError(
                 f"sensor {sensor!r} has {MAX_CHANNELS_PER_SENSOR} channels already: use fixed channel names"
             )
-        self._channels[sensor] += 1
+        self._lines[sensor].append(len(self.names))
         self.names.append((sensor, channel))
         # The name goes in before the index: whoever finds the index can read the name.
         self.index[(sensor, channel)] = len(self.names) - 1
         return len(self.names) - 1
+
+    def lines_of(self, sensor: str) -> list[int]:
+        """The indexes of all lines of a sensor."""
+        return list(self._lines.get(sensor, ()))
 
     def to_bytes(self, start: int = 0, stop: int | None = None) -> bytes:
         """The lines start..stop as the payload of a REGISTER frame."""
@@ -61,7 +65,9 @@ class Register:
         with self._lock:
             for offset, name in enumerate(names):
                 if self._append(*name) != start + offset:
-                    raise ValueError(f"register frame gives {name} the index {start + offset}, but it has another")
+                    raise ValueError(
+                        f"register frame gives {name} the index {start + offset}, but it has another"
+                    )
 
 
 def _check_name(what: str, name: str) -> None:

@@ -1,0 +1,248 @@
+"""The core of a scene: the way of a batch, without threads, clocks or folders.
+
+    screen → journal → fold → judge → tell
+
+Live, in a replay and in recovery the same steps run; recovery takes the frames from the journal instead of
+writing them. What it makes depends on the journal's order alone.
+"""
+
+import dataclasses
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+import numpy as np
+
+from anlan.stream.fold import Effects, fold, recount
+from anlan.stream.frames import Frame, Record
+from anlan.stream.history import History
+from anlan.stream.journal import Journal
+from anlan.stream.judging import Judge, LevelChange, apply_news, change_news, to_json
+from anlan.stream.readings import Columns
+from anlan.stream.register import Register
+from anlan.stream.screen import screen
+from anlan.stream.settle import Verdicts, apply_verdicts
+from anlan.stream.spaces import sample_minutes, space_block
+from anlan.stream.state import State
+from anlan.stream.topology import Topology, Wiring
+
+KEPT_CHANGES = 5_000
+
+log = logging.getLogger(__name__)
+
+
+class Recount(msgspec.Struct, frozen=True):
+    """People counted `value` present in a space at `at_ms` (a BASELINE frame)."""
+
+    space: str
+    value: int
+    at_ms: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Receipt:
+    """The readings are durable, counted and judged: status (uint8 identity.Status) of each, and the frame's offset."""
+
+    status: np.ndarray
+    offset: int
+
+
+class Core:
+    """Register, topology, state, levels and history of a scene, moved on by frames.
+
+    `told` hears of each level change after it is durable and in force. Not thread-safe.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        journal: Journal,
+        history: History,
+        judge: Judge,
+        told: Callable[[dict], object],
+        late_after_ms: int,
+    ) -> None:
+        self.name, self.journal, self.history = name, journal, history
+        self.judge, self.told, self.late_after_ms = judge, told, late_after_ms
+        self.register, self.state = Register(), State()
+        self.wiring = Wiring(Topology(), self.register)
+        self.dirty = np.zeros(0, bool)  # spaces whose numbers changed since someone last cleared it
+        self.faults: deque[str] = deque(maxlen=20)  # what went wrong in judging or folding, newest last
+        self.changes: deque[tuple[int, dict]] = deque(maxlen=KEPT_CHANGES)
+        self.changes_from = 0  # changes of earlier offsets are only in the journal
+        self._registered = 0  # lines of the register that the journal knows
+
+    # ---- the way of a batch ---------------------------------------------------------------------------
+
+    def take(self, blocks: Sequence[Columns]) -> list[Receipt]:
+        """Take batches as one group, with one write to the disk. Raises JournalFull; then nothing changed."""
+        block = screen(Columns.concat(blocks))
+        offset = self._write(Frame.READINGS, block.to_bytes())
+        effects = self._fold(block, offset)
+        self._tell(self._judge(effects.fresh), offset)
+        ends = np.cumsum([len(each) for each in blocks])
+        return [Receipt(status, offset) for status in np.split(effects.status, ends[:-1])]
+
+    def _write(self, frame: Frame, payload: bytes, *, sync: bool = True) -> int:
+        """Journal a frame, after the lines that are new to the journal. Returns the frame's offset."""
+        frames, known = [(frame, payload)], len(self.register)
+        if known > self._registered:
+            frames.insert(0, (Frame.REGISTER, self.register.to_bytes(self._registered, known)))
+        offset = self.journal.append(frames, sync=sync)[-1]
+        self._registered = known
+        return offset
+
+    def _fold(self, block: Columns, offset: int) -> Effects:
+        if len(self.register) > self.wiring.n_lines:
+            self.wiring = Wiring(self.wiring.topology, self.register)
+        effects = fold(
+            self.state, self.wiring, self.history, block, offset=offset, late_after_ms=self.late_after_ms
+        )
+        self.dirty |= effects.touched
+        return effects
+
+    def _judge(self, fresh: np.ndarray, *, tick: bool = False) -> list[LevelChange]:
+        """Ask the judge; a fault in it is noted and costs no reading."""
+        if not len(fresh) or not (tick or fresh.any()):
+            return []
+        try:
+            return self.judge(
+                space_block(self.state, self.wiring), self.state.levels, self.state.now_ms, fresh
+            )
+        except Exception as error:
+            log.exception("scene %s: the judge failed", self.name)
+            self.faults.append(f"judge: {error!r}")
+            return []
+
+    def _tell(self, changes: Sequence[LevelChange], cause: int) -> None:
+        """Journal the changes, put them in force, and only then tell of them."""
+        if not changes:
+            return
+        at_ms = self.state.now_ms
+        payloads = [
+            to_json(change_news(each, scene=self.name, offset=cause, at_ms=at_ms, wiring=self.wiring))
+            for each in changes
+        ]
+        offsets = self.journal.append([(Frame.CHANGE, payload) for payload in payloads])
+        for offset, payload in zip(offsets, payloads, strict=True):
+            news = msgspec.json.decode(payload)
+            self._keep_change(offset, news)
+            self.told(news)
+
+    def _keep_change(self, offset: int, news: dict) -> None:
+        apply_news(self.state.levels, self.wiring.index, news)
+        if len(self.changes) == KEPT_CHANGES:
+            self.changes_from = self.changes[0][0] + 1
+        self.changes.append((offset, news))
+        if news["code"] in self.wiring.index:
+            self.dirty[self.wiring.index[news["code"]]] = True
+
+    # ---- the other frames -----------------------------------------------------------------------------
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass: minutes turn, levels may fall.
+
+        Not synced: a tick lost in a crash is harmless, and the change that it causes syncs it as well.
+        """
+        offset = self._write(Frame.TICK, now_ms.to_bytes(8, "little"), sync=False)
+        self._tell(self._pass_time(now_ms), offset)
+
+    def _pass_time(self, now_ms: int) -> list[LevelChange]:
+        self.state.now_ms = max(self.state.now_ms, now_ms)
+        if sample_minutes(self.state, self.wiring, self.state.now_ms):
+            self.dirty[:] = True
+        return self._judge(np.zeros(len(self.wiring.codes), bool), tick=True)
+
+    def set_topology(self, topology: Topology) -> bool:
+        """Count by another topology from now on; False when it is the one in force."""
+        if topology == self.wiring.topology:
+            return False
+        self._write(Frame.TOPOLOGY, topology.to_bytes())
+        self._rewire(topology)
+        return True
+
+    def _rewire(self, topology: Topology) -> None:
+        self.wiring = Wiring(topology, self.register)
+        self.state.place_spaces(self.wiring.codes)
+        self.dirty = np.ones(len(self.wiring.codes), bool)
+
+    def recount(self, order: Recount) -> None:
+        """Set a space's number of people to what was counted."""
+        self._write(Frame.BASELINE, to_json(order))
+        self._apply_recount(order)
+
+    def _apply_recount(self, order: Recount) -> None:
+        space = self.wiring.index.get(order.space)
+        if space is not None:
+            recount(self.state, self.history, space=space, value=order.value, at_ms=order.at_ms)
+            self.dirty[space] = True
+
+    def settle(self, verdicts: Verdicts) -> None:
+        """Count the OLD readings that were looked up in the journal (settle.look_up)."""
+        self._write(Frame.SETTLE, verdicts.to_bytes())
+        self._apply_settle(verdicts)
+
+    def _apply_settle(self, verdicts: Verdicts) -> None:
+        apply_verdicts(self.state, self.wiring, self.history, verdicts)
+        self.dirty[:] = True
+
+    # ---- recovery -------------------------------------------------------------------------------------
+
+    def replay(self, records: Iterable[Record]) -> None:
+        """Take frames that are in the journal already. Changes that a crash left unsaid are said at the end.
+
+        A recorded change is the truth: where the rules have changed since, the judge's other opinion is
+        passed over.
+        """
+        unsaid: list[LevelChange] = []
+        cause = 0
+        for record in records:
+            if record.type == Frame.CHANGE:
+                news = msgspec.json.decode(record.payload)
+                self._keep_change(record.offset, news)
+                unsaid = [each for each in unsaid if self.wiring.codes[each.space] != news["code"]]
+            elif record.type == Frame.REGISTER:
+                self.register.extend_from(record.payload)
+                self._registered = len(self.register)
+            else:
+                unsaid, cause = self._replay_one(record), record.offset
+        self._tell(unsaid, cause)
+
+    def _replay_one(self, record: Record) -> list[LevelChange]:
+        if record.type == Frame.READINGS:
+            return self._judge(self._fold(Columns.from_bytes(record.payload), record.offset).fresh)
+        if record.type == Frame.TICK:
+            return self._pass_time(int.from_bytes(record.payload, "little"))
+        if record.type == Frame.TOPOLOGY:
+            self._rewire(Topology.from_bytes(record.payload))
+        elif record.type == Frame.BASELINE:
+            self._apply_recount(msgspec.json.decode(record.payload, type=Recount))
+        elif record.type == Frame.SETTLE:
+            self._apply_settle(Verdicts.from_bytes(record.payload))
+        return []
+
+    def to_arrays(self, *, closed_to: int) -> dict[str, np.ndarray]:
+        """Everything, copied, for a snapshot that relies on the history's chunks up to `closed_to`."""
+        kept = {
+            "register": self.register.to_bytes(0, self._registered),
+            "topology": self.wiring.topology.to_bytes(),
+            "changes": list(self.changes),
+            "changes_from": self.changes_from,
+        }
+        arrays = {name: np.array(array) for name, array in self.state.to_arrays().items()}
+        arrays |= self.history.to_arrays(closed_to=closed_to)
+        return arrays | {"kept": np.frombuffer(msgspec.msgpack.encode(kept), np.uint8)}
+
+    def load(self, arrays: dict[str, np.ndarray]) -> None:
+        """The inverse of to_arrays."""
+        kept = msgspec.msgpack.decode(arrays["kept"].tobytes())
+        self.register.extend_from(kept["register"])
+        self._registered = len(self.register)
+        self.wiring = Wiring(Topology.from_bytes(kept["topology"]), self.register)
+        self.changes.extend((offset, news) for offset, news in kept["changes"])
+        self.changes_from = kept["changes_from"]
+        self.history.load(arrays)
+        self.state = State.from_arrays(arrays)
+        self.dirty = np.ones(len(self.wiring.codes), bool)

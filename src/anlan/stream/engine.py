@@ -1,0 +1,128 @@
+"""The engine: one thread per scene that does all its writing, in order, for many senders at once."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from anlan.stream.readings import Columns
+
+MAX_WAITING = 1_000_000  # readings
+GROUP = 200_000  # readings journalled and folded at once at most
+
+log = logging.getLogger(__name__)
+
+
+class Busy(RuntimeError):
+    """The backlog is full: send again a little later."""
+
+
+class Closed(RuntimeError):
+    """The scene is closed."""
+
+
+class Work:
+    """A batch of readings, or an order to the scene, that waits for the engine."""
+
+    __slots__ = ("block", "future", "order")
+
+    def __init__(self, *, block: Columns | None = None, order: Callable[[], Any] | None = None) -> None:
+        self.block, self.order = block, order
+        self.future: Future = Future()
+
+    def __len__(self) -> int:
+        return 0 if self.block is None else len(self.block)
+
+
+class Engine:
+    """Runs `take_all` for all batches that wait together and orders one by one, and `beat` in between.
+
+    beat() is called after every round and returns the seconds until it wants to be called again, or None.
+    """
+
+    def __init__(
+        self, name: str, *, take_all: Callable[[list[Work]], None], beat: Callable[[], float | None]
+    ) -> None:
+        self._take_all, self._beat = take_all, beat
+        self._waiting: deque[Work] = deque()
+        self._n_waiting = 0
+        self._ready = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name=f"engine {name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    @property
+    def n_waiting(self) -> int:
+        """Readings in the backlog."""
+        return self._n_waiting
+
+    def put(self, work: Work) -> Future:
+        """Queue work. Raises Busy when the backlog is full, Closed after close()."""
+        with self._ready:
+            if self._closing:
+                raise Closed("the scene is closed: open it again before sending")
+            if self._waiting and self._n_waiting + len(work) > MAX_WAITING:
+                raise Busy(f"{self._n_waiting} readings wait already: send again in a second")
+            self._waiting.append(work)
+            self._n_waiting += len(work)
+            self._ready.notify()
+        return work.future
+
+    def close(self) -> None:
+        """Serve what waits, then end."""
+        with self._ready:
+            self._closing = True
+            self._ready.notify()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _run(self) -> None:
+        pause: float | None = 0.0
+        while True:
+            with self._ready:
+                if not self._waiting and not self._closing:
+                    self._ready.wait(pause)
+                group = self._next_group()
+                if not group and self._closing:
+                    return
+            self._serve(group)
+            try:
+                pause = self._beat()
+            except Exception:
+                log.exception("the engine's beat failed; it goes on")
+                pause = 1.0
+
+    def _next_group(self) -> list[Work]:
+        """One order, or all batches up to the next order or the size of a group."""
+        group: list[Work] = []
+        size = 0
+        while self._waiting and (self._waiting[0].order is None or not group):
+            if group and size + len(self._waiting[0]) > GROUP:
+                break
+            work = self._waiting.popleft()
+            group.append(work)
+            size += len(work)
+            if work.order is not None:
+                break
+        self._n_waiting -= size
+        return group
+
+    def _serve(self, group: list[Work]) -> None:
+        group = [work for work in group if work.future.set_running_or_notify_cancel()]
+        if not group:
+            return
+        try:
+            if group[0].order is not None:
+                group[0].future.set_result(group[0].order())
+            else:
+                self._take_all(group)
+        except Exception as error:
+            log.warning("the engine refused work: %s", error)
+            for work in group:
+                if not work.future.done():
+                    work.future.set_exception(error)

@@ -1,0 +1,179 @@
+"""The fold: a pure, deterministic step from state and readings to state, in the journal's order."""
+
+import dataclasses
+
+import numpy as np
+
+from anlan.stream.history import History
+from anlan.stream.identity import Status, identify
+from anlan.stream.readings import BAD, Columns, Kind
+from anlan.stream.state import MINUTE_MS, MINUTES, State
+from anlan.stream.topology import Wiring
+
+LATE_AFTER_MS = 3 * MINUTE_MS
+MAX_ASIDE = 200_000  # OLD readings kept waiting; beyond, they are counted as lost in `State.tally`
+N_LOST = 15  # the place in State.tally of OLD readings that could not even be set aside
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Effects:
+    """What a fold did: status (uint8 Status per reading), and per space whether any reading touched it and
+    whether a fresh one did (not late, not a duplicate): only fresh spaces may be warned of anew."""
+
+    status: np.ndarray
+    touched: np.ndarray
+    fresh: np.ndarray
+
+
+def fold(
+    state: State,
+    wiring: Wiring,
+    history: History,
+    block: Columns,
+    *,
+    offset: int,
+    late_after_ms: int = LATE_AFTER_MS,
+) -> Effects:
+    """Take one READINGS frame (at `offset` of the journal) into the state and the history."""
+    state.lines.grow(wiring.n_lines)
+    if len(block):
+        state.now_ms = max(state.now_ms, int(block.t_received_ms.max()))
+    status, added_in, added_out = _judge_identity(state, block)
+    late = block.t_end_ms < block.t_received_ms - late_after_ms
+    status[late & (status == Status.ACCEPTED)] = Status.LATE
+    _mark_lines(state, block, status)
+    _set_aside(state, block, status, offset)
+    count(state, wiring, history, block, added_in, added_out)
+    _keep_values(history, block, status)
+    state.tally[: len(Status)] += np.bincount(status, minlength=len(Status))
+    counted = (status != Status.DUPLICATE) & (status != Status.OLD) & (status != Status.UNFIT)
+    return _touch(state, wiring, block, status, counted, counted & ~late)
+
+
+def _judge_identity(state: State, block: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Status and additions of all readings; signs of life and unfit readings add nothing."""
+    bad = block.quality & BAD != 0
+    usable = (block.kind <= Kind.DENSITY) & ~bad
+    if usable.all():
+        return identify(state.slots, state.slots_of(block.line, block.kind), block)
+    status = np.where(bad & (block.kind <= Kind.DENSITY), Status.UNFIT, Status.ACCEPTED).astype(np.uint8)
+    added_in, added_out = np.zeros(len(block), np.int64), np.zeros(len(block), np.int64)
+    chosen = np.flatnonzero(usable)
+    part = block.take(chosen)
+    found = identify(state.slots, state.slots_of(part.line, part.kind), part)
+    status[chosen], added_in[chosen], added_out[chosen] = found
+    return status, added_in, added_out
+
+
+def _mark_lines(state: State, block: Columns, status: np.ndarray) -> None:
+    """Health: any reading is a sign of life, but only a measured one has a time of its own."""
+    lines = state.lines
+    np.maximum.at(lines.last_received_ms, block.line, block.t_received_ms)
+    measured = block.kind <= Kind.DENSITY
+    np.maximum.at(lines.last_t_end_ms, block.line[measured], block.t_end_ms[measured])
+    # A heartbeat says nothing of the quality; a health reading does, and so does every measurement.
+    says = measured | (block.kind == Kind.HEALTH)
+    lines.last_quality[block.line[says]] = block.quality[says]
+    np.add.at(lines.n_readings, block.line, 1)
+    np.add.at(lines.n_duplicates, block.line[status == Status.DUPLICATE], 1)
+
+
+def _set_aside(state: State, block: Columns, status: np.ndarray, offset: int) -> None:
+    """OLD passages wait to be looked up in the journal; an OLD total changes nothing and need not wait."""
+    waits = np.flatnonzero((status == Status.OLD) & (block.kind != Kind.CUMULATIVE))
+    room = MAX_ASIDE - state.n_aside
+    if len(waits) > room:
+        state.tally[N_LOST] += len(waits) - room
+        waits = waits[:room]
+    if len(waits):
+        state.aside.append((offset, block.take(waits)))
+
+
+def minute_of(t_end_ms: np.ndarray) -> np.ndarray:
+    """The minute (since 1970) in which a count ended: one that ends on the full minute belongs before it."""
+    return (t_end_ms - 1) // MINUTE_MS
+
+
+def count(
+    state: State,
+    wiring: Wiring,
+    history: History,
+    block: Columns,
+    added_in: np.ndarray,
+    added_out: np.ndarray,
+) -> None:
+    """Add passages to the totals of lines, to spaces and to the history."""
+    flow = block.kind <= Kind.EVENT
+    minute = minute_of(block.t_end_ms)
+    if len(block):
+        state.advance(max(int(minute[flow].max()) if flow.any() else -1, state.now_ms // MINUTE_MS))
+    moved = np.flatnonzero((added_in != 0) | (added_out != 0))
+    line, minute = block.line[moved], minute[moved]
+    added_in, added_out = added_in[moved], added_out[moved]
+    np.add.at(state.lines.total_in, line, added_in)
+    np.add.at(state.lines.total_out, line, added_out)
+    history.add_flow(line, minute, added_in, added_out)
+    at, entry = wiring.flow.of(line)
+    space, plus = wiring.flow.space[entry], wiring.flow.sign[entry] > 0
+    gained = np.where(plus, added_in[at], added_out[at])
+    left = np.where(plus, added_out[at], added_in[at])
+    np.add.at(state.spaces.net, space, gained - left)
+    within = (minute[at] > state.minute - MINUTES) & (minute[at] <= state.minute)
+    ring = (space[within], minute[at][within] % MINUTES)
+    np.add.at(state.spaces.minute_in, ring, gained[within])
+    np.add.at(state.spaces.minute_out, ring, left[within])
+
+
+def _keep_values(history: History, block: Columns, status: np.ndarray) -> None:
+    value = (block.kind == Kind.OCCUPANCY) | (block.kind == Kind.DENSITY)
+    value &= (status != Status.DUPLICATE) & (status != Status.UNFIT)
+    if value.any():
+        part = block.take(value)
+        history.add_values(part.line, part.kind, part.t_end_ms, np.maximum(part.value, 0.0))
+
+
+def _touch(
+    state: State, wiring: Wiring, block: Columns, status: np.ndarray, counted: np.ndarray, fresh: np.ndarray
+) -> Effects:
+    """Mark the spaces that readings speak of, and the spaces above that are summed from them."""
+    n = len(wiring.codes)
+    effects = Effects(status, np.zeros(n, bool), np.zeros(n, bool))
+    groups = ((wiring.flow, block.kind <= Kind.EVENT), (wiring.presence, block.kind == Kind.OCCUPANCY))
+    for links, chosen in (*groups, (wiring.density, block.kind == Kind.DENSITY)):
+        spoken = np.flatnonzero(chosen & counted)
+        at, entry = links.of(block.line[spoken])
+        if not len(at):
+            continue
+        space = links.space[entry]
+        effects.touched[space] = True
+        effects.fresh[space[fresh[spoken[at]]]] = True
+        np.maximum.at(state.spaces.last_t_end_ms, space, block.t_end_ms[spoken[at]])
+        np.maximum.at(state.spaces.last_received_ms, space, block.t_received_ms[spoken[at]])
+        if links is wiring.flow:
+            state.spaces.has_flow[space] = True
+    _touch_above(state, wiring, effects)
+    return effects
+
+
+def _touch_above(state: State, wiring: Wiring, effects: Effects) -> None:
+    for children in wiring.tiers:
+        parent = wiring.parent[children]
+        summed = ~state.spaces.has_flow[parent] & ~wiring.has_presence[parent]
+        for mask in (effects.touched, effects.fresh):
+            mask[parent[summed & mask[children]]] = True
+        for times in (state.spaces.last_t_end_ms, state.spaces.last_received_ms):
+            np.maximum.at(times, parent[summed], times[children][summed])
+
+
+def recount(state: State, history: History, *, space: int, value: int, at_ms: int) -> None:
+    """People counted `value` present in a space at `at_ms`: passages of later minutes are added to it."""
+    state.advance(max(state.now_ms, at_ms) // MINUTE_MS)
+    later = [
+        minute % MINUTES
+        for minute in range(max(at_ms // MINUTE_MS + 1, state.minute - MINUTES + 1), state.minute + 1)
+    ]
+    spaces = state.spaces
+    since = int((spaces.minute_in[space, later] - spaces.minute_out[space, later]).sum())
+    history.add_jump(state.codes[space], at_ms, value + since - int(spaces.net[space]))
+    spaces.net[space] = value + since
+    spaces.has_flow[space] = True

@@ -1,0 +1,224 @@
+"""History by minute: additive rows of passages, last values of presence, and the jumps of recounts.
+
+Late readings and corrections are just more rows for their minute. Rows wait in memory (and in snapshots)
+and are closed into Parquet chunks named by the journal offsets they cover, so that recovery from a snapshot
+can drop what lies beyond it and never counts twice. DuckDB only writes chunks and queries them.
+"""
+
+import os
+import threading
+from pathlib import Path
+
+import duckdb
+import msgspec
+import numpy as np
+
+from anlan.stream.state import MINUTE_MS
+
+FLOW = {"line": "<i4", "minute": "<i4", "n_in": "<i8", "n_out": "<i8"}
+VALUE = {"line": "<i4", "kind": "u1", "t_end_ms": "<i8", "value": "<f8"}
+COMPACT_ROWS = 200_000
+MAX_PARTS = 16
+MAX_JUMPS = 100_000
+
+Rows = dict[str, np.ndarray]
+
+
+def _join(parts: list[Rows], dtypes: dict[str, str]) -> Rows:
+    if not parts:
+        return {name: np.empty(0, dtype) for name, dtype in dtypes.items()}
+    return {
+        name: np.concatenate([part[name] for part in parts]).astype(dtype) for name, dtype in dtypes.items()
+    }
+
+
+def sum_flow(rows: Rows) -> Rows:
+    """One row per (line, minute), sorted; rows that cancel out are left out."""
+    key = rows["line"].astype(np.int64) << 32 | rows["minute"]
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    if not len(starts):
+        return rows
+    n_in, n_out = (np.add.reduceat(rows[name][order], starts) for name in ("n_in", "n_out"))
+    kept, chosen = (n_in != 0) | (n_out != 0), order[starts]
+    return {
+        "line": rows["line"][chosen][kept],
+        "minute": rows["minute"][chosen][kept],
+        "n_in": n_in[kept],
+        "n_out": n_out[kept],
+    }
+
+
+def last_values(rows: Rows) -> Rows:
+    """One row per (line, kind, minute): the one that ended last; of two for one time the later row."""
+    minute = (rows["t_end_ms"] - 1) // MINUTE_MS
+    order = np.lexsort((np.arange(len(minute)), rows["t_end_ms"], rows["kind"], rows["line"]))
+    key = np.stack([rows["line"].astype(np.int64) << 3 | rows["kind"], minute])[:, order]
+    last = np.flatnonzero((np.diff(key, axis=1, append=-1) != 0).any(0))
+    return {name: column[order[last]] for name, column in rows.items()}
+
+
+class Pending:
+    """Rows in memory: parts that are compacted when they grow many, so that adding stays cheap."""
+
+    def __init__(self, dtypes: dict[str, str], compact) -> None:
+        self.dtypes, self._compact = dtypes, compact
+        self.compacted: list[Rows] = []
+        self.parts: list[Rows] = []
+        self._n = 0
+
+    def add(self, *columns: np.ndarray) -> None:
+        """Append rows given as columns in the order of dtypes."""
+        part = {
+            name: np.asarray(column, dtype)
+            for (name, dtype), column in zip(self.dtypes.items(), columns, strict=True)
+        }
+        self.parts.append(part)
+        self._n += len(columns[0])
+        if self._n >= COMPACT_ROWS or len(self.parts) >= COMPACT_ROWS // 10:
+            self.compacted.append(self._compact(_join(self.parts, self.dtypes)))
+            self.parts, self._n = [], 0
+        if len(self.compacted) > MAX_PARTS:
+            self.compacted = [self._compact(_join(self.compacted, self.dtypes))]
+
+    def rows(self) -> Rows:
+        """All rows, compacted."""
+        return self._compact(_join(self.compacted + self.parts, self.dtypes))
+
+
+class History:
+    """Minutes of all lines. Safe to query from other threads than the one that adds."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._flow, self._value = Pending(FLOW, sum_flow), Pending(VALUE, last_values)
+        self._closing: list[tuple[Rows, Rows]] = []
+        self.jumps: list[tuple[str, int, int]] = []  # (space, at_ms, what a recount added)
+        self.closed_to = 0
+
+    def add_flow(self, line: np.ndarray, minute: np.ndarray, n_in: np.ndarray, n_out: np.ndarray) -> None:
+        """Passages of lines by minute since 1970; they add to what is there."""
+        if len(line):
+            with self._lock:
+                self._flow.add(line, minute, n_in, n_out)
+
+    def add_values(self, line: np.ndarray, kind: np.ndarray, t_end_ms: np.ndarray, value: np.ndarray) -> None:
+        """Occupancies or densities of lines; the last of each minute stays."""
+        with self._lock:
+            self._value.add(line, kind, t_end_ms, value)
+
+    def add_jump(self, space: str, at_ms: int, added: int) -> None:
+        """A recount changed a space's accumulator by `added`."""
+        with self._lock:
+            self.jumps = [*self.jumps[-MAX_JUMPS:], (space, at_ms, added)]
+
+    def begin_closing(self) -> tuple[Rows, Rows]:
+        """Hand over what waits in memory, for `finish_closing`; queries still see it."""
+        with self._lock:
+            taken = self._flow.rows(), self._value.rows()
+            self._closing.append(taken)
+            self._flow, self._value = Pending(FLOW, sum_flow), Pending(VALUE, last_values)
+        return taken
+
+    def finish_closing(self, taken: tuple[Rows, Rows], *, offset: int) -> None:
+        """Write rows taken at a journal offset as a chunk `<from>-<to>`; no file where there are no rows."""
+        for name, rows in zip(("flow", "value"), taken, strict=True):
+            if len(rows["line"]) and self.folder:
+                path = self.folder / f"{self.closed_to:020d}-{offset:020d}.{name}.parquet"
+                _write_parquet(path, rows)
+        with self._lock:
+            if self.folder:
+                self._closing = [each for each in self._closing if each is not taken]
+            self.closed_to = offset
+
+    def drop_beyond(self, offset: int) -> int:
+        """Delete chunks that a snapshot at `offset` does not know; they come again from the journal."""
+        beyond = [path for path in self._chunks("*") if int(path.name[21:41]) > offset]
+        for path in beyond:
+            path.unlink()
+        self.closed_to = offset
+        return len(beyond)
+
+    def minutes(self, lines: np.ndarray, from_ms: int, to_ms: int) -> Rows:
+        """Passages of lines in minutes that start in [from_ms, to_ms): line, minute, n_in, n_out, sorted."""
+        first, end = -(-from_ms // MINUTE_MS), -(-to_ms // MINUTE_MS)
+        parts, chunks = self._gather("flow")
+        wanted = [_chosen(part, lines, part["minute"], first, end) for part in parts]
+        sql = (
+            "select line, minute, sum(n_in)::bigint as n_in, sum(n_out)::bigint as n_out from read_parquet(?) "
+            "where minute >= ? and minute < ? and list_contains(?, line) group by line, minute"
+        )
+        wanted += _query(chunks, sql, [first, end, np.asarray(lines).tolist()])
+        return sum_flow(_join(wanted, FLOW))
+
+    def values(self, lines: np.ndarray, kind: int, from_ms: int, to_ms: int) -> Rows:
+        """The last value of each line and minute that ended in (from_ms, to_ms]: line, kind, t_end_ms, value."""
+        parts, chunks = self._gather("value")
+        sql = (
+            "select line, kind, t_end_ms, value from read_parquet(?, filename=true, file_row_number=true) "
+            "where t_end_ms >= ? and t_end_ms < ? and list_contains(?, line) order by filename, file_row_number"
+        )
+        wanted = _query(chunks, sql, [from_ms + 1, to_ms + 1, np.asarray(lines).tolist()])
+        wanted += [_chosen(part, lines, part["t_end_ms"], from_ms + 1, to_ms + 1) for part in parts]
+        rows = _join(wanted, VALUE)
+        of_kind = rows["kind"] == kind
+        return last_values({name: column[of_kind] for name, column in rows.items()})
+
+    def to_arrays(self, *, closed_to: int) -> Rows:
+        """What waits in memory, for a snapshot that relies on the chunks up to `closed_to`."""
+        flow, value = self._flow.rows(), self._value.rows()
+        arrays = {f"flow.{name}": column for name, column in flow.items()}
+        arrays |= {f"value.{name}": column for name, column in value.items()}
+        plain = msgspec.msgpack.encode((self.jumps, closed_to))
+        return arrays | {"history": np.frombuffer(plain, np.uint8)}
+
+    def load(self, arrays: Rows) -> None:
+        """The inverse of to_arrays."""
+        self._flow.add(*(arrays[f"flow.{name}"] for name in FLOW))
+        self._value.add(*(arrays[f"value.{name}"] for name in VALUE))
+        kept = msgspec.msgpack.decode(
+            arrays["history"].tobytes(), type=tuple[list[tuple[str, int, int]], int]
+        )
+        self.jumps, self.closed_to = kept
+
+    def _chunks(self, name: str) -> list[Path]:
+        return sorted(self.folder.glob(f"*-*.{name}.parquet")) if self.folder else []
+
+    def _gather(self, name: str) -> tuple[list[Rows], list[Path]]:
+        """Rows in memory, oldest first, and the chunks on disk, without overlap."""
+        with self._lock:
+            pending = getattr(self, f"_{name}")
+            closing = [taken[0 if name == "flow" else 1] for taken in self._closing]
+            parts = closing + pending.compacted + pending.parts
+            return parts, [path for path in self._chunks(name) if int(path.name[21:41]) <= self.closed_to]
+
+
+def _chosen(rows: Rows, lines: np.ndarray, when: np.ndarray, start: int, end: int) -> Rows:
+    mask = (when >= start) & (when < end) & np.isin(rows["line"], lines)
+    return {name: column[mask] for name, column in rows.items()}
+
+
+def _query(chunks: list[Path], sql: str, parameters: list) -> list[Rows]:
+    if not chunks:
+        return []
+    with duckdb.connect(config={"threads": 1}) as connection:
+        found = connection.execute(sql, [[str(path) for path in chunks], *parameters]).fetchnumpy()
+    return [{name: np.asarray(column) for name, column in found.items()}]
+
+
+def _write_parquet(path: Path, rows: Rows) -> None:
+    """Whole or not at all: written beside, synced, then renamed."""
+    beside = path.with_suffix(".tmp")
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.register("rows_to_close", rows)
+        target = str(beside).replace("'", "''")
+        connection.execute(f"copy (from rows_to_close) to '{target}' (format parquet, compression zstd)")
+    handle = os.open(beside, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    beside.rename(path)

@@ -1,0 +1,300 @@
+"""Identity: is a reading new, the same again, or a correction – and what does it add?
+
+Two ways with one meaning. `identify` takes slots whose times only rise (nearly all) as arrays; the readings
+of the other slots go one by one, in journal order, through `one`. A test holds both against a slow reference.
+"""
+
+import enum
+
+import numpy as np
+
+from anlan.stream.readings import ABSENT, CLOCK, RESET_KNOWN, Columns, Kind
+from anlan.stream.state import WINDOW, Slots
+
+RESET_SLACK_MS = 2 * 60_000  # an epoch may lie this far before the reading it follows: clocks differ
+
+
+class Status(enum.IntEnum):
+    """What became of a reading."""
+
+    ACCEPTED = 0
+    DUPLICATE = 1  # the same numbers again: counted once
+    CORRECTED = 2  # other numbers for the same time: the difference is counted
+    LATE = 3  # counted, corrects history, raises nothing
+    OLD = 4  # older than the window of identity: set aside and settled against the journal
+    BASELINE = 5  # the first total of a cumulative counter: counts nothing
+    RESET = 6  # a cumulative counter started anew
+    UNFIT = 7  # the device itself says the number is bad: kept in the journal, not counted
+
+
+def identify(slots: Slots, slot: np.ndarray, block: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(status, added in, added out) of each reading; the slots remember them. slot: the slot of each."""
+    n = len(block)
+    status, added = np.zeros(n, np.uint8), np.zeros((2, n), np.int64)
+    order = np.arange(n) if (slot[1:] >= slot[:-1]).all() else np.argsort(slot, kind="stable")
+    slow = _slow(slots, slot[order], block, order)
+    fast = order[~slow]
+    if len(fast):
+        status[fast], added[:, fast] = _at_once(slots, slot[fast], block.take(fast))
+    for position in np.sort(order[slow]).tolist():
+        status[position], added[0, position], added[1, position] = one(
+            slots, int(slot[position]), block, position
+        )
+    return status, added[0], added[1]
+
+
+def _firsts(slot: np.ndarray) -> np.ndarray:
+    """Whether each of the sorted slots is the first of its run."""
+    return np.concatenate(([True], slot[1:] != slot[:-1]))
+
+
+def _before(first: np.ndarray, slot: np.ndarray, column: np.ndarray, remembered: np.ndarray) -> np.ndarray:
+    """The column's value one reading earlier in the same slot."""
+    before = np.empty_like(column)
+    before[1:] = column[:-1]
+    before[first] = remembered[slot[first]]
+    return before
+
+
+def _slow(slots: Slots, slot: np.ndarray, block: Columns, order: np.ndarray) -> np.ndarray:
+    """Mask over the ordered readings: those of slots where not every time is later than the one before."""
+    if not len(slot):
+        return np.zeros(0, bool)
+    first = _firsts(slot)
+    t, kind = block.t_end_ms[order], block.kind[order]
+    plain = t > _before(first, slot, t, slots.last_t)
+    plain &= (kind != Kind.EVENT) | (block.quality[order] & CLOCK == 0)
+    if (kind == Kind.CUMULATIVE).any():
+        for name, remembered in (("n_in", slots.c_in), ("n_out", slots.c_out)):
+            total = getattr(block, name)[order]
+            given_alike = (total == ABSENT) == (_before(first, slot, total, remembered) == ABSENT)
+            baseline = first & (slots.last_t[slot] < 0)
+            plain &= (kind != Kind.CUMULATIVE) | given_alike | baseline
+    if plain.all():
+        return np.zeros(len(slot), bool)
+    starts = np.flatnonzero(first)
+    return np.repeat(~np.logical_and.reduceat(plain, starts), np.diff(starts, append=len(slot)))
+
+
+def _at_once(slots: Slots, slot: np.ndarray, block: Columns) -> tuple[np.ndarray, np.ndarray]:
+    """Status and additions of readings sorted by slot whose times rise within each slot."""
+    first = _firsts(slot)
+    last = np.concatenate((first[1:], [True]))
+    status, added = np.zeros(len(slot), np.uint8), np.zeros((2, len(slot)), np.int64)
+    flow = (block.kind == Kind.INTERVAL) | (block.kind == Kind.EVENT)
+    added[0, flow], added[1, flow] = block.n_in[flow], block.n_out[flow]
+    total = block.kind == Kind.CUMULATIVE
+    if total.any():
+        status[total], added[:, total] = _steps(
+            slots, slot[total], block.take(total), first[total], last[total]
+        )
+    value = last & (block.kind >= Kind.OCCUPANCY)
+    slots.value[slot[value]] = np.maximum(block.value[value], 0.0)
+    _remember(slots, slot, block, first, last)
+    slots.last_t[slot[last]] = block.t_end_ms[last]
+    return status, added
+
+
+def _marks(block: Columns) -> tuple[np.ndarray, np.ndarray]:
+    """What the ring keeps beside the time: in and out, or the halves of a seq or a value."""
+    a, b = block.n_in.astype(np.int32), block.n_out.astype(np.int32)
+    for chosen, words in ((block.kind == Kind.EVENT, block.seq), (block.kind >= Kind.OCCUPANCY, block.value)):
+        if chosen.any():
+            halves = np.ascontiguousarray(words[chosen]).view("<i4").reshape(-1, 2)
+            a[chosen], b[chosen] = halves[:, 0], halves[:, 1]
+    return a, b
+
+
+def _remember(slots: Slots, slot: np.ndarray, block: Columns, first: np.ndarray, last: np.ndarray) -> None:
+    """Append to the rings. Events without a seq have no identity and are not kept."""
+    kept = (block.kind != Kind.EVENT) | (block.seq >= 0)
+    count = np.cumsum(kept)
+    before = np.repeat((count - kept)[first], np.diff(np.flatnonzero(first), append=len(slot)))
+    place = (slots.head[slot] + count - before) % WINDOW
+    a, b = _marks(block)
+    at = (slot[kept], place[kept])
+    # Where a slot wraps within one batch, numpy lets the last assignment stand: the newest.
+    slots.seen_t[at], slots.seen_a[at], slots.seen_b[at] = block.t_end_ms[kept], a[kept], b[kept]
+    slots.head[slot[last]] = place[last]
+
+
+def _steps(
+    slots: Slots, slot: np.ndarray, block: Columns, first: np.ndarray, last: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What consecutive cumulative totals add (trap T2): see `_step` for the rule of one."""
+    t_before = _before(first, slot, block.t_end_ms, slots.last_t)
+    epoch_before = _before(first, slot, block.epoch_ms, slots.c_epoch)
+    renewed = (
+        (block.epoch_ms != 0)
+        & (block.epoch_ms != epoch_before)
+        & (block.epoch_ms >= t_before - RESET_SLACK_MS)
+    )
+    known = renewed | (block.quality & RESET_KNOWN != 0)
+    renewed &= epoch_before != 0
+    started = t_before >= 0
+    status, added = np.zeros(len(slot), np.uint8), np.zeros((2, len(slot)), np.int64)
+    ends = slot[last]
+    fell = renewed.copy()
+    for direction, name in enumerate(("in", "out")):
+        total, newest = getattr(block, f"n_{name}"), getattr(slots, f"c_{name}")
+        before = _before(first, slot, total, newest)
+        both = (total >= 0) & (before >= 0)
+        drop = both & (total < before)
+        fell |= drop
+        step = np.where(both & ~drop, total - before, 0)
+        step = np.where((drop & known) | (renewed & (total >= 0)), total, step)
+        added[direction] = np.where(started, step, 0)
+        getattr(slots, f"step_{name}")[ends] = added[direction, last]
+        getattr(slots, f"p_{name}")[ends] = before[last]
+        newest[ends] = total[last]
+    slots.p_t[ends], slots.p_epoch[ends], slots.c_epoch[ends] = (
+        t_before[last],
+        epoch_before[last],
+        block.epoch_ms[last],
+    )
+    status[fell] = Status.RESET
+    status[~started] = Status.BASELINE
+    return status, added
+
+
+def one(slots: Slots, slot: int, block: Columns, position: int) -> tuple[int, int, int]:
+    """(status, added in, added out) of one reading, whatever the order of its time."""
+    kind = int(block.kind[position])
+    reading = block.take(slice(position, position + 1))
+    if kind == Kind.CUMULATIVE:
+        return _one_cumulative(slots, slot, reading)
+    if kind == Kind.INTERVAL:
+        return _one_interval(slots, slot, reading)
+    if kind == Kind.EVENT:
+        return _one_event(slots, slot, reading)
+    return _one_value(slots, slot, reading)
+
+
+def _one_interval(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+    n_in, n_out = int(reading.n_in[0]), int(reading.n_out[0])
+    place = _place_of(slots, slot, int(reading.t_end_ms[0]))
+    if place is None:
+        return (Status.ACCEPTED, n_in, n_out) if _insert(slots, slot, reading) else (Status.OLD, 0, 0)
+    more_in, more_out = n_in - int(slots.seen_a[slot, place]), n_out - int(slots.seen_b[slot, place])
+    if not more_in and not more_out:
+        return Status.DUPLICATE, 0, 0
+    slots.seen_a[slot, place], slots.seen_b[slot, place] = n_in, n_out
+    return Status.CORRECTED, more_in, more_out
+
+
+def _one_event(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+    t = int(reading.t_end_ms[0])
+    if reading.seq[0] >= 0:
+        a, b = _marks(reading)
+        same = (slots.seen_a[slot] == a[0]) & (slots.seen_b[slot] == b[0]) & (slots.seen_t[slot] >= 0)
+        if not reading.quality[0] & CLOCK:  # a re-sent event gets another time where the device has no clock
+            same &= slots.seen_t[slot] == t
+        if same.any():
+            return Status.DUPLICATE, 0, 0
+        if t <= _oldest(slots, slot) or not _insert(slots, slot, reading):
+            return Status.OLD, 0, 0
+    slots.last_t[slot] = max(slots.last_t[slot], t)
+    return Status.ACCEPTED, int(reading.n_in[0]), int(reading.n_out[0])
+
+
+def _one_value(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+    """A value replaces the current one unless it is older; of two for one time the later received stays."""
+    t = int(reading.t_end_ms[0])
+    place, newest = _place_of(slots, slot, t), t >= slots.last_t[slot]
+    status = Status.ACCEPTED
+    if place is None:
+        _insert(slots, slot, reading)  # too old for the window: it still goes to history, where it replaces
+    else:
+        a, b = _marks(reading)
+        if slots.seen_a[slot, place] == a[0] and slots.seen_b[slot, place] == b[0]:
+            return Status.DUPLICATE, 0, 0
+        slots.seen_a[slot, place], slots.seen_b[slot, place] = a[0], b[0]
+        status = Status.CORRECTED
+    if newest:
+        slots.value[slot] = max(float(reading.value[0]), 0.0)
+    return status, 0, 0
+
+
+def _one_cumulative(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+    """Newer totals step on; a correction of the newest steps anew; older ones change no total.
+
+    Out of order between two known totals the differences telescope, so nothing is added; the reading is
+    remembered for its identity.
+    """
+    t, last_t = int(reading.t_end_ms[0]), int(slots.last_t[slot])
+    n_in, n_out = int(reading.n_in[0]), int(reading.n_out[0])
+    place = _place_of(slots, slot, t)
+    if place is not None:
+        if slots.seen_a[slot, place] == n_in and slots.seen_b[slot, place] == n_out:
+            return Status.DUPLICATE, 0, 0
+        slots.seen_a[slot, place], slots.seen_b[slot, place] = n_in, n_out
+        if t < last_t:
+            return Status.CORRECTED, 0, 0
+        was_in, was_out = int(slots.step_in[slot]), int(slots.step_out[slot])
+        _, step_in, step_out = _step_on(slots, slot, reading)
+        return Status.CORRECTED, step_in - was_in, step_out - was_out
+    if not _insert(slots, slot, reading):
+        return Status.OLD, 0, 0
+    if t < last_t:
+        return Status.ACCEPTED, 0, 0
+    slots.p_t[slot], slots.p_epoch[slot] = last_t, slots.c_epoch[slot]
+    slots.p_in[slot], slots.p_out[slot] = slots.c_in[slot], slots.c_out[slot]
+    return _step_on(slots, slot, reading)
+
+
+def _step_on(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+    """Make the reading the newest after the p_* one; what that adds."""
+    t_before, epoch_before = int(slots.p_t[slot]), int(slots.p_epoch[slot])
+    epoch = int(reading.epoch_ms[0])
+    renewed = epoch != 0 and epoch != epoch_before and epoch >= t_before - RESET_SLACK_MS
+    known = renewed or bool(reading.quality[0] & RESET_KNOWN)
+    renewed = renewed and epoch_before != 0
+    status, steps = Status.RESET if renewed else Status.ACCEPTED, []
+    for name in ("in", "out"):
+        total, prior = int(getattr(reading, f"n_{name}")[0]), int(getattr(slots, f"p_{name}")[slot])
+        step, fell = _step(total, prior, renewed=renewed, known=known)
+        steps.append(step if t_before >= 0 else 0)
+        status = Status.RESET if fell else status
+        getattr(slots, f"step_{name}")[slot] = steps[-1]
+        getattr(slots, f"c_{name}")[slot] = prior if total == ABSENT else total
+    slots.c_epoch[slot] = epoch
+    return (status if t_before >= 0 else Status.BASELINE), steps[0], steps[1]
+
+
+def _step(total: int, prior: int, *, renewed: bool, known: bool) -> tuple[int, bool]:
+    """(what a total adds after the prior one, whether it fell). Rule T2 of the traps: never negative;
+    after a fall count from 0 only where the reset is known, else nothing."""
+    if total == ABSENT:
+        return 0, False
+    if renewed:
+        return total, False
+    if prior == ABSENT:
+        return 0, False
+    if total < prior:
+        return (total if known else 0), True
+    return total - prior, False
+
+
+def _place_of(slots: Slots, slot: int, t: int) -> int | None:
+    found = np.flatnonzero(slots.seen_t[slot] == t)
+    return int(found[0]) if len(found) else None
+
+
+def _oldest(slots: Slots, slot: int) -> int:
+    """The oldest time of a full ring; -1 while it has room."""
+    return int(slots.seen_t[slot, (slots.head[slot] + 1) % WINDOW])
+
+
+def _insert(slots: Slots, slot: int, reading: Columns) -> bool:
+    """Put a reading into the ring in order of time; False when it is older than a full ring."""
+    t, oldest = int(reading.t_end_ms[0]), _oldest(slots, slot)
+    if t < oldest:
+        return False
+    a, b = _marks(reading)
+    turn = np.arange(slots.head[slot] + 1, slots.head[slot] + 1 + WINDOW) % WINDOW
+    at = int(np.searchsorted(slots.seen_t[slot, turn], t, side="right"))
+    for ring, mark in ((slots.seen_t, t), (slots.seen_a, a[0]), (slots.seen_b, b[0])):
+        ring[slot] = np.insert(ring[slot, turn], at, mark)[1:]
+    slots.head[slot] = WINDOW - 1
+    slots.last_t[slot] = max(slots.last_t[slot], t)
+    return True

@@ -1,0 +1,322 @@
+"""A scene: a core with a clock, a folder, a feed and an engine thread. Everything after a reading belongs to one.
+
+The way of a batch is listed in core.py; here is who may call, when time passes, and what is kept.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+
+from anlan.stream import settle
+from anlan.stream.clock import Clock, LiveClock, SteppedClock
+from anlan.stream.core import Core, Receipt, Recount
+from anlan.stream.engine import Engine, Work
+from anlan.stream.feed import NUMBERS_EVERY_MS, Feed
+from anlan.stream.fold import LATE_AFTER_MS
+from anlan.stream.frames import Frame
+from anlan.stream.history import History
+from anlan.stream.journal import FileJournal, Journal, JournalFull, MemoryJournal
+from anlan.stream.judging import Judge, numbers_news, silent_judge, to_json
+from anlan.stream.minutes import space_minutes
+from anlan.stream.readings import Columns
+from anlan.stream.register import Register
+from anlan.stream.snapshot import newest_snapshot, write_snapshot
+from anlan.stream.spaces import LineView, SpacesView, line_view, spaces_view
+from anlan.stream.topology import Topology
+
+SNAPSHOT_BYTES = 64 * 2**20  # of journal
+SNAPSHOT_MS = 60 * 60_000
+SETTLE_MS = 60_000
+TICK_MS = 1_000
+
+T = TypeVar("T")
+
+
+class Scene:
+    """One scene. With start=True an engine thread serves all callers; without, each call works at once.
+
+    folder None keeps everything in memory. Opening a folder recovers it: newest sound snapshot, then the
+    journal's tail; a level change that a crash left unsaid is said then. Raises JournalLocked when another
+    process has the folder open.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path | None = None,
+        judge: Judge = silent_judge,
+        clock: Clock | None = None,
+        feed: Feed | None = None,
+        start: bool = True,
+        *,
+        late_after_ms: int = LATE_AFTER_MS,
+        journal: Journal | None = None,
+    ) -> None:
+        self.name, self.folder = name, Path(folder) if folder else None
+        self.clock: Clock = clock or LiveClock()
+        self.feed = feed or Feed(boot_ms=self.clock.now_ms())
+        self.journal: Journal = journal or (
+            FileJournal(self.folder / "journal") if self.folder else MemoryJournal()
+        )
+        self.history = History(self.folder / "history" if self.folder else None)
+        self.core = Core(
+            name,
+            journal=self.journal,
+            history=self.history,
+            judge=judge,
+            told=self._tell_change,
+            late_after_ms=late_after_ms,
+        )
+        self.state_of_engine = "running"  # running | disk_full | stopped
+        self._lock = threading.RLock()
+        self._snapshot_at = (0, 0)  # journal offset and scene time
+        self._ticked_ms = self._settled_ms = 0
+        self._numbers_due_s = 0.0
+        self._saver: threading.Thread | None = None
+        self._settler: threading.Thread | None = None
+        self._recover()
+        self._engine = Engine(name, take_all=self._take_all, beat=self._beat) if start else None
+        if self._engine:
+            self._engine.start()
+
+    # ---- what senders and pages call ------------------------------------------------------------------
+
+    @property
+    def register(self) -> Register:
+        """The lines of this scene; `readings.columns` needs it."""
+        return self.core.register
+
+    @property
+    def topology(self) -> Topology:
+        """The topology in force."""
+        return self.core.wiring.topology
+
+    def submit(self, columns: Columns) -> "Future[Receipt]":
+        """Hand in readings; the receipt comes when they are durable, counted and judged.
+
+        Raises Busy when the backlog is full, Closed after close(). The future raises JournalFull when the
+        disk is: nothing was taken then.
+        """
+        if self._engine is not None:
+            return self._engine.put(Work(block=columns))
+        future: Future[Receipt] = Future()
+        future.set_result(self.run(columns))
+        return future
+
+    def run(self, columns: Columns) -> Receipt:
+        """submit, and wait for the receipt."""
+        if self._engine is not None:
+            return self.submit(columns).result()
+        return self._order(lambda: self.core.take([columns])[0])
+
+    def tick(self, now_ms: int) -> None:
+        """Let the scene's time pass: minutes turn, levels may fall. A live scene with an engine ticks by itself."""
+        self._order(lambda: self._tick(now_ms))
+
+    def set_topology(self, topology: Topology) -> bool:
+        """Change spaces and bindings from now on; False when nothing differs. Raises ValueError if unsound."""
+        topology.check()
+        return self._order(lambda: self.core.set_topology(topology))
+
+    def baseline(self, space: str, value: int, at_ms: int) -> None:
+        """A recount: `value` people were present in the space at `at_ms`. Raises ValueError on an unknown space."""
+        if space not in self.core.wiring.index or not 0 <= value <= 10**9:
+            raise ValueError(f"no recount of {space!r} to {value}: name a known space and a number of people")
+        self._order(lambda: self.core.recount(Recount(space, int(value), int(at_ms))))
+
+    def view(self) -> SpacesView:
+        """All spaces now, as a copy."""
+        with self._lock:
+            return spaces_view(self.core.state, self.core.wiring)
+
+    def line_view(self) -> LineView:
+        """Health and totals of all lines, as a copy."""
+        with self._lock:
+            return line_view(self.core.state, self.core.register.names)
+
+    def space_minutes(self, space: str, from_ms: int, to_ms: int, step_min: int = 1) -> dict[str, np.ndarray]:
+        """History of a space: arrays t_ms (start of step), occupancy (at its end, nan unknown), in, out (passages)."""
+        with self._lock:
+            core = self.core
+            return space_minutes(
+                self.history,
+                core.wiring,
+                core.state,
+                space=space,
+                from_ms=from_ms,
+                to_ms=to_ms,
+                step_min=step_min,
+            )
+
+    def changes_since(self, offset: int = -1) -> list[tuple[int, dict]]:
+        """Level changes journalled after an offset: (offset of the CHANGE frame, the change), oldest first."""
+        with self._lock:
+            if offset + 1 >= self.core.changes_from:
+                return [(at, news) for at, news in self.core.changes if at > offset]
+        records = self.journal.read(offset + 1)
+        return [
+            (each.offset, msgspec.json.decode(each.payload)) for each in records if each.type == Frame.CHANGE
+        ]
+
+    def close(self) -> None:
+        """Serve what waits, keep a snapshot, let the folder go."""
+        if self._engine:
+            self._engine.close()
+        if self._settler is not None:
+            self._settler.join()
+        with self._lock:
+            self.state_of_engine = "stopped"
+            self._save(wait=True)
+            self.journal.close()
+        self.feed.close()
+
+    # ---- what the engine does -------------------------------------------------------------------------
+
+    def _order(self, act: Callable[[], T]) -> T:
+        """Have something done in order with everything else."""
+        if self._engine is not None:
+            return self._engine.put(Work(order=lambda: self._locked(act))).result()
+        result = self._locked(act)
+        self._beat()
+        return result
+
+    def _locked(self, act: Callable[[], T]) -> T:
+        with self._lock:
+            try:
+                result = act()
+            except JournalFull:
+                self.state_of_engine = "disk_full"
+                raise
+            self.state_of_engine = "running"
+            return result
+
+    def _take_all(self, works: list[Work]) -> None:
+        blocks = [work.block for work in works if work.block is not None]
+        receipts = self._locked(lambda: self.core.take(blocks))
+        for work, receipt in zip(works, receipts, strict=True):
+            work.future.set_result(receipt)
+
+    def _tick(self, now_ms: int) -> None:
+        self._ticked_ms = now_ms
+        if isinstance(self.clock, SteppedClock):
+            self.clock.step_to(now_ms)
+        self.core.tick(now_ms)
+
+    def _beat(self) -> float | None:
+        """Between the rounds: tick a live clock, tell numbers, settle, save. Returns seconds until the next beat."""
+        pauses: list[float | None] = []
+        if self._engine is not None and self.clock.live:
+            now_ms = self.clock.now_ms()
+            if now_ms // TICK_MS != self._ticked_ms // TICK_MS:
+                self._locked(lambda: self._tick(now_ms))
+            pauses.append((TICK_MS - now_ms % TICK_MS) / 1000)
+        pauses.append(self._tell_numbers())
+        with self._lock:
+            self._settle_if_due()
+            offset, at_ms = self._snapshot_at
+            if self.journal.end - offset >= SNAPSHOT_BYTES or self.core.state.now_ms - at_ms >= SNAPSHOT_MS:
+                self._save(wait=False)
+        return min((pause for pause in pauses if pause is not None), default=None)
+
+    def _tell_change(self, news: dict) -> None:
+        self.feed.publish("change", to_json({**news, "at": news["at_ms"], "level": news["to"]}))
+
+    def _tell_numbers(self) -> float | None:
+        """Publish the numbers of changed spaces, the first at once, then at most five times a second."""
+        if not self.core.dirty.any():
+            return None
+        now_s = time.monotonic()
+        if now_s < self._numbers_due_s:
+            return self._numbers_due_s - now_s
+        with self._lock:
+            chosen, self.core.dirty = np.flatnonzero(self.core.dirty), np.zeros_like(self.core.dirty)
+            message = to_json(numbers_news(self.view(), chosen))
+        self.feed.publish("spaces", message)
+        self._numbers_due_s = now_s + NUMBERS_EVERY_MS / 1000
+        return None
+
+    def _settle_if_due(self) -> None:
+        """Look OLD readings up beside the engine: the journal may be long."""
+        state = self.core.state
+        busy = self._settler is not None and self._settler.is_alive()
+        if busy or not state.aside or abs(state.now_ms - self._settled_ms) < SETTLE_MS:
+            return
+        self._settled_ms = state.now_ms
+        aside = list(state.aside)
+        if self._engine is None:
+            self.core.settle(settle.look_up(self.journal, aside))
+        else:
+            self._settler = threading.Thread(
+                target=self._settle, args=(self._engine, aside), name=f"settler {self.name}", daemon=True
+            )
+            self._settler.start()
+
+    def _settle(self, engine: Engine, aside: list[tuple[int, Columns]]) -> None:
+        verdicts = settle.look_up(self.journal, aside)
+        engine.put(Work(order=lambda: self._locked(lambda: self.core.settle(verdicts))))
+
+    # ---- keeping and recovering -----------------------------------------------------------------------
+
+    def _save(self, *, wait: bool) -> None:
+        """Close the history so far and keep a snapshot, in a thread of its own unless told to wait."""
+        if self.folder is None or (self._saver is not None and self._saver.is_alive() and not wait):
+            return
+        if self._saver is not None:
+            self._saver.join()
+        offset = self.journal.end
+        if offset == self._snapshot_at[0]:
+            return
+        self._snapshot_at = (offset, self.core.state.now_ms)
+        taken = self.history.begin_closing()
+        arrays = self.core.to_arrays(closed_to=offset)
+        self._saver = threading.Thread(
+            target=self._keep,
+            args=(self.folder / "snapshot", offset, taken, arrays),
+            name=f"saver {self.name}",
+        )
+        self._saver.start()
+        if wait:
+            self._saver.join()
+
+    def _keep(self, folder: Path, offset: int, taken: tuple, arrays: dict[str, np.ndarray]) -> None:
+        try:
+            self.history.finish_closing(taken, offset=offset)
+            write_snapshot(folder, offset, arrays)
+        except Exception as error:
+            self.core.faults.append(f"snapshot: {error!r}")
+
+    def _recover(self) -> None:
+        offset = 0
+        if self.folder is not None:
+            found = newest_snapshot(self.folder / "snapshot", at_most=self.journal.end)
+            if found:
+                offset, arrays = found
+                self.core.load(arrays)
+            self.history.drop_beyond(offset)
+        self.core.replay(self.journal.read(offset))
+        self._snapshot_at = (offset, self.core.state.now_ms)
+        self._settled_ms = self.core.state.now_ms
+
+
+SCENES: dict[str, Scene] = {}
+
+
+def open_scene(name: str, *arguments, **keywords) -> Scene:
+    """Open a scene and list it in SCENES. Raises ValueError when one of that name is open."""
+    if name in SCENES:
+        raise ValueError(f"scene {name!r} is open already: close it first, or choose another name")
+    SCENES[name] = Scene(name, *arguments, **keywords)
+    return SCENES[name]
+
+
+def close_scene(name: str) -> None:
+    """Close a scene and take it off the list; a name that is not listed is fine."""
+    scene = SCENES.pop(name, None)
+    if scene is not None:
+        scene.close()

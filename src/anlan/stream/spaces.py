@@ -1,0 +1,243 @@
+"""Spaces now: occupancy, density, flows and slopes of every space, for the judge and for the pages."""
+
+import dataclasses
+
+import numpy as np
+
+from anlan.stream.readings import Kind
+from anlan.stream.state import LEVELS, MINUTE_MS, MINUTES, State
+from anlan.stream.topology import Links, Wiring
+
+SLOPE_MINUTES = 10
+SLOPE_AT_LEAST = 3
+FLOW_MINUTES = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class SpaceBlock:
+    """What a judge sees: float64 arrays over spaces, nan where unknown.
+
+    net_flow_per_min: slope of the occupancy over the last 10 whole minutes (nan with fewer than 3 samples);
+    inflow_per_min, outflow_per_min: means of the last 3 whole minutes; age_ms: since the newest t_end.
+    """
+
+    codes: list[str]
+    names: list[str]
+    occupancy: np.ndarray
+    capacity: np.ndarray
+    area_m2: np.ndarray
+    density_per_m2: np.ndarray
+    net_flow_per_min: np.ndarray
+    inflow_per_min: np.ndarray
+    outflow_per_min: np.ndarray
+    exit_capacity_per_min: np.ndarray
+    bottleneck_width_m: np.ndarray
+    has_capacity: np.ndarray
+    age_ms: np.ndarray
+    thresholds: list[dict[str, float]]
+
+    @property
+    def share(self) -> np.ndarray:
+        """Occupancy as a share of capacity."""
+        return np.divide(
+            self.occupancy, self.capacity, out=np.full(len(self.codes), np.nan), where=self.has_capacity
+        )
+
+    @property
+    def time_to_capacity_min(self) -> np.ndarray:
+        """Minutes until capacity at the present slope: 0 when reached, nan when not filling or unknown."""
+        room = self.capacity - self.occupancy
+        filling = self.net_flow_per_min > 0
+        minutes = np.divide(room, self.net_flow_per_min, out=np.full(len(room), np.nan), where=filling)
+        return np.where(room <= 0, 0.0, minutes)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class SpacesView:
+    """A copy of the state of all spaces for readers; the arrays run over spaces, nan where unknown.
+
+    in_last_min and out_last_min: passages of the last whole minute; level: names; times in UTC ms, 0 never.
+    """
+
+    now_ms: int
+    codes: list[str]
+    names: list[str]
+    parents: list[str | None]
+    occupancy: np.ndarray
+    capacity: np.ndarray
+    share: np.ndarray
+    density_per_m2: np.ndarray
+    net_flow_per_min: np.ndarray
+    in_last_min: np.ndarray
+    out_last_min: np.ndarray
+    time_to_capacity_min: np.ndarray
+    last_t_end_ms: np.ndarray
+    last_received_ms: np.ndarray
+    level: list[str]
+    since_ms: np.ndarray
+    reason: list[dict]
+    samples: np.ndarray  # occupancy at the end of each of the last 120 minutes, oldest first
+    samples_end_ms: int  # when the last of these minutes ends
+
+    def index(self, code: str) -> int:
+        """The position of a space. Raises ValueError where there is none of that code."""
+        return self.codes.index(code)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class LineView:
+    """A copy of the health and totals of all lines."""
+
+    now_ms: int
+    names: list[tuple[str, str]]
+    last_received_ms: np.ndarray
+    last_t_end_ms: np.ndarray
+    last_quality: np.ndarray
+    total_in: np.ndarray
+    total_out: np.ndarray
+    n_readings: np.ndarray
+    n_duplicates: np.ndarray
+    value: np.ndarray  # newest occupancy, else density, else nan
+
+
+def compute_occupancy(state: State, wiring: Wiring) -> np.ndarray:
+    """People in each space, nan unknown: measured presence, else passages (not below 0), else the children's sum."""
+    occupancy = np.where(
+        state.spaces.has_flow[: state.spaces.n], np.maximum(state.spaces.net[: state.spaces.n], 0), np.nan
+    )
+    present, known = _sum_of_values(state, wiring.presence, Kind.OCCUPANCY, len(occupancy))
+    occupancy[known] = present[known]
+    for children in wiring.tiers:
+        children = children[~np.isnan(occupancy[children])]
+        parent = wiring.parent[children]
+        total = np.zeros(len(occupancy))
+        np.add.at(total, parent, occupancy[children])
+        bare = parent[np.isnan(occupancy[parent])]
+        occupancy[bare] = total[bare]
+    return occupancy
+
+
+def _sum_of_values(state: State, links: Links, kind: Kind, n: int) -> tuple[np.ndarray, np.ndarray]:
+    values, known = _values(state, links, kind)
+    total, any_known = np.zeros(n), np.zeros(n, bool)
+    np.add.at(total, links.space[known], values[known])
+    any_known[links.space[known]] = True
+    return total, any_known
+
+
+def _values(state: State, links: Links, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
+    """The newest value of each linked line, and whether there is one."""
+    slot = state.lines.slot[links.line, kind]
+    values = (
+        np.where(slot >= 0, state.slots.value[np.maximum(slot, 0)], np.nan)
+        if state.slots.n
+        else np.full(len(slot), np.nan)
+    )
+    return values, ~np.isnan(values)
+
+
+def compute_density(state: State, wiring: Wiring, occupancy: np.ndarray, area_m2: np.ndarray) -> np.ndarray:
+    """People per m²: the highest measured density bound to the space, else occupancy over area."""
+    density = np.divide(occupancy, area_m2, out=np.full(len(occupancy), np.nan), where=area_m2 > 0)
+    values, known = _values(state, wiring.density, Kind.DENSITY)
+    measured = np.full(len(occupancy), -np.inf)
+    np.maximum.at(measured, wiring.density.space[known], values[known])
+    return np.where(measured >= 0, measured, density)
+
+
+def compute_slope(sample: np.ndarray) -> np.ndarray:
+    """Least-squares slope per column step of rows [n, minutes]; nan where fewer than 3 samples are known."""
+    known = ~np.isnan(sample)
+    n = known.sum(1)
+    x = np.where(known, np.arange(sample.shape[1], dtype=float), 0.0)
+    y = np.where(known, sample, 0.0)
+    spread = n * (x * x).sum(1) - x.sum(1) ** 2
+    joint = n * (x * y).sum(1) - x.sum(1) * y.sum(1)
+    return np.divide(joint, spread, out=np.full(len(n), np.nan), where=n >= SLOPE_AT_LEAST)
+
+
+def sample_minutes(state: State, wiring: Wiring, now_ms: int) -> bool:
+    """At the turn of a minute: note the occupancies and renew the slopes. Whether a minute has turned."""
+    ended = now_ms // MINUTE_MS - 1
+    state.advance(ended + 1)
+    if ended <= state.sampled_minute:
+        return False
+    n = state.spaces.n
+    state.spaces.sample[:n, ended % MINUTES] = compute_occupancy(state, wiring)
+    state.sampled_minute = ended
+    window = np.arange(ended - SLOPE_MINUTES + 1, ended + 1) % MINUTES
+    state.spaces.net_per_min[:n] = compute_slope(state.spaces.sample[:n][:, window])
+    return True
+
+
+def space_block(state: State, wiring: Wiring) -> SpaceBlock:
+    """All spaces as the judge sees them at the state's time."""
+    n, spaces = state.spaces.n, state.spaces
+    occupancy = compute_occupancy(state, wiring)
+    now_minute = state.now_ms // MINUTE_MS
+    recent = np.arange(now_minute - FLOW_MINUTES, now_minute) % MINUTES
+    last = spaces.last_t_end_ms[:n]
+    return SpaceBlock(
+        codes=wiring.codes,
+        names=wiring.names,
+        occupancy=occupancy,
+        capacity=wiring.capacity,
+        area_m2=wiring.area_m2,
+        density_per_m2=compute_density(state, wiring, occupancy, wiring.area_m2),
+        net_flow_per_min=spaces.net_per_min[:n].copy(),
+        inflow_per_min=spaces.minute_in[:n][:, recent].mean(1),
+        outflow_per_min=spaces.minute_out[:n][:, recent].mean(1),
+        exit_capacity_per_min=wiring.exit_capacity_per_min,
+        bottleneck_width_m=wiring.bottleneck_width_m,
+        has_capacity=wiring.capacity > 0,
+        age_ms=np.where(last > 0, state.now_ms - last, np.nan),
+        thresholds=wiring.thresholds,
+    )
+
+
+def spaces_view(state: State, wiring: Wiring) -> SpacesView:
+    """All spaces as readers see them: nothing in it changes afterwards."""
+    n, spaces, block = state.spaces.n, state.spaces, space_block(state, wiring)
+    minute = state.now_ms // MINUTE_MS - 1
+    ring = np.arange(state.sampled_minute - MINUTES + 1, state.sampled_minute + 1) % MINUTES
+    return SpacesView(
+        now_ms=state.now_ms,
+        codes=list(wiring.codes),
+        names=list(wiring.names),
+        parents=[space.parent for space in wiring.spaces],
+        occupancy=block.occupancy,
+        capacity=block.capacity,
+        share=block.share,
+        density_per_m2=block.density_per_m2,
+        net_flow_per_min=block.net_flow_per_min,
+        in_last_min=spaces.minute_in[:n, minute % MINUTES].copy(),
+        out_last_min=spaces.minute_out[:n, minute % MINUTES].copy(),
+        time_to_capacity_min=block.time_to_capacity_min,
+        last_t_end_ms=spaces.last_t_end_ms[:n].copy(),
+        last_received_ms=spaces.last_received_ms[:n].copy(),
+        level=[LEVELS[level] for level in state.levels.level],
+        since_ms=state.levels.since_ms.copy(),
+        reason=list(state.levels.reasons),
+        samples=spaces.sample[:n][:, ring],
+        samples_end_ms=(state.sampled_minute + 1) * MINUTE_MS,
+    )
+
+
+def line_view(state: State, names: list[tuple[str, str]]) -> LineView:
+    """All lines as readers see them."""
+    lines, n = state.lines, state.lines.n
+    slots = np.append(state.slots.value[: state.slots.n], np.nan)  # slot -1, no slot, reads the nan
+    occupancy, density = (slots[lines.slot[:n, kind]] for kind in (Kind.OCCUPANCY, Kind.DENSITY))
+    columns = (
+        "last_received_ms",
+        "last_t_end_ms",
+        "last_quality",
+        "total_in",
+        "total_out",
+        "n_readings",
+        "n_duplicates",
+    )
+    copies = {name: getattr(lines, name)[:n].copy() for name in columns}
+    return LineView(
+        state.now_ms, names[:n], value=np.where(np.isnan(occupancy), density, occupancy), **copies
+    )

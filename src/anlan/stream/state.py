@@ -1,0 +1,195 @@
+"""State: what the fold has made of the journal so far, as arrays over lines, slots and spaces.
+
+A *slot* is one (line, kind) pair that counts: it remembers the 64 newest readings for their identity.
+"""
+
+from typing import ClassVar
+
+import msgspec
+import numpy as np
+
+from anlan.stream.readings import ABSENT, Columns
+from anlan.stream.rows import Rows
+
+WINDOW = 64  # readings per slot whose identity is remembered
+MINUTES = 120  # minutes per space kept at hand
+MINUTE_MS = 60_000
+LEVELS = ("none", "blue", "yellow", "orange", "red")
+
+
+class Lines(Rows):
+    """Per line of the register: health and totals. `slot` holds the slot of each kind, or -1."""
+
+    COLUMNS: ClassVar = {
+        "last_received_ms": ("<i8", (), 0),
+        "last_t_end_ms": ("<i8", (), 0),
+        "last_quality": ("u1", (), 0),
+        "total_in": ("<i8", (), 0),
+        "total_out": ("<i8", (), 0),
+        "n_readings": ("<i8", (), 0),
+        "n_duplicates": ("<i8", (), 0),
+        "slot": ("<i4", (7,), -1),
+    }
+
+
+class Slots(Rows):
+    """Per (line, kind). `seen_*` is a ring of the newest readings, oldest to newest up to `head`.
+
+    seen_a and seen_b hold in and out, or the two halves of an occupancy's value or an event's seq.
+    c_* is the newest cumulative, p_* the one before it, step_* what the newest added to the totals.
+    """
+
+    COLUMNS: ClassVar = {
+        "line": ("<i4", (), 0),
+        "kind": ("u1", (), 0),
+        "last_t": ("<i8", (), -1),
+        "value": ("<f8", (), np.nan),
+        "head": ("<i8", (), WINDOW - 1),
+        "seen_t": ("<i8", (WINDOW,), -1),
+        "seen_a": ("<i4", (WINDOW,), 0),
+        "seen_b": ("<i4", (WINDOW,), 0),
+        "c_in": ("<i8", (), ABSENT),
+        "c_out": ("<i8", (), ABSENT),
+        "c_epoch": ("<i8", (), 0),
+        "p_t": ("<i8", (), -1),
+        "p_in": ("<i8", (), ABSENT),
+        "p_out": ("<i8", (), ABSENT),
+        "p_epoch": ("<i8", (), 0),
+        "step_in": ("<i8", (), 0),
+        "step_out": ("<i8", (), 0),
+    }
+
+
+class Spaces(Rows):
+    """Per space: the accumulator of passages (never clipped), and a ring of minutes."""
+
+    COLUMNS: ClassVar = {
+        "net": ("<i8", (), 0),
+        "has_flow": ("?", (), 0),
+        "last_t_end_ms": ("<i8", (), 0),
+        "last_received_ms": ("<i8", (), 0),
+        "minute_in": ("<i8", (MINUTES,), 0),
+        "minute_out": ("<i8", (MINUTES,), 0),
+        "sample": ("<f8", (MINUTES,), np.nan),  # occupancy at the end of each minute
+        "net_per_min": ("<f8", (), np.nan),  # slope of the samples, renewed each minute
+    }
+
+
+class LevelState:
+    """The warning level of each space, since when and why; `scratch` belongs to the judge.
+
+    level: int8 positions in LEVELS; since_ms: int64. A judge reads both but never writes them: the scene
+    applies the changes it returns. What the judge must remember it keeps in `array(name)`.
+    """
+
+    def __init__(self, n: int = 0) -> None:
+        self.level = np.zeros(n, np.int8)
+        self.since_ms = np.zeros(n, np.int64)
+        self.reasons: list[dict] = [{} for _ in range(n)]
+        self.scratch: dict[str, np.ndarray] = {}
+
+    def array(self, name: str, fill: float = np.nan) -> np.ndarray:
+        """The judge's own float64 array of that name over spaces, made at first use."""
+        if name not in self.scratch:
+            self.scratch[name] = np.full(len(self.level), fill)
+        return self.scratch[name]
+
+    def moved(self, origin: np.ndarray) -> "LevelState":
+        """The same levels for another list of spaces; origin holds each new space's old index or -1."""
+        fresh, known = LevelState(len(origin)), origin >= 0
+        fresh.level[known] = self.level[origin[known]]
+        fresh.since_ms[known] = self.since_ms[origin[known]]
+        fresh.reasons = [self.reasons[old] if old >= 0 else {} for old in origin]
+        for name, array in self.scratch.items():
+            fresh.array(name)[known] = array[origin[known]]
+        return fresh
+
+
+class State:
+    """All that a snapshot must keep of a scene, except its topology, register and history."""
+
+    def __init__(self) -> None:
+        self.lines, self.slots, self.spaces = Lines(), Slots(), Spaces()
+        self.levels = LevelState()
+        self.codes: list[str] = []
+        self.now_ms = 0
+        self.minute = -1  # the newest minute in the rings of the spaces
+        self.sampled_minute = -1
+        self.tally = np.zeros(16, np.int64)  # readings by status
+        self.aside: list[tuple[int, Columns]] = []  # (offset of the frame, OLD readings of it)
+
+    def place_spaces(self, codes: list[str]) -> None:
+        """Follow a changed topology: a code that stays keeps its counts and level."""
+        old = {code: position for position, code in enumerate(self.codes)}
+        origin = np.array([old.get(code, -1) for code in codes], np.int64)
+        known = origin >= 0
+        spaces = Spaces(len(codes))
+        spaces.copy_rows(self.spaces, np.flatnonzero(known), origin[known])
+        self.spaces, self.levels, self.codes = spaces, self.levels.moved(origin), list(codes)
+
+    def slots_of(self, line: np.ndarray, kind: np.ndarray) -> np.ndarray:
+        """The slot of each (line, kind), given in order of first appearance to those that have none."""
+        slot = self.lines.slot[line, kind]
+        missing = np.flatnonzero(slot < 0)
+        if len(missing):
+            keys, first = np.unique(line[missing].astype(np.int64) * 8 + kind[missing], return_index=True)
+            keys = keys[np.argsort(first)]
+            new = np.arange(self.slots.n, self.slots.n + len(keys))
+            self.slots.grow(self.slots.n + len(keys))
+            self.slots.line[new], self.slots.kind[new] = keys // 8, keys % 8
+            self.lines.slot[keys // 8, keys % 8] = new
+            slot = self.lines.slot[line, kind]
+        return slot
+
+    def advance(self, minute: int) -> None:
+        """Open the rings of the spaces up to a minute."""
+        if minute > self.minute:
+            gap = min(minute - self.minute, MINUTES) if self.minute >= 0 else MINUTES
+            columns = np.arange(minute - gap + 1, minute + 1) % MINUTES
+            self.spaces.minute_in[:, columns] = 0
+            self.spaces.minute_out[:, columns] = 0
+            self.spaces.sample[:, columns] = np.nan
+            self.minute = minute
+
+    @property
+    def n_aside(self) -> int:
+        """How many OLD readings wait to be settled."""
+        return sum(len(block) for _, block in self.aside)
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Everything, for a snapshot."""
+        levels, scratch = self.levels, self.levels.scratch
+        plain = {
+            "codes": self.codes,
+            "now_ms": self.now_ms,
+            "minute": self.minute,
+            "sampled_minute": self.sampled_minute,
+            "reasons": levels.reasons,
+            "aside": [(offset, block.to_bytes()) for offset, block in self.aside],
+        }
+        return (
+            self.lines.to_arrays("lines")
+            | self.slots.to_arrays("slots")
+            | self.spaces.to_arrays("spaces")
+            | {f"scratch.{name}": scratch[name] for name in sorted(scratch)}
+            | {"level": levels.level, "since_ms": levels.since_ms, "tally": self.tally}
+            | {"plain": np.frombuffer(msgspec.msgpack.encode(plain), np.uint8)}
+        )
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "State":
+        """The inverse of to_arrays."""
+        state, plain = cls(), msgspec.msgpack.decode(arrays["plain"].tobytes())
+        state.lines = Lines.from_arrays("lines", arrays)
+        state.slots = Slots.from_arrays("slots", arrays)
+        state.spaces = Spaces.from_arrays("spaces", arrays)
+        levels = state.levels = LevelState(len(arrays["level"]))
+        levels.level, levels.since_ms = arrays["level"].copy(), arrays["since_ms"].copy()
+        levels.reasons = plain["reasons"]
+        scratch = {name for name in arrays if name.startswith("scratch.")}
+        levels.scratch = {name.removeprefix("scratch."): arrays[name].copy() for name in sorted(scratch)}
+        state.codes, state.now_ms = plain["codes"], plain["now_ms"]
+        state.minute, state.sampled_minute = plain["minute"], plain["sampled_minute"]
+        state.tally = arrays["tally"].copy()
+        state.aside = [(offset, Columns.from_bytes(block)) for offset, block in plain["aside"]]
+        return state

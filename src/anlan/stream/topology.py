@@ -1,0 +1,156 @@
+"""Which line counts into which space: declared as `Topology`, compiled to arrays as `Wiring`."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from anlan.stream.register import Register
+
+
+class Space(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A place or a zone that is watched. A zone's code is "PLACE/ZONE" and its parent the place's code."""
+
+    code: str
+    name: str = ""
+    parent: str | None = None
+    capacity: float | None = None
+    area_m2: float | None = None
+    exit_capacity_per_min: float | None = None
+    bottleneck_width_m: float | None = None
+    thresholds: dict[str, float] = {}
+
+
+class Binding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one channel of a sensor measures; channel "*" binds every channel of the sensor.
+
+    flow: a passage `in` adds to `into` and its ancestors and subtracts from `out_of` and its ancestors; an
+    ancestor on both sides cancels; None is outside. presence and density: the value belongs to `into`.
+    """
+
+    sensor: str
+    channel: str = "*"
+    into: str | None = None
+    out_of: str | None = None
+    reversed: bool = False
+    measures: Literal["flow", "presence", "density"] = "flow"
+    entrance: str | None = None
+
+
+class Topology(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All spaces and bindings of a scene."""
+
+    spaces: list[Space] = []
+    bindings: list[Binding] = []
+
+    def to_bytes(self) -> bytes:
+        """JSON, the payload of a TOPOLOGY frame."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> "Topology":
+        """The inverse of to_bytes. Raises msgspec.ValidationError on another shape."""
+        return msgspec.json.decode(payload, type=cls)
+
+    def check(self) -> None:
+        """Raises ValueError naming the first code that is given twice, unknown or its own ancestor."""
+        parents: dict[str, str | None] = {}
+        for space in self.spaces:
+            if space.code in parents:
+                raise ValueError(f"space {space.code!r} is listed twice")
+            parents[space.code] = space.parent
+        for code in parents:
+            _line_of_ancestors(code, parents)
+        for binding in self.bindings:
+            for side in (binding.into, binding.out_of):
+                if side is not None and side not in parents:
+                    raise ValueError(f"sensor {binding.sensor!r} is bound to {side!r}, which is not a space")
+
+
+def _line_of_ancestors(code: str, parents: dict[str, str | None]) -> list[str]:
+    """The space itself, its parent, and so on up."""
+    line: list[str] = []
+    above: str | None = code
+    while above is not None:
+        if above not in parents:
+            raise ValueError(f"space {line[-1] if line else code!r} has the unknown parent {above!r}")
+        if above in line:
+            raise ValueError(f"space {code!r} is its own ancestor: {' > '.join([*line, above])}")
+        line.append(above)
+        above = parents[above]
+    return line
+
+
+class Links:
+    """Sparse line → space entries, looked up by line: the entries of a line lie side by side."""
+
+    def __init__(self, entries: Sequence[tuple[int, int, int]], n_lines: int) -> None:
+        table = np.array(sorted(entries), np.int64).reshape(-1, 3)
+        self.line, self.space, self.sign = table[:, 0], table[:, 1], table[:, 2]
+        self._first = np.searchsorted(self.line, np.arange(n_lines + 1))
+
+    def of(self, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For an array of lines: (positions in it, repeated once per entry; the entries' indexes)."""
+        first = self._first[lines]
+        counts = self._first[lines + 1] - first
+        positions = np.repeat(np.arange(len(lines)), counts)
+        ends = np.cumsum(counts)
+        within = np.arange(len(positions)) - np.repeat(ends - counts, counts)
+        return positions, first[positions] + within
+
+
+class Wiring:
+    """A topology compiled against the register: `flow`, `presence`, `density` links and the tree of spaces.
+
+    `parent` is the index of each space's parent (-1 none); `tiers` are the spaces that have one, by depth,
+    the deepest first; `has_presence` says which spaces an occupancy is bound to.
+    """
+
+    def __init__(self, topology: Topology, register: Register) -> None:
+        self.topology = topology
+        self.spaces = topology.spaces
+        self.n_lines = len(register)
+        self.codes = [space.code for space in self.spaces]
+        self.names = [space.name or space.code for space in self.spaces]
+        self.thresholds = [space.thresholds for space in self.spaces]
+        self.capacity = _numbers([space.capacity for space in self.spaces])
+        self.area_m2 = _numbers([space.area_m2 for space in self.spaces])
+        self.exit_capacity_per_min = _numbers([space.exit_capacity_per_min for space in self.spaces])
+        self.bottleneck_width_m = _numbers([space.bottleneck_width_m for space in self.spaces])
+        self.index = {code: position for position, code in enumerate(self.codes)}
+        self._parents = {space.code: space.parent for space in self.spaces}
+        self.parent = np.array([self.index.get(space.parent or "", -1) for space in self.spaces], np.int64)
+        depth = np.array([len(_line_of_ancestors(code, self._parents)) for code in self.codes], np.int64)
+        self.tiers = [np.flatnonzero(depth == tier) for tier in range(depth.max(initial=1), 1, -1)]
+        entries: dict[str, list[tuple[int, int, int]]] = {"flow": [], "presence": [], "density": []}
+        for binding in topology.bindings:
+            effects = self._effects(binding)
+            for line in _lines_of(binding, register, self.n_lines):
+                entries[binding.measures] += [(line, space, sign) for space, sign in effects]
+        self.flow, self.presence, self.density = (Links(entries[name], self.n_lines) for name in entries)
+        self.has_presence = np.zeros(len(self.codes), bool)
+        self.has_presence[self.presence.space] = True
+
+    def _effects(self, binding: Binding) -> list[tuple[int, int]]:
+        """(space, +1 or -1) of one passage `in`."""
+        if binding.measures != "flow":
+            return [] if binding.into is None else [(self.index[binding.into], 1)]
+        into, out_of = (
+            set() if code is None else set(_line_of_ancestors(code, self._parents))
+            for code in (binding.into, binding.out_of)
+        )
+        sign = -1 if binding.reversed else 1
+        gains = [(self.index[code], sign) for code in into - out_of]
+        return sorted(gains + [(self.index[code], -sign) for code in out_of - into])
+
+
+def _numbers(values: list[float | None]) -> np.ndarray:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _lines_of(binding: Binding, register: Register, n_lines: int) -> list[int]:
+    if binding.channel != "*":
+        line = register.index.get((binding.sensor, binding.channel))
+        return [] if line is None or line >= n_lines else [line]
+    return [line for line in register.lines_of(binding.sensor) if line < n_lines]

@@ -1,8 +1,89 @@
-"""What every page's shell shows: the menu, the district's name, whether the data are for demonstration."""
+"""What every page's shell shows: the menu, the district's name, and what the search box asks."""
+
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from anlan.domains.accounts import queries as organisations
+from anlan.domains.accounts.terms import Right
+from anlan.site.demo.crowds import is_wanted
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu; `right` hides it from those who lack it."""
+
+    label: object
+    name: str
+    icon: str
+    right: str = Right.VIEW
+
+
+MENU = [
+    (_("值守与处置"), [
+        Entry(_("城市安全运行总览"), "site:home", "layout-dashboard"),
+        Entry(_("态势大屏"), "site:wall", "device-desktop"),
+        Entry(_("预警处置"), "crowd:warnings", "bell"),
+        Entry(_("客流监测"), "crowd:sensors", "broadcast"),
+        Entry(_("监测覆盖"), "crowd:coverage", "target"),
+        Entry(_("待识别报文"), "crowd:quarantine", "inbox"),
+    ]),
+    (_("场所管理"), [
+        Entry(_("大人流场所"), "places:places", "building-community"),
+        Entry(_("承载量核定"), "places:progress", "checklist"),
+        Entry(_("轨道线路"), "places:lines", "train"),
+        Entry(_("批量导入"), "places:imports", "upload", Right.PLACES_EDIT),
+    ]),
+    (_("机构与权限"), [
+        Entry(_("组织机构"), "accounts:organisations", "hierarchy-2"),
+        Entry(_("人员"), "accounts:people", "users", Right.ACCOUNTS_MANAGE),
+        Entry(_("角色"), "accounts:roles", "shield-check", Right.ACCOUNTS_MANAGE),
+        Entry(_("设备凭证"), "accounts:credentials", "key", Right.ACCOUNTS_MANAGE),
+        Entry(_("大屏令牌"), "accounts:screens", "cast", Right.ACCOUNTS_MANAGE),
+        Entry(_("变更记录"), "kit:changes", "history"),
+        Entry(_("后台任务"), "kit:jobs", "progress"),
+        Entry(_("系统状态"), "site:status", "heartbeat"),
+    ]),
+]  # fmt: skip
 
 
 def shell(request):
     """Context of kit/base.html."""
-    return {"menu": [], "district": settings.DISTRICT}
+    person = getattr(request, "user", None)
+    signed_in = person is not None and person.is_authenticated
+    return {
+        "menu": menu_of(person, request.path) if signed_in else [],
+        "district": district_name(),
+        "is_demo": is_wanted(settings.DATA),
+        "home_url": reverse("site:home"),
+        "search_url": reverse("site:search") if signed_in else "",
+        "sign_out_url": reverse("accounts:sign_out"),
+        "password_url": reverse("accounts:change_password"),
+    }
+
+
+def menu_of(person, path):
+    """The groups of entries that `person` may open; the one whose address is the longest start of `path` is active."""
+    groups = []
+    for label, entries in MENU:
+        shown = [entry for entry in entries if person.may(entry.right)]
+        groups.append({"label": label, "entries": [describe(entry) for entry in shown]})
+    every = [entry for group in groups for entry in group["entries"]]
+    here = max((entry for entry in every if path.startswith(entry["url"])), key=lambda e: len(e["url"]), default=None)
+    if here is not None and (here["url"] != "/" or path == "/"):
+        here["active"] = True
+    return [group for group in groups if group["entries"]]
+
+
+def describe(entry):
+    return {"label": entry.label, "url": reverse(entry.name), "icon": entry.icon, "active": False}
+
+
+def district_name():
+    """The district's name: the setting, else the organisation at the top."""
+    if settings.DISTRICT:
+        return settings.DISTRICT
+    root = organisations.root()
+    return root.name if root else ""

@@ -187,3 +187,6 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": os.environ.get("ANLAN_LOG", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }
+
+# The page of a place is composed of several domains, so the site owns its address.
+ABSOLUTE_URL_OVERRIDES = {"places.place": lambda place: f"/place/{place.code}/"}

@@ -1,9 +1,28 @@
 """All addresses; the only place where domains meet."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
+
+from anlan.site.api import api
+from anlan.site.pages import home, place, public, status, wall
+
+site = [
+    path("", home.home, name="home"),
+    path("wall/", wall.wall, name="wall"),
+    path("search/", home.search, name="search"),
+    path("public/", public.public, name="public"),
+    path("status/", status.status, name="status"),
+    path("place/<str:code>/", place.place, name="place"),
+    path("place/<str:code>/history.json", place.history, name="place_history"),
+]
 
 urlpatterns = [
+    path("", include((site, "site"))),
+    path("i18n/language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("anlan.domains.accounts.urls")),
     path("places/", include("anlan.domains.places.urls")),
     path("crowd/", include("anlan.domains.crowd.urls")),
+    path("", include("anlan.kit.urls")),
+    path("api/v1/", api.urls),
 ]

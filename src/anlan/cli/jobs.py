@@ -1,0 +1,25 @@
+"""`anlan jobs`: the job child, started by `anlan serve`; does long work apart from the watch."""
+
+import os
+import signal
+import threading
+
+import click
+from django.apps import apps
+
+from anlan.kit import jobs
+
+
+@click.command("jobs", hidden=True)
+@click.option("--parent", type=int, help="End when this process is gone.")
+def command(parent):
+    """Do queued jobs until told to stop, or until the parent is gone."""
+    told = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: told.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    assert apps.ready
+
+    def stopping():
+        return told.is_set() or (parent is not None and os.getppid() != parent)
+
+    jobs.run_forever(stopping=stopping)

@@ -1,0 +1,81 @@
+"""`anlan serve`: prepare the data folder and start everything with one command."""
+
+import socket
+import sys
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from anlan.domains.accounts import actions as accounts
+from anlan.domains.accounts import queries as organisations
+from anlan.site import server, translations
+from anlan.site.demo import load as demo
+from anlan.site.demo.crowds import is_wanted
+from anlan.site.demo.district import read_district
+from anlan.stream.journal import JournalLocked
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--mqtt", "mqtt_url", default=None, metavar="URL",
+              help="A broker to listen to, mqtt://host:port (default: $ANLAN_MQTT_URL; none).")  # fmt: skip
+@click.option("--demo/--no-demo", default=True, show_default=True,
+              help="Load the demonstration district into an empty data folder.")  # fmt: skip
+def command(host, port, mqtt_url, demo):
+    """Start the platform: pages, doors for people counters, the watch, long work."""
+    refuse_taken_port(host, port)
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+    translations.compile_all()
+    password = found(with_demo=demo)
+    try:
+        running = server.Server(
+            host=host, port=port, mqtt_url=mqtt_url or settings.MQTT_URL, with_demo=is_wanted(settings.DATA)
+        )
+    except JournalLocked as why:
+        raise click.ClickException(str(why)) from None
+    greet(host, port, password)
+    running.run()
+
+
+def refuse_taken_port(host, port):
+    """Say at once, and plainly, when the port is in use."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as why:
+            raise click.ClickException(f"cannot listen on {host}:{port} ({why.strerror}): choose another --port") from why
+
+
+def found(*, with_demo):
+    """In an empty installation: the district, its first administrator and the demonstration.
+
+    Returns the administrator's one-time password, or None where the installation stands already.
+    """
+    if organisations.root() is not None:
+        return None
+    now = timezone.now()
+    name = settings.DISTRICT or (read_district().name if with_demo else "本区")
+    change = accounts.found(name, by=None, now=now, administrator="系统管理员")
+    if with_demo:
+        with click.progressbar(length=100, label="示范数据 demonstration district", file=sys.stderr) as bar:
+
+            def report(done, total, note=""):
+                bar.update(max(0, done * 100 // total - bar.pos))
+
+            demo.load(by=change.subject, now=now, report=report)
+    return change.one_time_password
+
+
+def greet(host, port, password):
+    """Print where to go and, the first time, how to sign in."""
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
+    click.echo(f"\n  安澜 Anlan   http://{shown}:{port}/")
+    if password:
+        click.echo(f"  first administrator 首任管理员: admin   one-time password 一次性密码: {password}")
+    click.echo("  Ctrl-C stops. 按 Ctrl-C 停止。\n")
+    sys.stdout.flush()

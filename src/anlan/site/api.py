@@ -1,0 +1,138 @@
+"""The reading API (OpenAPI 3.1 at /api/v1/openapi.json); the ingest doors are described in the same document."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from ninja import NinjaAPI, Query, Schema
+from ninja.security import django_auth
+
+from anlan import __version__
+from anlan.domains.crowd import queries as crowd
+from anlan.domains.places import queries as places
+from anlan.site.ingest_doc import INGEST_PATHS, INGEST_SCHEMAS
+from anlan.site.pages.public import describe as describe_publicly
+
+MOST_ROWS = 500
+
+
+class Api(NinjaAPI):
+    """Ninja's document with the ingest doors, which the async shell answers, added to it."""
+
+    def get_openapi_schema(self, **options):
+        schema = super().get_openapi_schema(**options)
+        schema["paths"] |= INGEST_PATHS
+        schema.setdefault("components", {}).setdefault("schemas", {}).update(INGEST_SCHEMAS)
+        schema["components"].setdefault("securitySchemes", {})["DeviceToken"] = {"type": "http", "scheme": "bearer"}
+        return schema
+
+
+api = Api(
+    title="Anlan 安澜",
+    version=__version__,
+    description="Read places, live counts and warnings; report readings. Times are RFC 3339 or UTC milliseconds.",
+    auth=django_auth,
+    urls_namespace="api",
+)
+
+
+class PlaceOut(Schema):
+    """A registered place."""
+
+    code: str
+    name: str
+    kind: str
+    grade: str
+    organisation: str
+    lon: float | None
+    lat: float | None
+
+
+class SpaceOut(Schema):
+    """A place or zone now; null where unknown."""
+
+    code: str
+    name: str
+    level: str
+    occupancy: float | None
+    capacity: float | None
+    share: float | None
+    density_per_m2: float | None
+    net_flow_per_min: float | None
+    time_to_capacity_min: float | None
+    last_received_ms: int
+
+
+class WarningOut(Schema):
+    """A warning: an episode of a space above `none`."""
+
+    id: int
+    space_code: str
+    space_name: str
+    level: str
+    peak_level: str
+    rule: str
+    reason: dict
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+class PublicPlaceOut(Schema):
+    """How full a public place is, in bands."""
+
+    name: str
+    name_en: str
+    band: str
+    updated_ms: int
+
+
+class Paging(Schema):
+    """Where a page of rows starts and how long it is."""
+
+    offset: int = 0
+    limit: int = 100
+
+    def cut(self, rows):
+        start = min(max(self.offset, 0), 10**9)
+        return list(rows[start : start + min(max(self.limit, 1), MOST_ROWS)])
+
+
+@api.get("/places", response=list[PlaceOut], tags=["register"])
+def list_places(request, paging: Query[Paging]):
+    """Registered places that you may see."""
+    return [
+        PlaceOut(
+            code=one.code, name=one.name, kind=one.kind, grade=one.grade, organisation=one.organisation.name,
+            lon=one.lon, lat=one.lat,
+        )
+        for one in paging.cut(places.visible_places(request.user).order_by("code"))
+    ]  # fmt: skip
+
+
+@api.get("/spaces", response=list[SpaceOut], tags=["watch"])
+def list_spaces(request):
+    """Every place and zone that you may see, as the watch knows it now."""
+    seen = set(places.visible_places(request.user).values_list("code", flat=True))
+    return [
+        SpaceOut(**{name: getattr(one, name) for name in SpaceOut.model_fields if name != "level"}, level=one.shown_level)
+        for one in crowd.live_spaces().values()
+        if one.code.partition("/")[0] in seen
+    ]
+
+
+@api.get("/warnings", response=list[WarningOut], tags=["watch"])
+def list_warnings(request, paging: Query[Paging], is_open: bool = False):
+    """Warnings that you may see, last changed first."""
+    rows = crowd.warnings(request.user)
+    rows = rows.filter(closed_at=None) if is_open else rows
+    return [WarningOut.from_orm(one) for one in paging.cut(rows)]
+
+
+@api.get("/public/places", response=list[PublicPlaceOut], auth=None, tags=["public"])
+def list_public_places(request):
+    """What the public page shows."""
+    live, now_ms = crowd.live_spaces(), int(timezone.now().timestamp() * 1000)
+    shown = [describe_publicly(place, live.get(place.code), now_ms) for place in places.public_places()]
+    return [{name: one[name] for name in PublicPlaceOut.model_fields} for one in shown]
+
+

@@ -1,0 +1,62 @@
+"""The control door: how the `anlan` command speaks to a running server on the same machine.
+
+Its token lies in the data folder, readable by the owner alone; it starts and stops replays, nothing else.
+"""
+
+import hmac
+import secrets
+
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from anlan.site import replaying
+
+
+def write_token(folder):
+    """Make this run's token and keep it in the data folder (mode 600). Returns it."""
+    token = secrets.token_urlsafe(24)
+    path = folder / "control.token"
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(token, encoding="ascii")
+    return token
+
+
+class ControlDoor:
+    """Start, look at and stop replays."""
+
+    def __init__(self, token):
+        self.token = token
+
+    def routes(self):
+        return [
+            Route("/control/v1/replays", self.guard(self.start), methods=["POST"]),
+            Route("/control/v1/replays/{name}", self.guard(self.look)),
+            Route("/control/v1/replays/{name}", self.guard(self.stop), methods=["DELETE"]),
+        ]
+
+    def guard(self, door):
+        async def answer(request):
+            given = request.headers.get("authorization", "").removeprefix("Bearer ")
+            if not hmac.compare_digest(given.encode(), self.token.encode()):
+                return JSONResponse({"error": "the control token of this server's data folder is needed"}, 401)
+            return await door(request)
+
+        return answer
+
+    async def start(self, request):
+        """POST {"name", "speed"}: run a replay in a scene of its own; an older run of the same is ended."""
+        asked = await request.json()
+        try:
+            run = replaying.start(str(asked["name"]), speed=float(asked.get("speed", 60)))
+        except (KeyError, ValueError) as why:
+            return JSONResponse({"error": str(why)}, 422)
+        return JSONResponse(run.describe(), 202)
+
+    async def look(self, request):
+        run = replaying.RUNS.get(request.path_params["name"])
+        return JSONResponse(run.describe()) if run else JSONResponse({"error": "not running"}, 404)
+
+    async def stop(self, request):
+        replaying.stop(request.path_params["name"])
+        return JSONResponse({"stopped": request.path_params["name"]})

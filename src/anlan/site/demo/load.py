@@ -1,0 +1,147 @@
+"""示范数据: found the demonstration district in an empty installation, and leave it again for a real one."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from anlan.domains.accounts import actions as accounts
+from anlan.domains.accounts import queries as organisations
+from anlan.domains.crowd import actions as crowd
+from anlan.domains.crowd import queries as sensors
+from anlan.domains.places import actions as places
+from anlan.domains.places import queries as register
+from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceForm, PlaceKind
+from anlan.site.demo.district import box, door_sensor, offset, read_district, zone_sensor
+
+MARK = "示范数据"
+
+
+class Founding:
+    """One load of the demonstration district, everything through the domains' actions and on record."""
+
+    def __init__(self, *, by, now):
+        self.by, self.now = by, now
+        self.words = read_district().words
+        self.organisations = {"": organisations.root()}
+
+    def run(self, report=lambda done, total, note="": None):
+        """Found organisations, lines, stations and places with their sensors; `report` says how far it is."""
+        steps = [(self.add_organisations, ()), (self.add_lines, ())]
+        steps += [(self.add_station, (station,)) for station in self.words["stations"]]
+        steps += [(self.add_place, (place,)) for place in self.words["places"]]
+        for step, (work, words) in enumerate(steps):
+            report(step, len(steps), words[0]["name"] if words else "")
+            work(*words)
+        report(len(steps), len(steps))
+
+    def act(self, action, subject, **words):
+        """Do an action and return what it made or changed."""
+        return action(subject, by=self.by, now=self.now, **words).subject
+
+    def add_organisations(self):
+        for code, parent, name, name_en, sort in self.words["organisations"]:
+            self.organisations[code] = self.act(
+                accounts.add_organisation, self.organisations[parent], code=code, name=name, name_en=name_en, sort=sort
+            )
+
+    def add_lines(self):
+        self.lines = {}
+        for code, name, colour in self.words["lines"]:
+            self.lines[code] = self.act(
+                places.add_line, self.organisations["D-TRANSPORT"], code=code, name=name, colour=colour
+            )
+
+    def register(self, words, kind, **more):
+        """Register a place with its outline, grade and, where it has one, its capacity."""
+        operator = words.get("operator")
+        lon, lat = words["at"]
+        place = self.act(
+            places.register_place, self.organisations[words["organisation"]], code=words["code"], name=words["name"],
+            name_en=words["name_en"], kind=kind, operator=self.organisations[operator] if operator else None,
+            lon=lon, lat=lat, outline=box(words["at"], words["size"]) if "size" in words else None,
+            is_public=kind != PlaceKind.BUILDING_SITE, is_demo=True, **more,
+        )  # fmt: skip
+        if words.get("grade"):
+            review = timezone.localdate(self.now) + timedelta(days=365)
+            place = self.act(places.grade_place, place, grade=words["grade"], reason=MARK, review_on=review)
+        if words.get("capacity"):
+            self.determine(place, words["capacity"], operator or words["organisation"])
+        return place
+
+    def determine(self, place, persons, decider):
+        self.act(
+            places.determine_capacity, place, kind=CapacityKind.INSTANTANEOUS, method=CapacityMethod.DOCUMENT,
+            inputs={}, value_persons=persons, determined_by=self.organisations[decider],
+            determined_on=timezone.localdate(self.now) - timedelta(days=120),
+            document_number=f"{MARK}〔2026〕{place.code}号", why=MARK,
+        )  # fmt: skip
+
+    def add_station(self, words):
+        more = {"size": [110, 90], "organisation": "D-TRANSPORT", "operator": "O-RAIL", "grade": "A"}
+        station = self.register(
+            words | more, PlaceKind.RAIL_STATION, rail_lines=[self.lines[code] for code in words["lines"]]
+        )
+        platform = self.act(
+            places.add_zone, station, code="P", name="站台", level="B2", effective_area_m2=words["area_m2"] * 0.45
+        )
+        for number, (name, width_m, east_m, north_m) in enumerate(words["exits"]):
+            at = offset(words["at"], east_m=east_m, north_m=north_m)
+            exit_words = {
+                "code": f"{words['code']}-{number + 1}", "name": f"{words['name']}{name}", "at": at,
+                "name_en": f"{words['name_en']} Exit {number + 1}", "organisation": "D-TRANSPORT", "operator": "O-RAIL",
+            }  # fmt: skip
+            self.register(exit_words, PlaceKind.STATION_EXIT, parent=station)
+            self.add_door(station, number, name, "stair" if number else "escalator", width_m, at)
+        self.add_camera(station, zone_sensor(station.code, "P"), platform, f"{words['name']}站台")
+
+    def add_place(self, words):
+        place = self.register(words, words["kind"])
+        counted = words.get("counted", "flow")
+        for number, (name, form, width_m) in enumerate(words["entrances"]):
+            self.add_door(place, number, name, form, width_m, None, is_counted=counted == "flow")
+        for code, name, level, area_m2, _share in words.get("zones", []):
+            zone = self.act(places.add_zone, place, code=code, name=name, level=level, effective_area_m2=area_m2)
+            self.add_camera(place, zone_sensor(place.code, code), zone, f"{words['name']}{name}")
+        if counted == "presence" and "zones" not in words:
+            self.add_camera(place, zone_sensor(place.code, ""), None, words["name"])
+
+    def add_door(self, place, number, name, form, width_m, at, *, is_counted=True):
+        """An entrance and, where the place is counted at its doors, the counter above it."""
+        lon, lat = at or (None, None)
+        entrance = self.act(
+            places.add_entrance, place, code=str(number + 1), name=name, form=EntranceForm(form),
+            clear_width_m=width_m, lon=lon, lat=lat,
+        )  # fmt: skip
+        if is_counted:
+            sensor = self.add_sensor(place, door_sensor(place.code, number), f"{place.name}{name}计数器")
+            self.act(crowd.bind_channel, sensor, channel="1", measures="flow", entrance=entrance)
+
+    def add_camera(self, place, code, zone, name):
+        """A sensor that reports how many are present in a zone, or in the whole place."""
+        sensor = self.add_sensor(place, code, f"{name}客流相机")
+        self.act(crowd.bind_channel, sensor, channel="1", measures="presence", into_zone=zone)
+
+    def add_sensor(self, place, code, name):
+        return self.act(
+            crowd.register_sensor, place, code=code, name=name, kind="native", is_demo=True, interval_s=60
+        )
+
+
+def load(*, by, now, report=lambda done, total, note="": None):
+    """Found the demonstration district and remember that this installation shows it."""
+    Founding(by=by, now=now).run(report)
+    (settings.DATA / "demo").touch()
+
+
+def leave(*, by, now):
+    """Take every demonstration sensor and place off the register, on record; returns (sensors, places) retired."""
+    gone = [0, 0]
+    for sensor in sensors.visible_sensors(by).filter(is_demo=True, retired_at=None):
+        crowd.retire_sensor(sensor, by=by, now=now, why=MARK)
+        gone[0] += 1
+    for place in register.visible_places(by).filter(is_demo=True).order_by("-parent_id", "-id"):
+        places.retire_place(place, by=by, now=now, why=MARK)
+        gone[1] += 1
+    (settings.DATA / "demo").unlink(missing_ok=True)
+    return tuple(gone)

@@ -1,0 +1,119 @@
+"""Looks the installation over and says what is wrong and what to do; the same for terminal and page."""
+
+import shutil
+import socket
+import sys
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from anlan.site import translations
+from anlan.stream.scene import SCENES
+
+LEAST_FREE_GB = 5.0
+OLDEST_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: `state` ok, care or bad; what was found; what to do about it."""
+
+    state: str
+    what: str
+    found: str
+    todo: str = ""
+
+
+def examine():
+    """All findings, in the order of what depends on what."""
+    return [look() for look in LOOKS]
+
+
+def look_at_python():
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST_PYTHON:
+        return Finding("bad", "Python", found, _("请安装 Python 3.11 或更高版本。"))
+    return Finding("ok", "Python", found)
+
+
+def look_at_folder():
+    what = _("数据目录")
+    try:
+        probe = settings.DATA / ".probe"
+        probe.write_bytes(b"ok")
+        probe.unlink()
+    except OSError as why:
+        return Finding("bad", what, f"{settings.DATA}: {why.strerror}", _("请检查目录权限。"))
+    return Finding("ok", what, str(settings.DATA))
+
+
+def look_at_disk():
+    what, free_gb = _("磁盘空间"), shutil.disk_usage(settings.DATA).free / 2**30
+    found = _("剩余 %(free).1f GB") % {"free": free_gb}
+    if free_gb < LEAST_FREE_GB:
+        return Finding("care", what, found, _("请清理磁盘或扩容：磁盘写满后读数将被退回，由设备重发。"))
+    return Finding("ok", what, found)
+
+
+def look_at_database():
+    what = _("数据库")
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Exception as why:
+        return Finding("bad", what, f"{connection.vendor}: {why}", _("请检查 DATABASE_URL 与数据库服务。"))
+    if waiting:
+        return Finding("bad", what, _("有 %(n)d 项结构更新未执行") % {"n": len(waiting)}, _("请运行 anlan manage migrate。"))
+    return Finding("ok", what, connection.vendor)
+
+
+def look_at_front_end():
+    what = _("前端资源")
+    if not (settings.PACKAGE / "dist" / ".vite" / "manifest.json").exists():
+        return Finding("bad", what, _("尚未构建"), _("请运行 python3 dev.py setup。"))
+    return Finding("ok", what, _("已构建"))
+
+
+def look_at_translations():
+    what = _("英文界面")
+    sources = list(translations.LOCALE.rglob("*.po"))
+    missing = [path for path in sources if not path.with_suffix(".mo").exists()]
+    if missing:
+        return Finding("care", what, _("译文未编译"), _("请运行 python3 dev.py setup。"))
+    return Finding("ok", what, _("已编译"))
+
+
+def look_at_engine():
+    what, scene = _("客流引擎"), SCENES.get("live")
+    if scene is not None:
+        return Finding("ok", what, _("运行中"))
+    if (settings.DATA / "control.token").exists():
+        return Finding("ok", what, _("由服务进程运行（本命令看不到其内部）"))
+    return Finding("care", what, _("未运行"), _("请运行 anlan serve。"))
+
+
+def look_at_broker():
+    if not settings.MQTT_URL:
+        return Finding("ok", "MQTT", _("未配置（可选）"))
+    parts = urlsplit(settings.MQTT_URL)
+    try:
+        socket.create_connection((parts.hostname, parts.port or 1883), timeout=2).close()
+    except OSError as why:
+        return Finding("bad", "MQTT", f"{parts.hostname}: {why}", _("请检查 ANLAN_MQTT_URL 与消息服务器。"))
+    return Finding("ok", "MQTT", f"{parts.hostname}:{parts.port or 1883}")
+
+
+LOOKS = [
+    look_at_python,
+    look_at_folder,
+    look_at_disk,
+    look_at_database,
+    look_at_front_end,
+    look_at_translations,
+    look_at_engine,
+    look_at_broker,
+]

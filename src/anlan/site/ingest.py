@@ -1,0 +1,148 @@
+"""The HTTP doors for people counters: native readings, and every known device's own format.
+
+Answers: 202 all accepted (200 at a device's own door), 207 some refused, 400/413/415/422 nothing readable,
+401/403 no right, 429/503 come again after `Retry-After`. Acknowledged means durable.
+"""
+
+import asyncio
+import logging
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from anlan.devices import native
+from anlan.devices.refusal import Refusal
+from anlan.devices.table import KINDS, decode
+from anlan.domains.crowd import actions as crowd
+from anlan.site import intake
+from anlan.site.doorkeeper import Caller, read_token
+from anlan.stream.journal import JournalFull
+from anlan.stream.scene import Busy
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 8 * 2**20
+
+
+class TooLarge(Exception):
+    """The body exceeds MAX_BODY_BYTES."""
+
+
+def refuse(status, reason, **headers):
+    """A refusal that says what was wrong and what to do."""
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return JSONResponse({"error": reason}, status, headers=names)
+
+
+async def read_body(request):
+    """The request's body. Raises TooLarge as soon as it outgrows the limit."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            raise TooLarge
+        parts.append(part)
+    return b"".join(parts)
+
+
+class HttpDoors:
+    """The two POST doors over one doorkeeper and one scene."""
+
+    def __init__(self, doorkeeper, scene):
+        self.doorkeeper, self.scene = doorkeeper, scene
+
+    def routes(self):
+        return [
+            Route("/ingest/v1/readings", self.guard(self.native), methods=["POST"]),
+            Route("/ingest/v1/{kind}/{sensor:path}", self.guard(self.device), methods=["POST"]),
+        ]
+
+    def guard(self, door):
+        """Wrap a door: who is it, how large is it, and what to say when the engine cannot take it."""
+
+        async def answer(request):
+            token = read_token(request.headers.get("authorization", "")) or request.query_params.get("token", "")
+            caller = await self.admit(token)
+            if caller is None:
+                return refuse(401, "no valid credential: send Authorization: Bearer <token> of a device credential",
+                              WWW_Authenticate='Bearer realm="anlan"')  # fmt: skip
+            try:
+                return await door(request, caller, await read_body(request))
+            except TooLarge:
+                return refuse(413, f"body larger than {MAX_BODY_BYTES} bytes: send smaller batches", Connection="close")
+            except Busy:
+                return refuse(429, "the engine is busy: send again later", Retry_After="1")
+            except JournalFull:
+                return refuse(503, "the disk is full: nothing was stored, keep it and send again", Retry_After="30")
+
+        return answer
+
+    async def admit(self, token):
+        """The caller of a token; one not known in memory is looked up once more in the register."""
+        if not token:
+            return None
+        caller = self.doorkeeper.admit(token)
+        if caller is None and await run_in_threadpool(self.doorkeeper.is_issued, token):
+            await run_in_threadpool(self.doorkeeper.reload)
+            caller = self.doorkeeper.admit(token)
+        return caller
+
+    async def native(self, request, caller, body):
+        """POST /ingest/v1/readings: a list of readings, {"readings": […]} or NDJSON."""
+        try:
+            readings, positions, refused = native.decode_items(body, headers=dict(request.headers))
+        except Refusal as why:
+            await self.set_aside(None, "http", "native", body, request, str(why), caller)
+            return refuse(400, str(why))
+        now_ms = self.scene.clock.now_ms()
+        batch = intake.check_batch(
+            readings, positions, refused, caller=caller, register=self.scene.register, now_ms=now_ms
+        )
+        said = await self.submit(batch)
+        if len(batch.kept):
+            last = readings[-1].sensor or caller.only_sensor
+            intake.remember(last, "http", body, readings[-20:], now_ms)
+        if batch.refused:
+            return JSONResponse(said, 207 if len(batch.kept) else 422)
+        return JSONResponse(said, 202)
+
+    async def device(self, request, caller, body):
+        """POST /ingest/v1/<kind>/<sensor>: the device's own format; the address says whose readings they are."""
+        kind, card = request.path_params["kind"], caller.sensors.get(request.path_params["sensor"])
+        if kind != "auto" and kind not in KINDS:
+            return refuse(404, f"no device kind {kind[:40]!r}; known: auto, {', '.join(KINDS)}")
+        if card is None:
+            return refuse(403, "this sensor does not report through this credential: register it, or use its own")
+        now_ms = self.scene.clock.now_ms()
+        try:
+            found = await run_in_threadpool(
+                decode, body, kind=kind, headers=dict(request.headers), zone=card.zone_name, mapping=card.mapping
+            )
+        except Refusal as why:
+            intake.remember(card.code, "http", body, [], now_ms)
+            await self.set_aside(card.code, "http", kind, body, request, str(why), caller)
+            return refuse(422, str(why))
+        readings = intake.own_readings(found, card.code)
+        alone = Caller(caller.credential_id, caller.name, {card.code: card})
+        batch = intake.check_batch(
+            readings, list(range(len(readings))), [], caller=alone, register=self.scene.register, now_ms=now_ms
+        )
+        said = await self.submit(batch)
+        intake.remember(card.code, "http", body, readings[-20:], now_ms)
+        if batch.refused:
+            return JSONResponse(said, 207 if len(batch.kept) else 422)
+        return JSONResponse(said, 200)
+
+    async def submit(self, batch):
+        """Wait until the batch is durable and judged; the answer's body."""
+        receipt = await asyncio.wrap_future(self.scene.submit(batch.kept))
+        return intake.describe_receipt(batch, receipt)
+
+    async def set_aside(self, sensor, door, kind, body, request, reason, caller):
+        """Keep what could not be read, with the reason, for a person to look at."""
+        await run_in_threadpool(
+            crowd.keep_unread, sensor=sensor or caller.only_sensor or None, door=door, kind=kind, body=body,
+            content_type=request.headers.get("content-type", ""), reason=reason,
+            received_at_ms=self.scene.clock.now_ms(),
+        )  # fmt: skip

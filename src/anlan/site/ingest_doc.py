@@ -1,0 +1,94 @@
+"""The ingest doors as OpenAPI: their schema of a reading is generated from `stream.readings.Reading` itself."""
+
+import msgspec
+
+from anlan.devices.table import KINDS
+from anlan.stream.readings import Reading
+
+_, INGEST_SCHEMAS = msgspec.json.schema_components([Reading], ref_template="#/components/schemas/{name}")
+READING = {"$ref": "#/components/schemas/Reading"}
+ERROR = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
+ANSWER = {
+    "type": "object",
+    "required": ["accepted", "refused", "items"],
+    "properties": {
+        "accepted": {"type": "integer"},
+        "refused": {"type": "integer"},
+        "duplicate": {"type": "integer"},
+        "corrected": {"type": "integer"},
+        "late": {"type": "integer"},
+        "items": {
+            "type": "array",
+            "description": "every item that was not plainly accepted",
+            "items": {
+                "type": "object",
+                "required": ["index", "status"],
+                "properties": {
+                    "index": {"type": "integer"},
+                    "status": {"type": "string"},
+                    "reason": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+INGEST_SCHEMAS |= {"IngestAnswer": ANSWER, "IngestError": ERROR}
+
+
+def answer(description, name):
+    return {"description": description, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+
+REFUSALS = {
+    "400": answer("the body cannot be read", "IngestError"),
+    "401": answer("no valid credential", "IngestError"),
+    "403": answer("this sensor does not report through this credential", "IngestError"),
+    "404": answer("no such device kind", "IngestError"),
+    "413": answer("the body is too large", "IngestError"),
+    "429": answer("the engine is busy: come again after Retry-After", "IngestError"),
+    "503": answer("the disk is full: keep it and come again after Retry-After", "IngestError"),
+}
+SECURITY = [{"DeviceToken": []}]
+INGEST_PATHS = {
+    "/ingest/v1/readings": {
+        "post": {
+            "operationId": "report_readings",
+            "tags": ["ingest"],
+            "summary": "Report readings in the native format",
+            "description": "A list of readings, {\"readings\": […]}, or NDJSON. Acknowledged means durable.",
+            "security": SECURITY,
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {"schema": {"type": "array", "items": READING}},
+                    "application/x-ndjson": {"schema": {"type": "string"}},
+                },
+            },
+            "responses": {
+                "202": answer("all accepted", "IngestAnswer"),
+                "207": answer("some refused", "IngestAnswer"),
+                "422": answer("all refused", "IngestAnswer"),
+                **REFUSALS,
+            },
+        }
+    },
+    "/ingest/v1/{kind}/{sensor}": {
+        "post": {
+            "operationId": "report_device",
+            "tags": ["ingest"],
+            "summary": "Report in a device's own format",
+            "security": SECURITY,
+            "parameters": [
+                {"name": "kind", "in": "path", "required": True, "schema": {"enum": ["auto", *KINDS]}},
+                {"name": "sensor", "in": "path", "required": True, "schema": {"type": "string"}},
+            ],
+            "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}},
+            "responses": {
+                "200": answer("all accepted", "IngestAnswer"),
+                "207": answer("some refused", "IngestAnswer"),
+                "422": {"description": "the payload cannot be read; it is kept for a person to look at"},
+                **REFUSALS,
+            },
+        }
+    },
+}

@@ -1,0 +1,48 @@
+"""The first page after signing in, and the search over everything."""
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from anlan.domains.accounts import queries as accounts
+from anlan.domains.crowd import queries as crowd
+from anlan.domains.places import queries as places
+
+
+def home(request):
+    """城市安全运行总览: what stands out now, and what is still to be done."""
+    person, now = request.user, timezone.now()
+    seen = set(places.visible_places(person).values_list("code", flat=True))
+    live = [one for one in crowd.live_spaces().values() if one.parent is None and one.code in seen]
+    fullest = sorted((one for one in live if one.share is not None), key=lambda one: -one.share)[:10]
+    health = crowd.health_of(crowd.visible_sensors(person).filter(retired_at=None), now_ms=int(now.timestamp() * 1000))
+    return render(
+        request,
+        "site/home.html",
+        {
+            "warnings": list(crowd.open_warnings(person=person))[:10],
+            "fullest": fullest,
+            "sensors": crowd.count_states(health),
+            "is_running": crowd.live_scene() is not None,
+            "progress": places.capacity_progress(person, timezone.localdate()),
+            "place_count": len(seen),
+        },
+    )
+
+
+def search(request):
+    """Places, sensors, organisations and warnings that hold the words asked for."""
+    text, person = request.GET.get("q", "").strip(), request.user
+    groups = []
+    if text:
+        groups = [
+            {"kind": "places", "hits": [hit(one, one.code) for one in places.search(text, person)]},
+            {"kind": "sensors", "hits": [hit(one, one.code) for one in crowd.search(text, person)]},
+            {"kind": "organisations", "hits": [hit(one, one.sort) for one in accounts.search(text, person)]},
+        ]
+    return render(request, "site/search.html", {"query": text, "groups": [one for one in groups if one["hits"]]})
+
+
+def hit(row, note):
+    return {"url": row.get_absolute_url(), "name": str(row), "note": note}
+
+

@@ -1,0 +1,107 @@
+"""Everything that `anlan serve` starts: engine, doors, worker loop, job child, pages – and stops in order."""
+
+import asyncio
+import logging
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import uvicorn
+from django.conf import settings
+
+from anlan.domains.crowd import workers as crowd
+from anlan.kit.queries import last_change_id
+from anlan.kit.worker import Sweep, WorkerLoop
+from anlan.site import replaying
+from anlan.site.asgi import build_app
+from anlan.site.control import write_token
+from anlan.site.demo.crowds import DemoCrowds
+from anlan.site.doorkeeper import Doorkeeper
+from anlan.site.mqtt import MqttDoor
+
+log = logging.getLogger(__name__)
+
+JOB_RESTART_S = 2.0
+
+
+class JobChild:
+    """The process that does long work; started again when it ends."""
+
+    def __init__(self):
+        self.process = None
+
+    def keep_alive(self, now):
+        """A sweep: start the child if it is not running."""
+        if self.process is None or self.process.poll() is not None:
+            words = [sys.executable, "-c", "from anlan.cli import main; main()", "jobs", "--parent", str(os.getpid())]
+            self.process = subprocess.Popen(words)
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
+class Server:
+    """One box: all roles in this process but the job child."""
+
+    def __init__(self, *, host, port, mqtt_url="", with_demo=False):
+        self.host, self.port = host, port
+        self.watch = crowd.LiveWatch()
+        self.doorkeeper = Doorkeeper()
+        self.mqtt = MqttDoor(mqtt_url, self.doorkeeper, self.watch.scene) if mqtt_url else None
+        self.child = JobChild()
+        self.demo = DemoCrowds(self.watch.scene) if with_demo else None
+        self.known_change = -1
+        self.loop = WorkerLoop(
+            [
+                *self.watch.sweeps(),
+                *replaying.sweeps(),
+                Sweep("doors follow the register", self.follow_register, 1.0),
+                Sweep("job child", self.child.keep_alive, JOB_RESTART_S),
+            ]
+        )
+        if self.demo:
+            self.loop.sweeps.append(Sweep("demonstration crowds", self.demo.sweep, self.demo.every_s))
+
+    def follow_register(self, now):
+        """Reload the doors' tables when anything in the register changed."""
+        newest = last_change_id()
+        if newest != self.known_change:
+            self.doorkeeper.reload()
+            self.known_change = newest
+        if self.mqtt:
+            self.mqtt.follow()
+
+    def run(self):
+        """Serve until SIGINT or SIGTERM."""
+        token = write_token(Path(settings.DATA))
+        self.watch.start()
+        self.doorkeeper.reload()
+        if self.mqtt:
+            self.mqtt.start()
+        self.loop.start()
+        app = build_app(watch=self.watch, doorkeeper=self.doorkeeper, control_token=token)
+        config = uvicorn.Config(
+            app, host=self.host, port=self.port, log_level="warning", access_log=False, ws="none",
+            timeout_keep_alive=30, timeout_graceful_shutdown=3, lifespan="off", server_header=False,
+        )  # fmt: skip
+        try:
+            asyncio.run(uvicorn.Server(config).serve())
+        finally:
+            self.stop()
+
+    def stop(self):
+        """Stop taking, then finish what was taken, then close."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if self.mqtt:
+            self.mqtt.stop()
+        self.loop.stop()
+        replaying.stop_all()
+        self.child.stop()
+        self.watch.close()

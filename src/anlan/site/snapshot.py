@@ -1,0 +1,87 @@
+"""A scene's present state as one plain structure: what a wall needs to draw itself."""
+
+import threading
+
+from django.conf import settings
+from django.utils import timezone
+
+from anlan.domains.crowd import queries as crowd
+from anlan.domains.places import queries as places
+from anlan.kit.queries import last_change_id
+from anlan.site.scenes import card_of
+
+SPARK_STEP_MIN = 5
+SPARK_HOURS = 3
+SPARKS = 12  # the fullest places get a line of the last three hours
+RECENT = 20
+
+_map_lock = threading.Lock()
+_map = {"change": -1, "spaces": {}}
+
+
+def map_of_register():
+    """{space code: kind, lon, lat, outline, is_demo} of the register, read anew when anything changed."""
+    newest = last_change_id()
+    with _map_lock:
+        if _map["change"] != newest:
+            spaces = places.watched_spaces(timezone.localdate())
+            _map["spaces"] = {
+                one.code: {"kind": one.kind, "lon": one.lon, "lat": one.lat, "outline": one.outline,
+                           "is_demo": one.is_demo, "area_m2": one.area_m2}
+                for one in spaces
+            }  # fmt: skip
+            _map["change"] = newest
+        return _map["spaces"]
+
+
+def build_snapshot(scene, watcher):
+    """The snapshot of `scene` as `watcher` may see it."""
+    card = card_of(scene.name)
+    where = map_of_register() if card.geography is None else card.geography
+    spaces = [one for one in crowd.live_spaces(scene.name).values() if watcher.sees(one.code)]
+    rows = [describe_space(one) | where.get(one.code, {}) for one in spaces]
+    add_sparks(scene, rows)
+    return {
+        "scene": {
+            "name": scene.name, "title": card.title, "kind": scene.name.partition(":")[0],
+            "at": scene.clock.now_ms(), "speed": card.speed, "marks": card.marks,
+        },
+        "district": card.district or settings.DISTRICT,
+        "demo": any(row.get("is_demo") for row in rows),
+        "spaces": rows,
+        "warnings": [describe_warning(one) for one in spaces if one.level != "none"],
+        "changes": [one for one in scene.recent_changes(RECENT) if watcher.sees(one["code"])][::-1],
+        "last_id": scene.feed.last_id,
+    } | health(scene)  # fmt: skip
+
+
+def health(scene):
+    """Sensors and engine, as the wall's status panel shows them."""
+    return {"sensors": crowd.sensor_counts(scene.name), "engine": crowd.engine_state(scene.name)}
+
+
+def describe_space(one):
+    """A LiveSpace as the wall's row."""
+    return {
+        "code": one.code, "name": one.name, "parent": one.parent, "capacity": one.capacity,
+        "occupancy": one.occupancy, "share": one.share, "density": one.density_per_m2,
+        "net_per_min": one.net_flow_per_min, "ttc_min": one.time_to_capacity_min,
+        "level": one.shown_level, "since": one.since_ms, "reason": one.reason, "last": one.last_received_ms or None,
+    }  # fmt: skip
+
+
+def describe_warning(one):
+    """A LiveSpace above `none` as the wall's warning."""
+    return {
+        "code": one.code, "name": one.name, "level": one.level, "since": one.since_ms, "reason": one.reason,
+        "channel": "D",
+    }  # fmt: skip
+
+
+def add_sparks(scene, rows):
+    """Give the fullest places their last hours, one occupancy every five minutes."""
+    known = [row for row in rows if row["occupancy"] is not None and row["parent"] is None]
+    now_ms = scene.clock.now_ms()
+    for row in sorted(known, key=lambda row: -(row["share"] or 0))[:SPARKS]:
+        series = scene.history_of(row["code"], now_ms - SPARK_HOURS * 3_600_000, now_ms, SPARK_STEP_MIN)
+        row["spark"] = series["occupancy"]

@@ -1,0 +1,44 @@
+"""Who may watch live: a short signed pass that a Django page hands to its script, checked at the live door."""
+
+from dataclasses import dataclass
+
+from django.core import signing
+
+from anlan.domains.accounts import queries as accounts
+from anlan.domains.places import queries as places
+
+SALT = "anlan.live"
+VALID_S = 12 * 3600
+
+
+class NoPass(Exception):
+    """The pass is missing, forged, too old, or its holder may no longer watch."""
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Someone who watches: the place codes they may see (None: all)."""
+
+    codes: frozenset | None
+
+    def sees(self, space_code):
+        """Whether a place or a zone of it ("PLACE/ZONE") may be seen."""
+        return self.codes is None or space_code.partition("/")[0] in self.codes
+
+
+def make_pass(*, person=None, screen=None):
+    """A signed pass for a signed-in person or a screen with a read-only token."""
+    holder = {"person": person.pk} if person is not None else {"screen": screen.pk}
+    return signing.dumps(holder, salt=SALT, compress=True)
+
+
+def read_pass(text):
+    """The watcher behind a pass; asks the database whether its holder may still watch. Raises NoPass."""
+    try:
+        holder = signing.loads(text, salt=SALT, max_age=VALID_S)
+    except signing.BadSignature as why:
+        raise NoPass(str(why)) from why
+    scope = accounts.watch_scope(person_id=holder.get("person"), screen_id=holder.get("screen"))
+    if scope is None:
+        raise NoPass("its holder may no longer watch")
+    return Watcher(None if accounts.root().path in scope else places.codes_within(scope))

@@ -1,0 +1,51 @@
+"""A running product and a real chromium, for the tests that drive them; every test of this folder is `browser`."""
+
+import pytest
+from playwright.sync_api import sync_playwright
+from tests.browser.product import CHROMIUM_OPTIONS, running, sign_in
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory):
+    """The demonstration district, served."""
+    with running(tmp_path_factory.mktemp("product")) as product:
+        yield product
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser, product):
+    """The cookies of the administrator, who has chosen a password."""
+    context = browser.new_context()
+    sign_in(context.new_page(), product)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(browser, signed_in):
+    """A page of somebody signed in, 1920 × 1080, Chinese; it fails the test on any error in the console."""
+    context = browser.new_context(
+        storage_state=signed_in, viewport={"width": 1920, "height": 1080}, locale="zh-CN"
+    )
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert errors == []

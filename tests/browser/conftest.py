@@ -5,6 +5,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.product import CHROMIUM_OPTIONS, running, sign_in
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser" in item.path.as_posix():

@@ -4,6 +4,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -117,6 +118,9 @@ class Job(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.state})"
+
+    def get_absolute_url(self):
+        return reverse("kit:job", args=[self.pk])
 
     @property
     def is_open(self):

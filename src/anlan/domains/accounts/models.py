@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts import rules
+from anlan.domains.accounts.terms import Right
 
 
 class Organisation(models.Model):
@@ -15,7 +16,9 @@ class Organisation(models.Model):
     What kind of organisation it is, is data (`sort`), never code.
     """
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级机构")
+    )
     code = models.CharField(_("编码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=120)
     name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
@@ -38,13 +41,18 @@ class Organisation(models.Model):
         """Steps below the top organisation."""
         return len(self.path) // rules.STEP - 1
 
+    @property
+    def steps(self):
+        """One part for each step below the top, for templates that indent."""
+        return range(self.depth)
+
 
 class Role(models.Model):
     """A named set of rights; a row, so that a district may change it."""
 
     code = models.CharField(_("编码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=80)
-    rights = models.JSONField(_("权限"), default=list)
+    rights = models.JSONField(_("权限"), default=list, choices=Right.choices)  # for the labels of its parts
 
     class Meta:
         ordering = ["code"]
@@ -71,11 +79,14 @@ class Person(AbstractBaseUser):
 
     username = models.CharField(_("登录名"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="people")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="people", verbose_name=_("所属机构")
+    )
+    roles = models.ManyToManyField(Role, through="RoleHolding", related_name="+", verbose_name=_("角色"))
     phone = models.CharField(_("电话"), max_length=40, blank=True)
     language = models.CharField(_("界面语言"), max_length=10, blank=True)
     is_active = models.BooleanField(_("在用"), default=True)
-    must_change_password = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(_("须先修改密码"), default=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = []
@@ -100,6 +111,11 @@ class Person(AbstractBaseUser):
     def forget_holdings(self):
         """Read the holdings again when they are next asked for: a role was granted or withdrawn."""
         vars(self).pop("_holdings", None)
+
+    def say_roles(self):
+        """The roles held, each with where, in one line."""
+        held = self.holds.select_related("role", "organisation").order_by("organisation__path", "role__code")
+        return "、".join(f"{one.role}（{one.organisation}）" for one in held)
 
     def may(self, right, organisation=None):
         """Whether this person holds `right` over `organisation` (None: anywhere)."""

@@ -80,3 +80,10 @@ def watch_scope(*, person_id=None, screen_id=None):
         return [screen.organisation.path] if screen else None
     person = Person.objects.filter(pk=person_id, is_active=True).first()
     return rules.top_paths(person.holdings(), Right.VIEW) if person else None
+
+
+def ancestors(organisation, person):
+    """The organisations above this one that `person` sees, from the top down."""
+    step = rules.STEP
+    paths = [organisation.path[:end] for end in range(step, len(organisation.path), step)]
+    return visible(Organisation.objects.filter(path__in=paths), person, through="").order_by("path")

@@ -193,6 +193,8 @@ def say_value(value, field):
     """A value of a change row: a choice by its label, a row by its name, yes and no."""
     if isinstance(value, bool):
         return show_yes({}, value)
+    if isinstance(value, list):
+        return "、".join(str(say_value(part, field)) for part in value)
     if isinstance(value, dict):
         return value.get("name", json.dumps(value, ensure_ascii=False))
     return dict(getattr(field, "flatchoices", ())).get(value, value)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts import queries, rules
+from anlan.domains.accounts.actions.roles import grant_role
 from anlan.domains.accounts.models import Person
 from anlan.domains.accounts.terms import Refusal, Right
 from anlan.kit.actions import Refused, action, check, done, note
@@ -20,11 +21,20 @@ ONE_TIME_BYTES = 9  # twelve characters that can be read out; 72 bits, for a pas
 
 @action("accounts.add_person", may=Right.ACCOUNTS_MANAGE, label=_("新增人员"))
 def add_person(
-    organisation, *, by, now, username, name, phone="", language="", make_secret=secrets.token_urlsafe
+    organisation,
+    *,
+    by,
+    now,
+    username,
+    name,
+    phone="",
+    language="",
+    role=None,
+    make_secret=secrets.token_urlsafe,
 ):
     """Add somebody who signs in, with a one-time password that must be changed at the first sign-in.
 
-    Raises Refused for an unsound or taken sign-in name, a missing name, or a closed organisation.
+    A `role` is granted in the same breath, in that organisation and below. Raises Refused for an unsound or taken sign-in name, a missing name, or a closed organisation.
     """
     check(None if organisation.is_active else Refusal.ORGANISATION_CLOSED % {"name": organisation.name})
     check(rules.username_is_sound(username))
@@ -35,6 +45,8 @@ def add_person(
     person = Person(organisation=organisation, **words)
     give_one_time_password(person, make_secret)
     person.save()
+    if role:
+        grant_role(person, by=by, now=now, role=role, organisation=organisation)
     return done(person, after=note(person, *words, "organisation"))
 
 

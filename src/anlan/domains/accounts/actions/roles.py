@@ -42,21 +42,23 @@ def grant_role(person, *, by, now, role, organisation):
     """
     check(rules.may_give(by.holdings(), [Right.ACCOUNTS_MANAGE, *role.rights], organisation.path))
     check(None if organisation.is_active else Refusal.ORGANISATION_CLOSED % {"name": organisation.name})
-    _, is_new = person.holds.get_or_create(role=role, organisation=organisation)
+    before = {"roles": person.say_roles()}
+    _held, is_new = person.holds.get_or_create(role=role, organisation=organisation)
     check(None if is_new else Refusal.ROLE_HELD)
     person.forget_holdings()
-    return done(person, after={"granted": f"{role} · {organisation}"})
+    return done(person, before=before, after={"roles": person.say_roles()})
 
 
 @action("accounts.withdraw_role", may=Right.ACCOUNTS_MANAGE, label=_("撤销角色"))
 def withdraw_role(person, *, by, now, role, organisation):
     """Take a role in an organisation from a person. Raises Refused for the last administrator."""
     check(rules.may_give(by.holdings(), [Right.ACCOUNTS_MANAGE, *role.rights], organisation.path))
-    gone, _ = person.holds.filter(role=role, organisation=organisation).delete()
+    before = {"roles": person.say_roles()}
+    gone, _rows = person.holds.filter(role=role, organisation=organisation).delete()
     check(None if gone else Refusal.ROLE_NOT_HELD)
     check(rules.keeps_an_administrator(queries.administrators().count()))
     person.forget_holdings()
-    return done(person, after={"withdrawn": f"{role} · {organisation}"})
+    return done(person, before=before, after={"roles": person.say_roles()})
 
 
 def words_are_sound(name, rights):

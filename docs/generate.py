@@ -13,7 +13,6 @@ import re
 import sys
 import tempfile
 from pathlib import Path
-from types import SimpleNamespace
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs/reference"
@@ -126,8 +125,8 @@ def shell_routes():
     shell = module_if_built("anlan.site.asgi")
     if shell is None:
         return
-    app = shell.build_app(watch=SimpleNamespace(scene=None), doorkeeper=None, control_token="")
-    for route in app.routes:
+    over_nothing = dict.fromkeys(inspect.signature(shell.build_app).parameters)
+    for route in shell.build_app(**over_nothing).routes:
         if isinstance(route, Route):
             methods = " ".join(sorted(route.methods - {"HEAD"}))
             yield f"`{route.path}`", methods, f"`{name_of(route.endpoint)}`", first_line(route.endpoint)

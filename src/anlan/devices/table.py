@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from anlan.devices.axis import decode as axis
 from anlan.devices.body import Part, open_body
 from anlan.devices.csv_replay import decode as csv_replay
+from anlan.devices.dahua import decode as dahua
 from anlan.devices.hikvision import decode as hikvision
 from anlan.devices.mapping import decode as mapped
+from anlan.devices.milesight import decode as milesight
 from anlan.devices.native import decode as native
 from anlan.devices.refusal import Refusal
+from anlan.devices.values import open_zone
 from anlan.devices.xovis import decode as xovis
 from anlan.stream.readings import Reading
 
@@ -25,6 +29,9 @@ class Adapter:
 ADAPTERS: dict[str, Adapter] = {
     "native": Adapter(native.decode, native.recognises),
     "hikvision": Adapter(hikvision.decode, hikvision.recognises),
+    "dahua": Adapter(dahua.decode, dahua.recognises),
+    "axis": Adapter(axis.decode, axis.recognises),
+    "milesight": Adapter(milesight.decode, milesight.recognises),
     "xovis": Adapter(xovis.decode, xovis.recognises),
     "csv_replay": Adapter(csv_replay.decode, csv_replay.recognises),
     "mapping": Adapter(mapped.decode, mapped.recognises),
@@ -46,6 +53,8 @@ def decode(
     `headers` are the transport's, `zone` the device's IANA zone, `mapping` the mapping of a `mapping` device.
     Pure: no clock, no network, no files. Raises Refusal with the reason.
     """
+    if zone:
+        open_zone(zone)
     if kind == "auto":
         kind = "mapping" if mapping is not None else detect(body, headers)
     kind = SHORT.get(kind, kind)

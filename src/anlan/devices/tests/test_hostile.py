@@ -175,6 +175,10 @@ FIELDS = {
     "xovis": "logics_data logics records counts name value from to live_data frames events attributes time type"
     " geometry_name counter_name counter_value track_id tracked_objects framenumber status_data states device state"
     " content element measurement label values countItem direction timestamp sensor_info id",
+    "axis": "apiName topic timestamp serial message data measurements kind items direction count utcFrom utcTo sensor startTime totalHuman",
+    "milesight": "device_info device_sn time_info time start_time end_time line_periodic_data line_total_data line total in out"
+    " in_counted region_trigger_data region_count_data region current_total",
+    "dahua": "params info EnteredSubtotal ExitedSubtotal StartTime EndTime Channel RuleName AreaID",
     "mapping": "rows t in",
 }
 WORDS = [

@@ -33,6 +33,9 @@ def test_no_folder_is_missing_from_the_table():
         (b'{"kind":"heartbeat","t":1}\n{"kind":"heartbeat","t":2}', "native"),
         (b"<EventNotificationAlert><eventType>x</eventType></EventNotificationAlert>", "hikvision"),
         (b'{"status_data":{}}', "xovis"),
+        (b"summary.Channel=0", "dahua"),
+        (b'{"apiName":"Axis Retail Data"}', "axis"),
+        (b'{"device_info":{"device_sn":"1"}}', "milesight"),
         (b"Timestamp,Sensor,Count\n", "csv_replay"),
     ],
 )
@@ -40,11 +43,9 @@ def test_detect(body, kind):
     assert detect(body) == kind
 
 
-@pytest.mark.parametrize(
-    "body", [b"{}", b"[1]", b"<a/>", b"hello", b"summary.Channel=0\r\n", b'{"kind":"queue"}', b"[[]]"]
-)
+@pytest.mark.parametrize("body", [b"{}", b"[1]", b"<a/>", b"hello", b'{"kind":"queue"}', b"[[]]"])
 def test_what_no_kind_recognises_names_the_kinds_tried(body):
-    with pytest.raises(Refusal, match="tried native, hikvision, xovis"):
+    with pytest.raises(Refusal, match="tried native, hikvision, dahua"):
         detect(body)
 
 
@@ -61,3 +62,8 @@ def test_a_mapping_decides_where_the_kind_is_auto():
 
 def test_csv_for_short():
     assert decode("csv", b"t,count\n1777634460000,5\n")[0].value == 5
+
+
+def test_a_wrong_zone_is_refused_even_where_none_is_needed():
+    with pytest.raises(Refusal, match="use an IANA name"):
+        decode("native", b"[]", zone="Mars/Olympus")

@@ -39,7 +39,7 @@ export async function drawMap(element, { basemap = { kind: "blank" }, interactiv
   if (pick) answerClicks(map, pick);
   return {
     show: (places) => show(map, places),
-    fit: (places, padding = 64) => fit(map, places, padding),
+    fit: (places, padding = { top: 56, bottom: 48, left: 48, right: 112 }) => fit(map, places, padding),
     focus: (place) => map.easeTo({ center: [place.lon, place.lat], zoom: Math.max(map.getZoom(), 15) }),
     end: () => map.remove(),
   };

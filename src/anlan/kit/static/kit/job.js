@@ -15,7 +15,7 @@ async function look() {
     card.querySelector(".share").textContent = `${Math.floor((done_steps / total_steps) * 100)}%`;
   }
   card.querySelector(".state").textContent = label;
-  card.querySelector(".steps").textContent = note;
+  card.querySelector(".job-note").textContent = note;
 }
 
 if (card.dataset.open === "yes") setInterval(() => look().catch(() => {}), POLL_MS);

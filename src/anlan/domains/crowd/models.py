@@ -12,7 +12,9 @@ class Sensor(models.Model):
 
     code = models.CharField(_("编号"), max_length=80, unique=True, help_text=_("设备上报的序列号，或自定编号"))
     name = models.CharField(_("名称"), max_length=120)
-    kind = models.CharField(_("型号类别"), max_length=24, default="native")
+    kind = models.CharField(
+        _("型号类别"), max_length=24, choices=terms.DeviceKind.choices, default=terms.DeviceKind.NATIVE
+    )
     place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name=_("所在场所"))
     credential = models.ForeignKey(
         "accounts.DeviceCredential", models.PROTECT, null=True, blank=True, related_name="+",
@@ -86,6 +88,9 @@ class ThresholdSet(models.Model):
     def __str__(self):
         return str(self.place)
 
+    def get_absolute_url(self):
+        return reverse("crowd:thresholds", args=[self.place.code])
+
     @property
     def organisation(self):
         return self.place.organisation
@@ -127,12 +132,16 @@ class Warning(models.Model):
 
 
 class QuarantinedPayload(models.Model):
-    """Bytes that came in and could not be read, with the reason; kept until read again or dismissed."""
+    """Bytes that came in and could not be read, with the reason; kept until read again or dismissed.
+
+    `size_bytes` is what was received; `body` holds at most the first MiB of it.
+    """
 
     sensor = models.ForeignKey(Sensor, models.CASCADE, null=True, blank=True, related_name="quarantined")
     door = models.CharField(_("来路"), max_length=20)
     kind = models.CharField(_("型号类别"), max_length=24)
     body = models.BinaryField()
+    size_bytes = models.PositiveBigIntegerField(_("大小（字节）"))
     content_type = models.CharField(max_length=200, blank=True)
     reason = models.TextField(_("原因"))
     received_at = models.DateTimeField(_("收到时间"))
@@ -146,6 +155,18 @@ class QuarantinedPayload(models.Model):
     def __str__(self):
         return f"{self.door} {self.kind} {self.received_at:%F %T}"
 
+    def get_absolute_url(self):
+        return reverse("crowd:quarantined", args=[self.pk])
+
     @property
     def organisation(self):
         return self.sensor.organisation if self.sensor else None
+
+    @property
+    def is_waiting(self):
+        return self.state == terms.QuarantineState.WAITING
+
+    @property
+    def is_cut(self):
+        """Whether only the start of it was kept: it can be looked at, not read again."""
+        return self.size_bytes > len(self.body)

@@ -42,7 +42,7 @@ class QuarantineState(models.TextChoices):
 
 
 class Rule(models.TextChoices):
-    """The rules of channel D, in the order in which they claim a change (`rules.judge`)."""
+    """The rules of channel D, in the order in which they claim a change (`rules.judge`), and what ends one."""
 
     SHARE = "share", _("占承载量比例")
     DENSITY = "density", _("密度")
@@ -51,6 +51,7 @@ class Rule(models.TextChoices):
     NET_INFLOW = "net_inflow", _("净流入超过疏散能力")
     OUTFLOW = "outflow", _("瓶颈流出不畅")
     LOWERED = "lowered", _("持续回落")
+    UNWATCHED = "unwatched", _("停止监测")
 
 
 class ThresholdRefusal:
@@ -63,3 +64,74 @@ class ThresholdRefusal:
     NOT_FALLING = _("阈值“%(name)s”（%(value)s）应小于前一级“%(before)s”（%(limit)s）。")
     TAKEN_BACK = _("阈值“%(name)s”（%(value)s）不应小于前一级“%(before)s”（%(limit)s）。")
     LOOSER = _("阈值“%(name)s”（%(value)s）不应大于前一级“%(before)s”（%(limit)s）。")
+
+
+class ThresholdName(models.TextChoices):
+    """The thresholds of `rules.THRESHOLDS` as people read them."""
+
+    SHARE_BLUE = "share_blue", _("占承载量比例 · 蓝色")
+    SHARE_YELLOW = "share_yellow", _("占承载量比例 · 黄色")
+    SHARE_ORANGE = "share_orange", _("占承载量比例 · 橙色")
+    SHARE_RED = "share_red", _("占承载量比例 · 红色")
+    DENSITY_BLUE = "density_blue_per_m2", _("密度 · 蓝色")
+    DENSITY_YELLOW = "density_yellow_per_m2", _("密度 · 黄色")
+    DENSITY_ORANGE = "density_orange_per_m2", _("密度 · 橙色")
+    DENSITY_RED = "density_red_per_m2", _("密度 · 红色")
+    TIME_BLUE = "time_blue_min", _("预计到达承载量 · 蓝色")
+    TIME_YELLOW = "time_yellow_min", _("预计到达承载量 · 黄色")
+    TIME_ORANGE = "time_orange_min", _("预计到达承载量 · 橙色")
+    TIME_RED = "time_red_min", _("预计到达承载量 · 红色")
+    TIME_SHARE = "time_share", _("单按时间预警的最低比例")
+    JOINT_YELLOW_SHARE = "joint_yellow_share", _("合判黄色 · 比例不低于")
+    JOINT_YELLOW_MIN = "joint_yellow_min", _("合判黄色 · 时间不超过")
+    JOINT_ORANGE_SHARE = "joint_orange_share", _("合判橙色 · 比例不低于")
+    JOINT_ORANGE_MIN = "joint_orange_min", _("合判橙色 · 时间不超过")
+    JOINT_RED_SHARE = "joint_red_share", _("合判红色 · 比例不低于")
+    JOINT_RED_MIN = "joint_red_min", _("合判红色 · 时间不超过")
+    INFLOW_RATIO = "inflow_ratio", _("净流入与疏散能力之比")
+    INFLOW_ORANGE_SHARE = "inflow_orange_share", _("净流入超限升为橙色的比例")
+    OUTFLOW = "outflow_per_m_s", _("瓶颈单位宽度流出")
+    QUEUE_DENSITY = "queue_density_per_m2", _("视为排队的密度")
+    SHARE_EASE = "share_ease", _("比例回落余量")
+    OTHER_EASE = "other_ease", _("其他阈值回落余量")
+    HOLD = "hold_s", _("降级前保持时间")
+
+
+class ThresholdGroup(models.TextChoices):
+    """What the thresholds of one group decide, in a sentence."""
+
+    SHARE = "share", _("在场人数占核定承载量的比例达到该值时，升至该等级。尚未核定承载量的场所不适用。")
+    DENSITY = "density", _("每平方米人数（实测，或在场人数除以有效面积）达到该值时，升至该等级。")
+    TIME = "time", _("按当前净流入推算，到达承载量的时间短于该值时，升至该等级；比例过低时不单独预警。")
+    JOINT = "joint", _("比例和时间两个条件同时满足时，升至该等级。")
+    FLOW = "flow", _("净流入超过疏散能力，或有人排队而瓶颈流出不足时预警。")
+    FALL = "fall", _("等级只在低于阈值一个余量并保持一段时间后才回落，以免反复跳动。")
+
+    @classmethod
+    def of(cls, name):
+        """The group of a threshold's name."""
+        first = name.partition("_")[0]
+        by_first = {"share": cls.SHARE, "density": cls.DENSITY, "time": cls.TIME, "joint": cls.JOINT}
+        if name.endswith("_ease") or name == "hold_s":
+            return cls.FALL
+        return by_first.get(first, cls.FLOW)
+
+
+class ThresholdMark(models.TextChoices):
+    """Where a default is from: the source marks of the rulebook."""
+
+    TEXT = "T", _("法规原文")
+    PRACTICE = "P", _("本系统取值")
+    SOURCE = "S", _("公开资料")
+    KNOWN = "K", _("一般认识，待核实")
+    MISSING = "M", _("缺少依据，待核实")
+
+
+class DeviceKind(models.TextChoices):
+    """The kinds of device that can be read, as in `anlan.devices.table`."""
+
+    NATIVE = "native", _("标准格式（JSON）")
+    HIKVISION = "hikvision", _("海康威视 ISAPI")
+    XOVIS = "xovis", _("Xovis")
+    CSV_REPLAY = "csv_replay", _("CSV 读数文件")
+    MAPPING = "mapping", _("字段映射（其他设备）")

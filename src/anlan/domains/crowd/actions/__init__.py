@@ -1,0 +1,21 @@
+"""Writes of the crowd watch."""
+
+from anlan.domains.crowd.actions.bindings import bind_channel, edit_binding, unbind_channel
+from anlan.domains.crowd.actions.counts import recount
+from anlan.domains.crowd.actions.quarantine import dismiss_quarantined, keep_unread, replay_quarantined
+from anlan.domains.crowd.actions.sensors import (
+    edit_sensor,
+    give_credential,
+    register_sensor,
+    restore_sensor,
+    retire_sensor,
+    set_credential,
+)
+from anlan.domains.crowd.actions.thresholds import reset_thresholds, set_thresholds
+from anlan.domains.crowd.actions.warnings import key_of, record_warning_change
+
+__all__ = [
+    "bind_channel", "dismiss_quarantined", "edit_binding", "edit_sensor", "give_credential", "keep_unread", "key_of",
+    "recount", "record_warning_change", "register_sensor", "replay_quarantined", "reset_thresholds",
+    "restore_sensor", "retire_sensor", "set_credential", "set_thresholds", "unbind_channel",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pages of the crowd watch; one module per noun."""

@@ -1,0 +1,112 @@
+"""Recounting a place, and which places are not counted yet."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from anlan.domains.accounts.terms import Right
+from anlan.domains.crowd import actions, queries
+from anlan.domains.crowd.pages.thresholds import place_or_404
+from anlan.domains.places.terms import PlaceKind
+from anlan.kit.listing import Column, Listing, SearchForm
+from anlan.kit.pages import attempt
+
+
+class RecountForm(forms.Form):
+    """How many were seen, where, when and by whom."""
+
+    zone = forms.ModelChoiceField(label=_("范围"), queryset=None, required=False, empty_label=_("场所整体"))
+    persons = forms.IntegerField(label=_("清点人数"), min_value=0, max_value=5_000_000)
+    counted_at = forms.DateTimeField(
+        label=_("清点时间"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("此刻之后的进出会自动加减。"),
+    )  # fmt: skip
+    counted_by = forms.CharField(label=_("由谁清点"), max_length=120, help_text=_("人员姓名和岗位，或摄像机编号。"))
+
+    def __init__(self, *args, place, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].queryset = place.zones.all()
+
+
+def recount(request, code):
+    """Set the number present in a place, or a zone of it, to what was counted."""
+    place = place_or_404(code, request.user)
+    first = {"counted_at": timezone.localtime().replace(second=0, microsecond=0), "counted_by": request.user.name}
+    form = RecountForm(request.POST or None, place=place, initial=first)
+    if attempt(form, set_count, place, by=request.user):
+        messages.success(request, _("清点结果已记录，在场人数将在几秒内按此校正。"))
+        return redirect("crowd:recount", code=place.code)
+    space, zones = queries.live_place(place)
+    return render(request, "crowd/recount.html", {
+        "place": place, "form": form, "title": _("校正在场人数"), "space": space, "zones": zones.values(),
+        "recounts": queries.recounts_of(place)[:20],
+        "crumbs": [{"label": place.name, "url": place.get_absolute_url()}],
+    })  # fmt: skip
+
+
+def set_count(place, *, by, now, zone, persons, counted_at, counted_by):
+    """Recount the zone where one is given, else the place."""
+    return actions.recount(
+        zone or place, by=by, now=now, persons=persons, counted_at=counted_at, counted_by=counted_by
+    )
+
+
+# ── coverage ────────────────────────────────────────────────────────────────────────────────────
+
+
+class CoverageFilter(SearchForm):
+    """Filters of the places still without counters."""
+
+    kind = forms.ChoiceField(label=_("类型"), required=False, choices=[("", _("全部")), *PlaceKind.choices])
+
+    def narrow(self, queryset, values):
+        """By kind of place."""
+        return queryset.filter(kind=values["kind"]) if values.get("kind") else queryset
+
+
+class CoverageListing(Listing):
+    """Places still without a counter that counts."""
+
+    title = _("计数覆盖与增设计划")
+    filters = CoverageFilter
+    searched = ["name", "code"]
+    empty_text = _("所有场所都已有客流计数。")
+    file_name = "coverage"
+
+    def __init__(self, request, covered, **context):
+        self.columns = [
+            Column("code", _("编号"), sort="code"),
+            Column("name", _("场所"), sort="name"),
+            Column("kind", _("类型"), "tag", sort="kind", value=lambda row: row.get_kind_display()),
+            Column("grade", _("等级"), "tag", sort="grade"),
+            Column("organisation", _("主管部门"), value=lambda row: str(row.organisation)),
+            Column(
+                "gap", _("缺什么"),
+                value=lambda row: _("设备未绑定计数") if row.pk in covered.unbound else _("没有客流设备"),
+            ),
+        ]  # fmt: skip
+        super().__init__(request, covered.without, covered=covered, **context)
+
+    def link(self, row):
+        """Entering a sensor for the place; where one may not, the place itself."""
+        if self.request.user.may(Right.SENSORS_EDIT, row.organisation) and row.pk not in self.context["covered"].unbound:
+            return f"{reverse('crowd:sensor_add')}?place={row.pk}"
+        return row.get_absolute_url()
+
+    def geometry(self, row):
+        """Where the place is."""
+        if row.lon is None or row.lat is None:
+            return None
+        return {"type": "Point", "coordinates": [row.lon, row.lat]}
+
+
+@require_safe
+def coverage(request):
+    """Which places are not counted yet, and how many per cent are."""
+    listing = CoverageListing(request, queries.coverage(request.user))
+    listing.template = "crowd/coverage.html"
+    return listing.respond()

@@ -1,0 +1,130 @@
+"""Warnings: the list of episodes, and one episode step by step."""
+
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from anlan.domains.crowd import queries
+from anlan.domains.crowd.pages.sensors import tell
+from anlan.domains.crowd.terms import Rule, WarningLevel
+from anlan.kit.listing import Column, Listing, SearchForm
+
+ABOVE_NONE = [choice for choice in WarningLevel.choices if choice[0] != WarningLevel.NONE]
+
+
+def day_field(label):
+    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class WarningFilter(SearchForm):
+    """Filters of the list of warnings."""
+
+    level = forms.ChoiceField(label=_("最高等级"), required=False, choices=[("", _("全部")), *ABOVE_NONE])
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[("", _("全部")), ("open", _("进行中")), ("closed", _("已结束"))]
+    )
+    place = forms.CharField(label=_("场所编号"), required=False, max_length=40)
+    since = day_field(_("自"))
+    until = day_field(_("至"))
+    scene = forms.ChoiceField(label=_("场景"), required=False, choices=lambda: name_scenes())
+
+    def narrow(self, queryset, values):
+        """By peak level, open or closed, place, and local days of opening, both included."""
+        if values.get("level"):
+            queryset = queryset.filter(peak_level=values["level"])
+        if values.get("state"):
+            queryset = queryset.filter(closed_at__isnull=values["state"] == "open")
+        if values.get("place"):
+            queryset = queryset.filter(place__code=values["place"])
+        if values.get("since"):
+            queryset = queryset.filter(opened_at__gte=start_of(values["since"]))
+        if values.get("until"):
+            queryset = queryset.filter(opened_at__lt=start_of(values["until"] + timedelta(days=1)))
+        return queryset
+
+
+def name_scenes():
+    """The scenes that have warnings; the live one has no name in the address."""
+    return [("", _("实时")), *((name, name) for name in queries.scenes_with_warnings()[1:])]
+
+
+def start_of(day):
+    """The first moment of a local day."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class WarningListing(Listing):
+    """Episodes, the open ones first."""
+
+    title = _("客流预警")
+    columns = [
+        Column("opened_at", _("时间"), "time", sort="opened_at"),
+        Column("space_name", _("场所"), sort="space_name"),
+        Column("level", _("等级"), "level", sort="level"),
+        Column("peak_level", _("最高等级"), "level", sort="peak_level"),
+        Column("channel", _("渠道"), "tag"),
+        Column("reason", _("原因"), value=lambda row: tell(row.reason)),
+        Column("changed_at", _("最近变化"), "time", sort="changed_at"),
+        Column("closed_at", _("结束"), "time", sort="closed_at"),
+    ]
+    filters = WarningFilter
+    searched = ["space_name", "space_code"]
+    empty_text = _("没有符合条件的预警。场所的等级升到蓝色及以上时，会列在这里。")
+    file_name = "warnings"
+
+    def geometry(self, row):
+        """Where the place is."""
+        place = row.place
+        if place is None or place.lon is None or place.lat is None:
+            return None
+        return {"type": "Point", "coordinates": [place.lon, place.lat]}
+
+
+def asked_scene(request):
+    """The scene that the address names, if it has warnings; else the live one."""
+    asked = request.GET.get("scene", "")
+    return asked if asked in queries.scenes_with_warnings() else "live"
+
+
+def banner_of(scene):
+    """What the page's banner says of a scene; None for the live one."""
+    if scene == "live":
+        return None
+    kind, _colon, name = scene.partition(":")
+    return {"kind": kind, "title": name}
+
+
+@require_safe
+def warnings(request):
+    """The list of warnings."""
+    scene = asked_scene(request)
+    return WarningListing(request, queries.open_first(queries.warnings(request.user, scene)), scene=banner_of(scene)).respond()
+
+
+@require_safe
+def warning(request, pk):
+    """One episode: its level now and at its peak, and every step with its reason and numbers."""
+    row = queries.find_warning(request.user, pk)
+    if row is None:
+        raise Http404
+    steps = [
+        {"at": change.at, "level": change.after.get("level", change.before.get("level")), "number": at,
+         "reason": tell(change.after.get("reason") or change.before.get("reason") or {}),
+         "rule": name_rule(change.after.get("rule")), "numbers": change.after.get("numbers") or {}}
+        for at, change in enumerate(queries.warning_steps(row), 1)
+    ]  # fmt: skip
+    return render(request, "crowd/warning.html", {
+        "warning": row, "title": row.space_name, "steps": steps[::-1], "reason": tell(row.reason),
+        "rule": name_rule(row.rule), "scene": banner_of(row.scene),
+        "until": row.closed_at or timezone.now(),
+    })  # fmt: skip
+
+
+def name_rule(rule):
+    """The rule's label; its code name where it is none of channel D."""
+    return Rule(rule).label if rule in Rule.values else rule or ""

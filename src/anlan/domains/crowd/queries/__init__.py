@@ -1,0 +1,61 @@
+"""Reads of the crowd watch."""
+
+from anlan.domains.crowd.queries.coverage import Coverage, coverage, covered_place_ids
+from anlan.domains.crowd.queries.decoding import as_hex, as_lines, as_text, decode_payload
+from anlan.domains.crowd.queries.history import daily_totals, entrance_flows, history
+from anlan.domains.crowd.queries.live import (
+    LiveSpace,
+    SensorHealth,
+    count_states,
+    health_of,
+    live_place,
+    live_scene,
+    live_space,
+    live_spaces,
+)
+from anlan.domains.crowd.queries.payloads import LastPayload, forget_payloads, last_payload, remember_payload
+from anlan.domains.crowd.queries.preview import Preview, preview_levels
+from anlan.domains.crowd.queries.quarantine import count_waiting, visible_quarantine
+from anlan.domains.crowd.queries.reporting import SensorCard, engine_state, reporting_sensors, sensor_counts
+from anlan.domains.crowd.queries.search import search
+from anlan.domains.crowd.queries.sensors import (
+    bindings_of,
+    channels_seen,
+    find_sensor,
+    recounts_of,
+    sensor_for_readings,
+    sensors_of_credential,
+    sensors_of_place,
+    visible_sensors,
+)
+from anlan.domains.crowd.queries.spaces import space_code
+from anlan.domains.crowd.queries.thresholds import (
+    default_thresholds,
+    find_threshold_set,
+    own_values,
+    places_with_own_thresholds,
+    refuse_thresholds,
+    threshold_rows,
+    thresholds_in_force,
+)
+from anlan.domains.crowd.queries.topology import build_topology
+from anlan.domains.crowd.queries.warnings import (
+    find_warning,
+    open_first,
+    open_warnings,
+    scenes_with_warnings,
+    warning_steps,
+    warnings,
+)
+
+__all__ = [
+    "SensorCard", "engine_state", "reporting_sensors", "sensor_counts",
+    "Coverage", "LastPayload", "LiveSpace", "Preview", "SensorHealth", "as_hex", "as_lines", "as_text", "bindings_of",
+    "build_topology", "channels_seen", "count_states", "count_waiting", "coverage", "covered_place_ids",
+    "daily_totals", "decode_payload", "default_thresholds", "entrance_flows", "find_sensor", "find_threshold_set", "find_warning", "forget_payloads", "health_of",
+    "history", "last_payload", "live_place", "live_scene", "live_space", "live_spaces", "open_first", "open_warnings",
+    "own_values", "places_with_own_thresholds", "preview_levels", "recounts_of", "refuse_thresholds", "remember_payload",
+    "scenes_with_warnings", "search", "sensor_for_readings", "sensors_of_credential", "sensors_of_place",
+    "space_code", "threshold_rows", "thresholds_in_force", "visible_quarantine", "visible_sensors",
+    "warning_steps", "warnings",
+]  # fmt: skip

@@ -1,0 +1,173 @@
+"""The live state as the pages show it: spaces with their numbers and level, sensors with their health.
+
+Everything is read from the engine's own copies; where the engine does not run there is nothing to read,
+which is shown as 数据中断, never as zero.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import isnan
+
+from anlan.domains.crowd.rules import sensor_state
+from anlan.domains.crowd.terms import SensorState
+from anlan.stream.scene import SCENES
+
+LIVE = "live"
+LOST_AFTER_MS = 5 * 60_000  # a space without any reading for so long is shown as 数据中断
+LOST, UNDETERMINED = "lost", "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSpace:
+    """One space now; numbers are None where unknown, times are UTC milliseconds (0: never)."""
+
+    code: str
+    name: str
+    parent: str | None
+    at_ms: int
+    occupancy: float | None
+    capacity: float | None
+    share: float | None
+    density_per_m2: float | None
+    net_flow_per_min: float | None
+    in_last_min: int
+    out_last_min: int
+    time_to_capacity_min: float | None
+    last_t_end_ms: int
+    last_received_ms: int
+    level: str
+    since_ms: int
+    reason: dict
+
+    @property
+    def is_lost(self):
+        return not self.last_received_ms or self.at_ms - self.last_received_ms > LOST_AFTER_MS
+
+    @property
+    def shown_level(self):
+        """What the badge says: the level, or lost, or undetermined where nothing could be judged."""
+        if self.is_lost:
+            return LOST
+        judged = self.level != "none" or self.capacity is not None or self.density_per_m2 is not None
+        return self.level if judged else UNDETERMINED
+
+
+@dataclass(frozen=True, slots=True)
+class SensorHealth:
+    """What the readings of one sensor say of it, over all its channels. `reason` holds zh and en."""
+
+    state: str
+    reason: dict
+    last_received_ms: int | None
+    last_t_end_ms: int | None
+    total_in: int
+    total_out: int
+    n_readings: int
+    n_duplicates: int
+
+    @property
+    def last_received_at(self):
+        return as_moment(self.last_received_ms)
+
+    @property
+    def last_t_end_at(self):
+        return as_moment(self.last_t_end_ms)
+
+
+def as_moment(time_ms):
+    """UTC milliseconds as an aware datetime; None for none."""
+    return datetime.fromtimestamp(time_ms / 1000, UTC) if time_ms else None
+
+
+def live_scene(name=LIVE):
+    """The running scene of this name, or None: its engine does not run in this process."""
+    return SCENES.get(name)
+
+
+def live_spaces(scene=LIVE):
+    """Every watched space of a scene as LiveSpace, by code; empty where the engine does not run."""
+    running = live_scene(scene)
+    if running is None:
+        return {}
+    view = running.view()
+    return {code: read_space(view, position) for position, code in enumerate(view.codes)}
+
+
+def live_space(code, scene=LIVE):
+    """The LiveSpace of this code, or None."""
+    return live_spaces(scene).get(code)
+
+
+def live_place(place, scene=LIVE):
+    """The place's LiveSpace (None: unknown to the engine) and those of its zones, by zone code."""
+    spaces = live_spaces(scene)
+    zones = {space.code.partition("/")[2]: space for space in spaces.values() if space.parent == place.code}
+    return spaces.get(place.code), {code: space for code, space in zones.items() if code}
+
+
+MAYBE = ("occupancy", "capacity", "share", "density_per_m2", "net_flow_per_min", "time_to_capacity_min")
+WHOLE = ("in_last_min", "out_last_min", "last_t_end_ms", "last_received_ms", "since_ms")
+TOTALS = ("total_in", "total_out", "n_readings", "n_duplicates")
+
+
+def read_space(view, position):
+    """One row of a SpacesView."""
+
+    def number(name):
+        value = float(getattr(view, name)[position])
+        return None if isnan(value) else value
+
+    return LiveSpace(
+        code=view.codes[position],
+        name=view.names[position],
+        parent=view.parents[position],
+        at_ms=view.now_ms,
+        level=view.level[position],
+        reason=view.reason[position],
+        **{name: number(name) for name in MAYBE},
+        **{name: int(getattr(view, name)[position]) for name in WHOLE},
+    )
+
+
+def sensor_lines(scene=LIVE):
+    """The positions of each sensor's lines and the LineView they lie in: ({code: [positions]}, view or None)."""
+    running = live_scene(scene)
+    if running is None:
+        return {}, None
+    view, lines = running.line_view(), {}
+    for position, (sensor, _) in enumerate(view.names):
+        lines.setdefault(sensor, []).append(position)
+    return lines, view
+
+
+def health_of(sensors, *, now_ms, scene=LIVE):
+    """{sensor code: SensorHealth} for these sensors at `now_ms` (UTC milliseconds)."""
+    lines, view = sensor_lines(scene)
+    return {
+        sensor.code: judge_health(view, lines.get(sensor.code, ()), sensor.interval_s, now_ms) for sensor in sensors
+    }
+
+
+def judge_health(view, positions, interval_s, now_ms):
+    """The SensorHealth of the lines at `positions`: the newest line speaks."""
+    if not positions:
+        state, reason = sensor_state(now_ms=now_ms, last_received_ms=None, interval_s=interval_s)
+        return SensorHealth(state, reason, None, None, 0, 0, 0, 0)
+    newest = max(positions, key=lambda position: view.last_received_ms[position])
+    received_ms = int(view.last_received_ms[newest])
+    state, reason = sensor_state(
+        now_ms=now_ms,
+        last_received_ms=received_ms or None,
+        interval_s=interval_s,
+        last_quality=int(view.last_quality[newest]),
+    )
+    total = {name: sum(int(getattr(view, name)[one]) for one in positions) for name in TOTALS}
+    return SensorHealth(state, reason, received_ms or None, int(view.last_t_end_ms[newest]) or None, **total)
+
+
+def count_states(health):
+    """How many sensors are online, silent and in all: {"online", "silent", "total"}."""
+    states = [one.state for one in health.values()]
+    silent = sum(state in (SensorState.SILENT, SensorState.NEVER) for state in states)
+    online = sum(state == SensorState.ONLINE for state in states)
+    return {"online": online, "silent": silent, "total": len(states)}

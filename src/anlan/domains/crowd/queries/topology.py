@@ -1,0 +1,71 @@
+"""The register as the engine needs it: spaces with capacity and thresholds, and which channel counts into which."""
+
+from django.utils import timezone
+
+from anlan.domains.crowd.models import Binding, ThresholdSet
+from anlan.domains.crowd.queries.spaces import space_code
+from anlan.domains.crowd.terms import Measures
+from anlan.domains.places.queries import watched_spaces
+from anlan.domains.places.terms import PlaceKind
+from anlan.stream import topology as stream
+
+
+def build_topology(now):
+    """All watched spaces and bindings in force at `now`, as the engine's Topology. Five queries."""
+    watched = watched_spaces(timezone.localdate(now))
+    own = dict(ThresholdSet.objects.values_list("place_id", "values"))
+    spaces = [describe_space(space, own.get(space.place_id, {})) for space in watched]
+    homes = {space.place_id: home_of(space) for space in watched if space.zone_id is None}
+    bindings = Binding.objects.filter(sensor__retired_at=None, sensor__place_id__in=homes)
+    bindings = bindings.select_related("sensor__place", "entrance", "into_zone__place", "from_zone__place")
+    known = {space.code for space in spaces}
+    described = [describe_binding(binding, homes[binding.sensor.place_id]) for binding in bindings]
+    return stream.Topology(spaces, [one for one in described if {one.into, one.out_of} <= known | {None}])
+
+
+def place_ids_of_spaces(now):
+    """{code of each watched space: id of its place}."""
+    return {space.code: space.place_id for space in watched_spaces(timezone.localdate(now))}
+
+
+def describe_space(space, thresholds):
+    """A WatchedSpace as the engine's Space; a zone has its place's thresholds.
+
+    A bottleneck is what lets people out of a *zone*: a whole place empties through many exits at its leisure.
+    A station's exit is no part of the sum of people in the station, so it has no parent here.
+    """
+    return stream.Space(
+        code=space.code,
+        name=space.name,
+        parent=None if space.kind == PlaceKind.STATION_EXIT and space.zone_id is None else space.parent,
+        capacity=space.capacity_persons,
+        area_m2=space.area_m2,
+        exit_capacity_per_min=space.exit_per_min,
+        bottleneck_width_m=space.exit_width_m if space.zone_id else None,
+        thresholds=thresholds,
+    )
+
+
+def home_of(space):
+    """Where passages of a sensor without zones go: into the place, or through a station's exit into the station."""
+    return space.parent if space.kind == PlaceKind.STATION_EXIT and space.parent else space.code
+
+
+def describe_binding(binding, home):
+    """A bound channel as the engine's Binding; `home` is the space that stands for its place.
+
+    Flow: from outside (no zone) into the home, or between zones; leaving a zone for the rest of its place
+    cancels in the place. Presence and density belong to the zone, or to the sensor's own place.
+    """
+    into, out_of = binding.into_zone, binding.from_zone
+    is_flow = binding.measures == Measures.FLOW
+    default = home if is_flow else binding.sensor.place.code
+    return stream.Binding(
+        sensor=binding.sensor.code,
+        channel=binding.channel,
+        into=space_code(into) if into else default,
+        out_of=space_code(out_of) if out_of and is_flow else None,
+        reversed=binding.is_reversed,
+        measures=binding.measures,
+        entrance=binding.entrance and binding.entrance.code,
+    )

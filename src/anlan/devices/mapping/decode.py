@@ -76,6 +76,7 @@ class _Row:
         self.mapping, self.row, self.position, self.zone = mapping, row, position, zone
 
     def reading(self) -> Reading:
+        """The row as a reading. Raises Refusal with the row's number and the field."""
         mapping = self.mapping
         reading = Reading(kind=mapping.kind, sensor=self._name("sensor"), channel=self._name("channel"))
         reading.reset = mapping.reset

@@ -7,6 +7,9 @@ A mapping is a small JSON or TOML document kept with the device:
 
 A *selector* is a JSONPath (from the row, or from the document if it begins with `$`; `` `parent` `` climbs), an
 XPath (from the row, or from the root if it begins with `/`; names without namespaces), or a CSV column.
+
+A register that runs in one direction is a cumulative's `in` or `out`. As `value` it is decoded and shown, for a
+device whose registers nobody has told apart yet, but the stream does not count it.
 """
 
 import tomllib

@@ -31,9 +31,11 @@ _TWISTED = (
 class Format(Protocol):
     """Rows of a document, and the parts of a row, by selectors."""
 
-    def rows(self, part: Part, selector: str | None, delimiter: str) -> Iterable[Any]: ...
+    def rows(self, part: Part, selector: str | None, delimiter: str) -> Iterable[Any]:
+        """The rows that a selector names. Raises Refusal."""
 
-    def pick(self, row: Any, selector: str) -> Any: ...
+    def pick(self, row: Any, selector: str) -> Any:
+        """The first match seen from a row, None where there is none. Raises Refusal."""
 
 
 class Json:

@@ -41,7 +41,8 @@ def run(replay: Replay, *, scene: Scene, clock: SteppedClock) -> Iterator[dict]:
     """Run through at once; yields each warning change as the scene journals it, in order."""
     told = -1
     for _ in steps(replay, scene=scene, clock=clock):
-        for told, change in scene.changes_since(told):
+        for offset, change in scene.changes_since(told):
+            told = offset
             yield change
 
 
@@ -67,7 +68,9 @@ def run_paced(
         on_progress(now_ms)
         if now_ms >= replay.ends_ms:
             return True
-        if not _pass_until(now_ms + replay.every_ms, scene, clock, speed=speed, sleep=sleep, stopping=stopping):
+        if not _pass_until(
+            now_ms + replay.every_ms, scene, clock, speed=speed, sleep=sleep, stopping=stopping
+        ):
             return False
     return True
 

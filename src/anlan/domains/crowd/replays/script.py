@@ -115,7 +115,11 @@ def load(name: str) -> Replay:
         places=[place | {"sensors": sensors[place["code"]]} for place in told["places"]],
         tracks=[_track(count) for count in told["counts"]],
         marks=[
-            Mark(_ms(mark["at"]), _ms(mark["ends"]) if "ends" in mark else None, {"zh": mark["zh"], "en": mark["en"]})
+            Mark(
+                _ms(mark["at"]),
+                _ms(mark["ends"]) if "ends" in mark else None,
+                {"zh": mark["zh"], "en": mark["en"]},
+            )
             for mark in told["marks"]
         ],
         sources=told["sources"],

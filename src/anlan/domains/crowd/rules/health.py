@@ -32,7 +32,9 @@ def sensor_state(
             f"No reading for {_span(silent_s, 'en')} (one is due every {_span(interval_s, 'en')})",
         )
     if last_quality & (FAULT | BAD):
-        return SensorState.FAULT, _words("设备自报故障或数据不可用", "The device reports a fault or unusable numbers")
+        return SensorState.FAULT, _words(
+            "设备自报故障或数据不可用", "The device reports a fault or unusable numbers"
+        )
     if last_quality & CLOCK:
         return SensorState.CLOCK, _words(
             "设备时间不可信，已改用接收时间", "The device's time is not credible; the time of receipt is used"

@@ -84,7 +84,9 @@ def rule_share(now: Measured, limits: Limits) -> np.ndarray:
 
 def rule_density(now: Measured, limits: Limits) -> np.ndarray:
     """People per square metre: 2/3/4/5; the only rule where no capacity is determined."""
-    return _steps([(level, now.density_per_m2 >= limits[f"density_{name}_per_m2"]) for level, name in _UPWARDS])
+    return _steps(
+        [(level, now.density_per_m2 >= limits[f"density_{name}_per_m2"]) for level, name in _UPWARDS]
+    )
 
 
 def rule_time_to_capacity(now: Measured, limits: Limits) -> np.ndarray:
@@ -120,7 +122,9 @@ def rule_outflow(now: Measured, limits: Limits) -> np.ndarray:
     coming than getting out. Share of capacity says how full a place is, not that anyone wants out: by share
     every seated audience would ring.
     """
-    queue = (now.density_per_m2 >= limits["queue_density_per_m2"]) & (now.inflow_per_min > now.outflow_per_min)
+    queue = (now.density_per_m2 >= limits["queue_density_per_m2"]) & (
+        now.inflow_per_min > now.outflow_per_min
+    )
     return _steps([(ORANGE, queue & (now.outflow_per_m_s < limits["outflow_per_m_s"]))])
 
 

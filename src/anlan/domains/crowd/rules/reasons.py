@@ -73,12 +73,11 @@ def _net_inflow(numbers: Numbers) -> tuple[str, str]:
 
 
 def _outflow(numbers: Numbers) -> tuple[str, str]:
-    width, specific = numbers["bottleneck_width_m"], numbers["outflow_per_m_s"]
-    density = numbers["density_per_m2"]
+    width, specific = f"{numbers['bottleneck_width_m']:.1f}", f"{numbers['outflow_per_m_s']:.2f}"
+    density = f"{numbers['density_per_m2']:.1f}"
     return (
-        f"瓶颈流出不畅：净宽 {width:.1f} 米，每米每秒只通过 {specific:.2f} 人，排队密度每平方米 {density:.1f} 人",
-        f"outflow at the bottleneck fails: {specific:.2f} people per metre and second over {width:.1f} m, "
-        f"queue density {density:.1f} per m²",
+        f"瓶颈流出不畅：净宽 {width} 米，每米每秒只通过 {specific} 人，排队密度每平方米 {density} 人",
+        f"outflow fails: {specific} people per metre and second over {width} m, queue density {density} per m²",
     )
 
 

@@ -7,6 +7,7 @@ citable ladder was found [P]; 2/3/4/5 per m² – Seoul's crowd-sensing ladder o
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -97,7 +98,7 @@ def check_thresholds(values: Mapping[str, float]) -> str | None:
 def _check_orders(values: Mapping[str, float]) -> str | None:
     for ladders, refusal, fits in _ORDERS:
         for names in ladders:
-            for before, name in zip(names, names[1:], strict=False):
+            for before, name in pairwise(names):
                 if not fits(values[before], values[name]):
                     return str(
                         refusal

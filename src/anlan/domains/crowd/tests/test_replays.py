@@ -104,7 +104,13 @@ def test_paced_run_sleeps_as_long_as_the_speed_says_and_ends_at_red(bund):
     scene = Scene(bund.scene_name, judge=rules.judge, clock=clock)  # with its engine thread, as in the server
     slept, seen = [], []
     ended = replays.run_paced(
-        bund, scene=scene, clock=clock, speed=600, sleep=slept.append, on_progress=seen.append, stopping=lambda: False
+        bund,
+        scene=scene,
+        clock=clock,
+        speed=600,
+        sleep=slept.append,
+        on_progress=seen.append,
+        stopping=lambda: False,
     )
     level = scene.view().level
     scene.close()
@@ -142,6 +148,8 @@ def test_a_headless_replay_needs_no_settings_and_no_database():
         "s, c = r.open_headless(p)\n"
         "print([x['to'] for x in r.run(p, scene=s, clock=c)])"
     )
-    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, env={"PATH": ""}, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, env={"PATH": ""}, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("'red']")

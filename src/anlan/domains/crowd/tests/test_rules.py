@@ -34,7 +34,15 @@ def test_share_of_capacity(occupancy, level):
 
 @pytest.mark.parametrize(
     ("density", "level"),
-    [(1.99, "none"), (2, "blue"), (3, "yellow"), (4, "orange"), (4.99, "orange"), (5, "red"), (math.nan, "none")],
+    [
+        (1.99, "none"),
+        (2, "blue"),
+        (3, "yellow"),
+        (4, "orange"),
+        (4.99, "orange"),
+        (5, "red"),
+        (math.nan, "none"),
+    ],
 )
 def test_density_needs_no_capacity(density, level):
     assert level_of(occupancy=10, density_per_m2=density) == level
@@ -56,10 +64,14 @@ def test_time_to_capacity_alone_and_with_share(share, minutes, level):
 
 
 @pytest.mark.parametrize(
-    ("net", "occupancy", "level"), [(100, 0, "none"), (101, 0, "yellow"), (101, 59_999, "yellow"), (101, 60_000, "orange")]
+    ("net", "occupancy", "level"),
+    [(100, 0, "none"), (101, 0, "yellow"), (101, 59_999, "yellow"), (101, 60_000, "orange")],
 )
 def test_net_inflow_above_exit_capacity(net, occupancy, level):
-    assert level_of(occupancy=occupancy, capacity=100_000, net_flow_per_min=net, exit_capacity_per_min=100) == level
+    assert (
+        level_of(occupancy=occupancy, capacity=100_000, net_flow_per_min=net, exit_capacity_per_min=100)
+        == level
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,7 +186,9 @@ def test_a_fall_says_for_how_long_and_to_what():
 NUMBERS = st.one_of(st.floats(0, 5000), st.just(math.nan), st.just(math.inf))
 
 
-@given(st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS), min_size=1, max_size=8), st.booleans())
+@given(
+    st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS), min_size=1, max_size=8), st.booleans()
+)
 def test_no_number_breaks_the_rules(rows, fresh):
     names = ("occupancy", "capacity", "density_per_m2", "net_flow_per_min", "bottleneck_width_m")
     Watch(**dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))).see(fresh=fresh)
@@ -184,7 +198,9 @@ def test_no_number_breaks_the_rules(rows, fresh):
 def test_more_people_never_mean_a_lower_level(some, others, net):
     fewer, more = sorted((some, others))
     levels = [
-        rules.LEVELS.index(level_of(occupancy=people, capacity=1000, net_flow_per_min=net, density_per_m2=people / 300))
+        rules.LEVELS.index(
+            level_of(occupancy=people, capacity=1000, net_flow_per_min=net, density_per_m2=people / 300)
+        )
         for people in (fewer, more)
     ]
     assert levels[0] <= levels[1]
@@ -259,7 +275,11 @@ def test_eased_thresholds_are_easier_to_hold():
     eased = ease_limits(limits)
     for name, limit in limits.items():
         if name not in {"share_ease", "other_ease", "hold_s"}:
-            easier = eased[name] > limit if name.endswith("_min") or name == "outflow_per_m_s" else eased[name] < limit
+            easier = (
+                eased[name] > limit
+                if name.endswith("_min") or name == "outflow_per_m_s"
+                else eased[name] < limit
+            )
             assert easier, name
 
 

@@ -1,0 +1,157 @@
+"""The live watch: the engine's scene, kept in step with the register, and its warnings kept on record.
+
+The engine does not wait for the database: it journals a change and tells it at once. The sweeps here follow
+when the database answers, so an outage delays rows and loses none.
+"""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Max, Q
+from django.utils.dateparse import parse_datetime
+
+from anlan.domains.crowd import rules
+from anlan.domains.crowd.actions.warnings import close_lost_warning, key_of, record_warning_change
+from anlan.domains.crowd.models import Warning
+from anlan.domains.crowd.queries.topology import build_topology, place_ids_of_spaces
+from anlan.domains.places.queries import places_by_id
+from anlan.kit.actions import take
+from anlan.kit.models import Change
+from anlan.kit.worker import Sweep
+from anlan.stream.clock import LiveClock
+from anlan.stream.scene import Scene, close_scene, open_scene
+
+log = logging.getLogger(__name__)
+
+LIVE = "live"
+RECOUNT = "crowd.recount"
+TAKER = "crowd.live_watch"
+FOLLOWED = Q(what__startswith="places.") | Q(what__startswith="crowd.")  # changes that may alter the topology
+REBUILD_EVERY = timedelta(minutes=10)  # capacities also begin and expire by date, without any change row
+LATE_IDS = 1000  # a change row may become visible after one with a higher id; nobody runs so many at once
+
+
+class WarningRecord:
+    """Keeps one scene's level changes on record as warnings; forgets nothing that the journal knows."""
+
+    def __init__(self, scene, place_ids=None):
+        self.scene = scene
+        self.place_ids = place_ids if place_ids is not None else {}
+        self.told = None  # the journal offset up to which all changes are on record; None: not asked yet
+        self.topology = None  # the one under which all open warnings are known to be watched
+
+    def record(self, now):
+        """Record what is new, in order; then end the warnings of spaces that are no longer watched."""
+        if self.told is None:
+            self.told = self.last_recorded()
+        topology, news = self.scene.topology, self.scene.changes_since(self.told)
+        for offset, change in news:
+            self.record_one(change)
+            self.told = offset
+        if news or topology is not self.topology:
+            self.close_lost({space.code for space in topology.spaces}, now)
+            self.topology = topology
+
+    def close_lost(self, watched, now):
+        """End the open warnings of spaces that are not in `watched`."""
+        for warning in Warning.objects.filter(scene=self.scene.name, closed_at=None):
+            if warning.space_code not in watched:
+                close_lost_warning(warning, by=None, now=now, scene=self.scene.name)
+
+    def record_one(self, change):
+        place_id = self.place_ids.get(change["code"])
+        place = places_by_id([place_id]).get(place_id) if place_id else None
+        at = datetime.fromtimestamp(change["at_ms"] / 1000, UTC)
+        record_warning_change(
+            place, by=None, now=at, scene=change["scene"], key=key_of(change), change=change
+        )
+
+    def last_recorded(self):
+        """Where to go on: at the frame that caused the newest change on record, or the start of a shorter journal.
+
+        Going over changes again is harmless: each has its key.
+        """
+        rows = Change.objects.filter(what=record_warning_change.verb, scene=self.scene.name)
+        newest = rows.order_by("-id").first()
+        offset = newest.after["offset"] if newest else -1
+        return offset if offset < self.scene.journal.end else -1
+
+
+class LiveWatch:
+    """The scene `live` in the data folder. Open it in the process that takes readings; wind its sweeps."""
+
+    def __init__(self, folder=None, clock=None):
+        self.folder, self.clock = folder or settings.DATA / LIVE, clock or LiveClock()
+        self.scene = None
+        self.place_ids = {}
+        self.floor = self.mark = self.built_at = None
+
+    def start(self) -> Scene:
+        """Open the scene: it recovers from its journal and takes readings at once, without the database.
+
+        Raises JournalLocked when another process has the folder.
+        """
+        self.scene = open_scene(LIVE, self.folder, judge=rules.judge, clock=self.clock)
+        self.warnings = WarningRecord(self.scene, self.place_ids)
+        return self.scene
+
+    def stop(self):
+        """Serve what waits, keep a snapshot, close."""
+        close_scene(LIVE)
+
+    def sweeps(self):
+        """The chores of the worker loop; each is harmless to repeat."""
+        return [
+            Sweep("crowd.follow_register", self.follow_register, 1),
+            Sweep("crowd.apply_recounts", self.apply_recounts, 1),
+            Sweep("crowd.record_warnings", self.record_warnings, 0.5),
+        ]
+
+    def follow_register(self, now):
+        """Give the scene the topology that places, bindings and thresholds say now, where anything changed.
+
+        The whole is built anew, so nothing need be taken change by change: it is enough to see that some came.
+        """
+        mark = self.read_mark()
+        if mark == self.mark and now - self.built_at < REBUILD_EVERY:
+            return
+        self.place_ids |= place_ids_of_spaces(now)
+        if self.scene.set_topology(build_topology(now)):
+            log.info(
+                "live: %s spaces, %s bindings",
+                *map(len, (self.scene.topology.spaces, self.scene.topology.bindings)),
+            )
+        self.mark, self.built_at = mark, now
+        if mark[0] > 5 * LATE_IDS:
+            self.floor = mark[1] - LATE_IDS
+
+    def read_mark(self):
+        """(number, highest id) of the newer change rows of places and crowd: differs when one has come."""
+        if self.floor is None:
+            self.floor = (Change.objects.aggregate(top=Max("id"))["top"] or 0) - LATE_IDS
+        rows = Change.objects.filter(FOLLOWED, id__gt=self.floor)
+        rows = rows.exclude(what__in=[record_warning_change.verb, close_lost_warning.verb])
+        return tuple(rows.aggregate(n=Count("id"), top=Max("id")).values())
+
+    def apply_recounts(self, now):
+        """Hand each recount on record to the scene as the space's new baseline, once."""
+        for change in Change.objects.untaken(TAKER, kinds=[RECOUNT]):
+            with transaction.atomic():
+                take(change, taker=TAKER, now=now)
+                self.apply_recount(change)
+
+    def apply_recount(self, change):
+        counted = change.after
+        if "persons" not in counted:  # equal to what was shown: nothing to set
+            return
+        at_ms = round(parse_datetime(counted["counted_at"]).timestamp() * 1000)
+        try:
+            self.scene.baseline(counted["space"], counted["persons"], at_ms)
+        except ValueError as error:
+            log.warning("recount %s of %s is not applied: %s", change.pk, change.subject_name, error)
+
+    def record_warnings(self, now):
+        """Bring the rows of warnings up to what the scene has journalled."""
+        self.warnings.record(now)

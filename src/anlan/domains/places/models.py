@@ -136,7 +136,7 @@ class CapacityDetermination(models.Model):
     zone = models.ForeignKey(Zone, models.CASCADE, null=True, blank=True, related_name="determinations")
     kind = models.CharField(_("种类"), max_length=16, choices=terms.CapacityKind.choices)
     method = models.CharField(_("核定方法"), max_length=16, choices=terms.CapacityMethod.choices)
-    inputs = models.JSONField(_("核定依据数据"), default=dict)
+    inputs = models.JSONField(_("核定依据数据"), default=dict, blank=True)
     value_persons = models.PositiveIntegerField(_("核定值（人）"))
     determined_by = organisation_key(_("核定单位"))
     determined_on = models.DateField(_("核定日期"))

@@ -164,6 +164,7 @@ class Refusal:
     REVIEW_NOT_LATER = _("下次复评日期须晚于今天。")
     INPUT_MISSING = _("请填写“%(name)s”。")
     INPUT_NOT_POSITIVE = _("“%(name)s”须大于 0。")
+    SHARE_ABOVE_ONE = _("取用比例不能超过 1。")
     VALUE_ZERO = _("核定值须大于 0 人。")
     VALUE_HUGE = _("核定值 %(value)d 人超出可信范围（1,000 万人），请检查。")
     TOO_DENSE = _(
@@ -197,6 +198,10 @@ class Refusal:
     ENTRANCE_IN_USE = _("该出入口仍被客流设备使用，不能删除。")
     LINE_IN_USE = _("还有 %(n)d 个站点属于该线路，不能删除。")
     NOT_YOURS = _("您在“%(name)s”没有此项权限。")
+    DATUM_MISSING = _("请选择文件中坐标所用的坐标系。")
+    IMPORT_NOT_WAITING = _("该导入已确认或已放弃。")
+    IMPORT_NOT_DONE = _("只能撤销已完成的导入。")
+    UNDONE = _("撤销第 %(number)d 号导入")
 
 
 class ColumnLabel:

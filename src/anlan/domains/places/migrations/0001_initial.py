@@ -453,7 +453,7 @@ class Migration(migrations.Migration):
                         verbose_name="核定方法",
                     ),
                 ),
-                ("inputs", models.JSONField(default=dict, verbose_name="核定依据数据")),
+                ("inputs", models.JSONField(blank=True, default=dict, verbose_name="核定依据数据")),
                 ("value_persons", models.PositiveIntegerField(verbose_name="核定值（人）")),
                 ("determined_on", models.DateField(verbose_name="核定日期")),
                 ("document_number", models.CharField(blank=True, max_length=80, verbose_name="文号")),

@@ -126,3 +126,11 @@ def decider_parts(organisation, place):
         Decider.DISTRICT: organisation.parent_id is None,
     }
     return {part for part, is_played in plays.items() if is_played}
+
+
+def known_area_m2(place, zone=None):
+    """The effective area of the zone, or of all the place's zones together; None where one is unknown."""
+    areas = (
+        [zone.effective_area_m2] if zone else list(place.zones.values_list("effective_area_m2", flat=True))
+    )
+    return sum(areas) if areas and None not in areas else None

@@ -103,9 +103,20 @@ def map_places(places):
     ]  # fmt: skip
 
 
+PARTS = ("places.zone", "places.entrance", "places.capacitydetermination")
+
+
 def story(place):
-    """The place's change rows, newest first: what was done to it, its zones, entrances and capacities."""
-    return Change.objects.of(place).select_related("by", "organisation")
+    """The place's change rows, newest first: its own, and those of its zones, entrances and capacities.
+
+    A part's first row names its place; so parts that were removed since are found too.
+    """
+    first = Change.objects.filter(subject_kind__in=PARTS, after__place__id=place.pk)
+    told = Q(subject_kind="places.place", subject_id=str(place.pk))
+    for kind in PARTS:
+        ids = list(first.filter(subject_kind=kind).values_list("subject_id", flat=True))
+        told |= Q(subject_kind=kind, subject_id__in=ids)
+    return Change.objects.filter(told).select_related("by", "organisation")
 
 
 def watched_spaces(on):

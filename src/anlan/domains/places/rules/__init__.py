@@ -2,6 +2,8 @@
 
 from anlan.domains.places.rules.capacity import (
     METHODS,
+    Computed,
+    Method,
     check_determination,
     check_publication,
     check_value,
@@ -20,7 +22,7 @@ from anlan.domains.places.rules.entrances import (
 from anlan.domains.places.rules.register import CODE, check_code, check_grade, check_parent, check_reason
 
 __all__ = [
-    "CODE", "DECIDERS", "METHODS", "STATES", "DeciderLine", "check_code", "check_decider", "check_determination",
+    "CODE", "DECIDERS", "METHODS", "STATES", "Computed", "DeciderLine", "Method", "check_code", "check_decider", "check_determination",
     "check_entrance_state", "check_grade", "check_parent", "check_publication", "check_reason", "check_value",
     "check_ways_out", "compute_capacity", "find_deciders", "lets_in", "may_leave", "pick_valid", "warn_of_value",
 ]  # fmt: skip

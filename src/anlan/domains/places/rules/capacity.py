@@ -76,6 +76,8 @@ def check_inputs(names, inputs):
             return Refusal.INPUT_MISSING % {"name": INPUT_LABELS[name]}
         if not all(isfinite(value) and value > 0 for value in values):
             return Refusal.INPUT_NOT_POSITIVE % {"name": INPUT_LABELS[name]}
+    if "share" in names and inputs["share"] > 1:
+        return Refusal.SHARE_ABOVE_ONE
 
 
 def compute_by_area(inputs):

@@ -201,9 +201,10 @@ def read_position(planned, cells, datum):
     for name, number in numbers.items():
         if number is None:
             planned.refuse(name, RowFault.NOT_NUMBER % {"text": str(cells[name])[:20]})
-    if len(numbers) == 1:
+    sound = None not in numbers.values()
+    if len(numbers) == 1 and sound:
         planned.refuse(*numbers, Refusal.HALF_POINT)
-    elif None not in numbers.values() and numbers:
+    elif numbers and sound:
         try:
             check_point(**numbers)
             lon, lat = to_wgs84(**numbers, datum=datum)

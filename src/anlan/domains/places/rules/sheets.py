@@ -121,12 +121,12 @@ def decode_text(body):
 def read_table(lines):
     """Heading and rows of a table whose first line that is not empty holds the headings."""
     numbered = enumerate((list(line) for line in lines), 1)
-    headings = next(
-        ([tidy(cell) for cell in line] for _number, line in numbered if any(map(filled, line))), []
-    )
-    if len([heading for heading in headings if heading]) > COLUMNS_MOST or len(headings) > COLUMNS_MOST:
+    first = next((line for _number, line in numbered if any(map(filled, line))), [])
+    width = max((place for place, cell in enumerate(first, 1) if filled(cell)), default=0)
+    if width > COLUMNS_MOST:
         raise UnreadableSheet(SheetFault.TOO_MANY_COLUMNS % {"most": COLUMNS_MOST})
-    found = [find_column(str(heading)) for heading in headings]
+    headings = [str(tidy(cell)) for cell in first[:width]]
+    found = [find_column(heading) for heading in headings]
     rows, blanks = [], 0
     for number, line in numbered:
         if not any(map(filled, line)):

@@ -287,3 +287,27 @@ def test_a_recount_of_a_space_nobody_watches_blocks_no_other(watch, gate):
     recounted(gate.place, 200)
     watch.apply_recounts(NOW)
     assert watch.scene.view().occupancy.tolist() == [200]
+
+
+def test_a_recount_is_no_inflow(watch, gate):
+    """The number jumps because people counted, not because anyone came: nothing is about to be reached."""
+    watch.follow_register(NOW)
+    for minute in range(8):
+        if minute == 5:
+            recounted(gate.place, 450)
+            watch.apply_recounts(NOW)
+        start = NOW_MS + minute * MINUTE_MS
+        passed = Reading(
+            kind="interval",
+            sensor="gate-1",
+            channel="1",
+            start=start,
+            end=start + MINUTE_MS,
+            count_in=1,
+            count_out=1,
+        )
+        watch.scene.tick(start + MINUTE_MS)
+        block = columns([passed], register=watch.scene.register, t_received_ms=start + MINUTE_MS)[0]
+        watch.scene.run(block)
+    view = watch.scene.view()
+    assert view.occupancy.tolist() == [450] and view.level == ["none"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from anlan.domains.crowd import rules
-from anlan.stream.judging import apply_news, change_news
+from anlan.stream.judging import apply_news
 from anlan.stream.spaces import SpaceBlock
 from anlan.stream.state import LevelState
 
@@ -47,8 +47,13 @@ class Watch:
         index = {code: position for position, code in enumerate(seen.codes)}
         self.changes = rules.judge(seen, self.levels, self.now_ms, np.full(len(seen.codes), fresh))
         for change in self.changes:
-            words = {"scene": "test", "offset": 0, "at_ms": self.now_ms, "name": ""}
-            apply_news(self.levels, index, change_news(change, code=seen.codes[change.space], **words))
+            told = {
+                "rule": change.rule,
+                "channel": change.channel,
+                "reason": change.reason,
+                "at_ms": self.now_ms,
+            }
+            apply_news(self.levels, index, told | {"code": seen.codes[change.space], "to": change.to_level})
         return self
 
     @property

@@ -81,7 +81,8 @@ def permit(may, subject, by, machine):
         if not machine:
             raise Refused(_("此操作必须由人完成。"))
     elif may is not None and not by.may(may, organisation_of(subject)):
-        raise Refused(_("您没有此项权限（%(may)s）。请联系本单位管理员。") % {"may": may})
+        right = getattr(may, "label", may)
+        raise Refused(_("您没有此项权限（%(may)s）。请联系本单位管理员。") % {"may": right})
 
 
 def organisation_of(subject):

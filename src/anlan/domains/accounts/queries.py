@@ -55,9 +55,13 @@ def roles_with(right):
     return [role.pk for role in Role.objects.all() if right in role.rights]
 
 
-def administrators():
-    """Active people who may manage accounts at the top: without one of them nobody could repair anything."""
-    held = RoleHolding.objects.filter(role__in=roles_with(Right.ACCOUNTS_MANAGE), organisation__parent=None)
+def administrators(*, without_role=None):
+    """Active people who may manage accounts at the top: without one of them nobody could repair anything.
+
+    `without_role` leaves out what that role gives, to ask who would be left.
+    """
+    giving = [pk for pk in roles_with(Right.ACCOUNTS_MANAGE) if without_role is None or pk != without_role.pk]
+    held = RoleHolding.objects.filter(role__in=giving, organisation__parent=None)
     return Person.objects.filter(is_active=True, holds__in=held).distinct()
 
 

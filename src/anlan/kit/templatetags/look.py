@@ -9,7 +9,7 @@ from django.apps import apps
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kit.actions import ACTIONS
@@ -82,6 +82,18 @@ def thousands(number):
 
 
 @register.filter
+def whole(number):
+    """A count that was kept as a fraction, as whole people; nothing stays nothing."""
+    return None if number in (None, "") else round(number)
+
+
+@register.filter
+def words(text):
+    """The words of a text, to loop over: `{% for n in "3 24 72"|words %}`."""
+    return text.split()
+
+
+@register.filter
 def percent(share):
     """0.824 → 82%; nothing → an en dash."""
     return ABSENT if share is None else f"{share * 100:.0f}%"
@@ -93,7 +105,7 @@ def ago(context, moment, now=None):
 
     The present is the argument, else the context's `now` (a scene's own clock), else the wall clock.
     """
-    if moment is None:
+    if moment is None or moment == "":
         return ABSENT
     then = as_local(moment)
     present = as_local(now or context.get("now") or timezone.now())
@@ -198,6 +210,21 @@ def say_value(value, field):
     if isinstance(value, dict):
         return value.get("name", json.dumps(value, ensure_ascii=False))
     return dict(getattr(field, "flatchoices", ())).get(value, value)
+
+
+@register.filter
+def spoken(both):
+    """One of the two languages of a text kept in both, {"zh": …, "en": …}; a plain text is itself."""
+    if not isinstance(both, dict):
+        return both or ""
+    english = (get_language() or "").startswith("en")
+    return both.get("en" if english else "zh", "")
+
+
+@register.filter
+def as_json(value):
+    """A value as JSON for a data attribute; the template escapes it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @register.tag

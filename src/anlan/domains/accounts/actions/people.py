@@ -74,9 +74,9 @@ def deactivate_person(person, *, by, now):
     before = note(person, "is_active")
     check(None if person.is_active else Refusal.ALREADY_SO)
     check(rules.stands_above(by.holdings(), person.holdings()))
+    check(rules.keeps_an_administrator(queries.administrators().exclude(pk=person.pk).count()))
     person.is_active = False
     person.save(update_fields=["is_active"])
-    check(rules.keeps_an_administrator(queries.administrators().count()))
     return done(person, before=before)
 
 

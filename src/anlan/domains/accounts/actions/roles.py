@@ -28,9 +28,10 @@ def edit_role(role, *, by, now, name, rights):
     check(words_are_sound(name, rights))
     added = [right for right in rights if right not in role.rights]
     check(rules.may_give(by.holdings(), added, role.organisation.path))
+    if Right.ACCOUNTS_MANAGE not in rights:
+        check(rules.keeps_an_administrator(queries.administrators(without_role=role).count()))
     role.name, role.rights = name, in_order(rights)
     role.save(update_fields=["name", "rights"])
-    check(rules.keeps_an_administrator(queries.administrators().count()))
     return done(role, before=before)
 
 

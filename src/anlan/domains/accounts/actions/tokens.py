@@ -20,7 +20,7 @@ def issue_credential(organisation, *, by, now, name, make_secret=secrets.token_u
     return issue(DeviceCredential, DEVICE_PREFIX, organisation, name=name, now=now, make_secret=make_secret)
 
 
-@action("accounts.issue_screen", may=Right.ACCOUNTS_MANAGE, label=_("签发屏幕令牌"))
+@action("accounts.issue_screen", may=Right.ACCOUNTS_MANAGE, label=_("签发大屏令牌"))
 def issue_screen(organisation, *, by, now, name, make_secret=secrets.token_urlsafe):
     """Give an unattended screen of `organisation` its read-only token."""
     return issue(ScreenToken, SCREEN_PREFIX, organisation, name=name, now=now, make_secret=make_secret)
@@ -32,7 +32,7 @@ def revoke_credential(credential, *, by, now):
     return revoke(credential, now)
 
 
-@action("accounts.revoke_screen", may=Right.ACCOUNTS_MANAGE, label=_("停用屏幕令牌"))
+@action("accounts.revoke_screen", may=Right.ACCOUNTS_MANAGE, label=_("停用大屏令牌"))
 def revoke_screen(screen, *, by, now):
     """Stop a screen's token; the screen goes dark at its next question."""
     return revoke(screen, now)

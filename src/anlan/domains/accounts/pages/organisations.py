@@ -19,7 +19,7 @@ from anlan.kit.pages import attempt, confirm
 class OrganisationListing(Listing):
     """The tree that a person sees, drawn whole."""
 
-    title = gettext_lazy("机构")
+    title = gettext_lazy("组织机构")
     columns = [
         Column("name", gettext_lazy("名称")),
         Column("code", gettext_lazy("编码")),
@@ -134,7 +134,7 @@ def draw_form(request, row, form, *, title, verb):
     """The page of a form about an organisation."""
     address = row.get_absolute_url()
     crumbs = [
-        {"label": _("机构"), "url": reverse("accounts:organisations")},
+        {"label": _("组织机构"), "url": reverse("accounts:organisations")},
         {"label": row.name, "url": address},
     ]
     context = {"form": form, "title": title, "verb": verb, "crumbs": crumbs, "cancel_url": address}

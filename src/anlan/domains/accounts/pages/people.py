@@ -120,13 +120,8 @@ def add_person(request):
     organisation = form.cleaned_data.pop("organisation") if form.is_valid() else None
     if change := attempt(form, actions.add_person, organisation, by=request.user):
         return show_password(request, change.subject)
-    context = {
-        "form": form,
-        "title": _("新增人员"),
-        "verb": _("新增并生成一次性密码"),
-        "back": "accounts:people",
-    }
-    return render(request, "accounts/form.html", context)
+    context = {"form": form, "title": _("新增人员"), "verb": _("新增并显示一次性密码"), "crumbs": crumbs()}
+    return render(request, "kit/form.html", context | {"cancel_url": reverse("accounts:people")})
 
 
 def edit_person(request, pk):

@@ -59,9 +59,9 @@ class CredentialListing(Listing):
 class ScreenListing(CredentialListing):
     """Screens that the reader manages."""
 
-    title = gettext_lazy("屏幕令牌")
+    title = gettext_lazy("大屏令牌")
     columns = [column for column in CredentialListing.columns if column.key != "seen_at"]
-    empty_text = gettext_lazy("还没有屏幕令牌。签发一个，即可在无人值守的大屏上打开总览。")
+    empty_text = gettext_lazy("还没有大屏令牌。签发一个，即可在无人值守的大屏上打开总览。")
     file_name = "screens"
 
 
@@ -104,7 +104,7 @@ def issue_credential(request):
 def issue_screen(request):
     """A new screen; the answer shows its address, this once."""
     form = IssueScreenForm(request.POST or None, actor=request.user, initial=asked_organisation(request))
-    return issue(request, form, actions.issue_screen, title=_("签发屏幕令牌"), kind="screen")
+    return issue(request, form, actions.issue_screen, title=_("签发大屏令牌"), kind="screen")
 
 
 def revoke_credential(request, pk):
@@ -130,11 +130,11 @@ def revoke_screen(request, pk):
         request,
         actions.revoke_screen,
         row,
-        title=_("停用屏幕令牌"),
+        title=_("停用大屏令牌"),
         question=_("停用后，屏幕“%(name)s”不再显示内容，且不能恢复；需要时请重新签发。") % {"name": row},
         verb=_("停用令牌"),
         back=row,
-        said=_("屏幕令牌已停用。"),
+        said=_("大屏令牌已停用。"),
     )
 
 

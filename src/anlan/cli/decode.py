@@ -5,11 +5,11 @@ import sys
 import click
 
 from anlan.devices.command import decode_file
-from anlan.devices.table import KINDS
+from anlan.devices.table import ADAPTERS, SHORT
 
 
 @click.command("decode")
-@click.option("--kind", type=click.Choice(["auto", *KINDS]), default="auto", show_default=True,
+@click.option("--kind", type=click.Choice(["auto", *ADAPTERS, *SHORT]), default="auto", show_default=True,
               help="The device's format; auto looks at the payload.")  # fmt: skip
 @click.option("--zone", metavar="ZONE", help="The device's time zone where its times carry none, e.g. Asia/Shanghai.")
 @click.option("--mapping", "mapping_path", type=click.Path(exists=True, dir_okay=False),

@@ -42,11 +42,14 @@ def command(name, speed, headless, as_json, address, detach):
 
 def run_headless(replay, say):
     """The replay in this process, no database, no server."""
-    with open_headless(replay) as (scene, clock), progress(replay.title["zh"]) as bar:
-        for share_done, changes in steps(replay, scene=scene, clock=clock):
-            for change in changes:
+    scene, clock = open_headless(replay)
+    told, length_ms = -1, replay.ends_ms - replay.starts_ms
+    with progress(replay.title["zh"]) as bar:
+        for now_ms in steps(replay, scene=scene, clock=clock):
+            for told, change in scene.changes_since(told):
                 say(change_line(change, replay.zone))
-            bar.update(max(0, round(share_done * 1000) - bar.pos))
+            bar.update((now_ms - replay.starts_ms) * 1000 // length_ms - bar.pos)
+    scene.close()
 
 
 def run_in_server(replay, speed, say, address, detach):

@@ -68,7 +68,7 @@ def found(*, with_demo):
                 bar.update(max(0, done * 100 // total - bar.pos))
 
             demo.load(by=change.subject, now=now, report=report)
-    return change.one_time_password
+    return change.subject.one_time_password
 
 
 def greet(host, port, password):

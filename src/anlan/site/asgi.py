@@ -13,23 +13,24 @@ from starlette.routing import Mount, Route
 from anlan.site import live
 from anlan.site.control import ControlDoor
 from anlan.site.ingest import HttpDoors
+from anlan.stream.scene import SCENES
 
 PAGE_THREADS = 8
 
 
-def build_app(*, watch, doorkeeper, control_token):
-    """The application over a running watch."""
+def build_app(*, scene, doorkeeper, control_token):
+    """The application over a running scene."""
 
     async def health(request):
         """For supervisors and balancers: 200 while the engine takes readings."""
-        running = watch.scene.is_running
+        running = scene.name in SCENES
         return JSONResponse({"engine": "running" if running else "stopped"}, 200 if running else 503)
 
     pages = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)
     return Starlette(
         routes=[
             Route("/healthz", health),
-            *HttpDoors(doorkeeper, watch.scene).routes(),
+            *HttpDoors(doorkeeper, scene).routes(),
             *live.routes(),
             *ControlDoor(control_token).routes(),
             Mount("/", pages),

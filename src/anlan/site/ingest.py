@@ -11,14 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from anlan.devices import native
+from anlan.devices.native.decode import decode_items
 from anlan.devices.refusal import Refusal
-from anlan.devices.table import KINDS, decode
-from anlan.domains.crowd import actions as crowd
+from anlan.devices.table import ADAPTERS, SHORT, decode
 from anlan.site import intake
 from anlan.site.doorkeeper import Caller, read_token
+from anlan.stream.engine import Busy, Closed
 from anlan.stream.journal import JournalFull
-from anlan.stream.scene import Busy
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +72,8 @@ class HttpDoors:
                 return refuse(413, f"body larger than {MAX_BODY_BYTES} bytes: send smaller batches", Connection="close")
             except Busy:
                 return refuse(429, "the engine is busy: send again later", Retry_After="1")
+            except Closed:
+                return refuse(503, "the engine is stopping: keep it and send again", Retry_After="5")
             except JournalFull:
                 return refuse(503, "the disk is full: nothing was stored, keep it and send again", Retry_After="30")
 
@@ -91,9 +92,9 @@ class HttpDoors:
     async def native(self, request, caller, body):
         """POST /ingest/v1/readings: a list of readings, {"readings": […]} or NDJSON."""
         try:
-            readings, positions, refused = native.decode_items(body, headers=dict(request.headers))
+            readings, positions, refused = decode_items(body, headers=dict(request.headers))
         except Refusal as why:
-            await self.set_aside(None, "http", "native", body, request, str(why), caller)
+            await self.set_aside(None, "native", body, request, str(why), caller)
             return refuse(400, str(why))
         now_ms = self.scene.clock.now_ms()
         batch = intake.check_batch(
@@ -110,18 +111,18 @@ class HttpDoors:
     async def device(self, request, caller, body):
         """POST /ingest/v1/<kind>/<sensor>: the device's own format; the address says whose readings they are."""
         kind, card = request.path_params["kind"], caller.sensors.get(request.path_params["sensor"])
-        if kind != "auto" and kind not in KINDS:
-            return refuse(404, f"no device kind {kind[:40]!r}; known: auto, {', '.join(KINDS)}")
+        if kind != "auto" and SHORT.get(kind, kind) not in ADAPTERS:
+            return refuse(404, f"no device kind {kind[:40]!r}; known: auto, {', '.join(ADAPTERS)}")
         if card is None:
             return refuse(403, "this sensor does not report through this credential: register it, or use its own")
         now_ms = self.scene.clock.now_ms()
         try:
             found = await run_in_threadpool(
-                decode, body, kind=kind, headers=dict(request.headers), zone=card.zone_name, mapping=card.mapping
+                decode, kind, body, headers=dict(request.headers), zone=card.zone_name, mapping=card.mapping
             )
         except Refusal as why:
             intake.remember(card.code, "http", body, [], now_ms)
-            await self.set_aside(card.code, "http", kind, body, request, str(why), caller)
+            await self.set_aside(card.code, kind, body, request, str(why), caller)
             return refuse(422, str(why))
         readings = intake.own_readings(found, card.code)
         alone = Caller(caller.credential_id, caller.name, {card.code: card})
@@ -139,10 +140,10 @@ class HttpDoors:
         receipt = await asyncio.wrap_future(self.scene.submit(batch.kept))
         return intake.describe_receipt(batch, receipt)
 
-    async def set_aside(self, sensor, door, kind, body, request, reason, caller):
+    async def set_aside(self, sensor, kind, body, request, reason, caller):
         """Keep what could not be read, with the reason, for a person to look at."""
+        content_type = request.headers.get("content-type", "")
         await run_in_threadpool(
-            crowd.keep_unread, sensor=sensor or caller.only_sensor or None, door=door, kind=kind, body=body,
-            content_type=request.headers.get("content-type", ""), reason=reason,
-            received_at_ms=self.scene.clock.now_ms(),
+            intake.set_aside, sensor or caller.only_sensor, "http", kind, body, content_type, reason,
+            self.scene.clock.now_ms(),
         )  # fmt: skip

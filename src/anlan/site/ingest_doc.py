@@ -2,7 +2,7 @@
 
 import msgspec
 
-from anlan.devices.table import KINDS
+from anlan.devices.table import ADAPTERS
 from anlan.stream.readings import Reading
 
 _, INGEST_SCHEMAS = msgspec.json.schema_components([Reading], ref_template="#/components/schemas/{name}")
@@ -79,7 +79,7 @@ INGEST_PATHS = {
             "summary": "Report in a device's own format",
             "security": SECURITY,
             "parameters": [
-                {"name": "kind", "in": "path", "required": True, "schema": {"enum": ["auto", *KINDS]}},
+                {"name": "kind", "in": "path", "required": True, "schema": {"enum": ["auto", *ADAPTERS]}},
                 {"name": "sensor", "in": "path", "required": True, "schema": {"type": "string"}},
             ],
             "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}},

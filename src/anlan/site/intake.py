@@ -1,14 +1,16 @@
 """What all ingest doors share: a decoded batch becomes a submission to the live scene and an answer per item."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import msgspec
+import numpy as np
 
-from anlan.domains.crowd import queries as crowd
-from anlan.stream.fold import STATUS_NAMES
+from anlan.domains.crowd import actions, queries
+from anlan.stream.identity import Status
 from anlan.stream.readings import Columns, columns
 
-REPORTED = {"duplicate", "corrected", "late", "old", "reset"}  # said per item beside the refused
+QUIET = {Status.ACCEPTED, Status.BASELINE}  # said in the counts only; every other status is said per item
 
 
 @dataclass
@@ -51,16 +53,20 @@ def explain_stranger(sensor):
 
 def describe_receipt(batch, receipt):
     """The answer's body: counts by status, and every item that was not plainly accepted."""
-    counts, items = {"accepted": 0, "refused": len(batch.refused)}, []
-    for position, code in zip(batch.positions, receipt.status.tolist(), strict=True):
-        name = STATUS_NAMES[code]
-        if name in REPORTED:
-            counts[name] = counts.get(name, 0) + 1
-            items.append({"index": position, "status": name})
-        if name != "duplicate":
-            counts["accepted"] += 1
+    codes, counts = np.unique(receipt.status, return_counts=True)
+    by_status = {Status(code): int(count) for code, count in zip(codes, counts, strict=True)}
+    said = {status.name.lower(): count for status, count in by_status.items() if status not in QUIET}
+    odd = np.flatnonzero(~np.isin(receipt.status, list(QUIET)))
+    items = [
+        {"index": batch.positions[at], "status": Status(int(receipt.status[at])).name.lower()} for at in odd.tolist()
+    ]
     items += [{"index": index, "status": "refused", "reason": why} for index, why in batch.refused]
-    return counts | {"items": sorted(items, key=lambda one: one["index"])}
+    accepted = len(batch.positions) - by_status.get(Status.DUPLICATE, 0)
+    return {"accepted": accepted, "refused": len(batch.refused)} | said | {"items": sorted(items, key=by_index)}
+
+
+def by_index(item):
+    return item["index"]
 
 
 def own_readings(readings, sensor):
@@ -70,4 +76,16 @@ def own_readings(readings, sensor):
 
 def remember(sensor, door, body, readings, now_ms):
     """Keep the last payload of a sensor for its set-up page."""
-    crowd.remember_payload(sensor, door, body, readings, now_ms)
+    queries.remember_payload(sensor, door=door, body=body, readings=readings, at=moment(now_ms))
+
+
+def set_aside(sensor, door, kind, body, content_type, reason, now_ms):
+    """Keep what could not be read, with the reason, for a person to look at; `sensor` is a code or None."""
+    actions.keep_unread(
+        sensor=queries.sensor_for_readings(sensor) if sensor else None, door=door, kind=kind, body=body,
+        content_type=content_type, reason=reason, received_at=moment(now_ms),
+    )  # fmt: skip
+
+
+def moment(now_ms):
+    return datetime.fromtimestamp(now_ms / 1000, UTC)

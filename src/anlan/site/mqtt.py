@@ -16,10 +16,9 @@ from paho.mqtt.properties import Properties
 
 from anlan.devices.refusal import Refusal
 from anlan.devices.table import decode
-from anlan.domains.crowd import actions as crowd
 from anlan.site import intake
 from anlan.site.doorkeeper import Caller
-from anlan.stream.scene import Busy
+from anlan.stream.engine import Busy
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +109,7 @@ class MqttDoor:
         try:
             if card is None:
                 raise Refusal(f"no sensor reports on topic {message.topic[:120]!r}: register it, or set its topic")
-            found = decode(message.payload, kind=card.kind, headers={}, zone=card.zone_name, mapping=card.mapping)
+            found = decode(card.kind, message.payload, zone=card.zone_name, mapping=card.mapping)
         except Refusal as why:
             self.set_aside(card, message, str(why), now_ms)
             return settle()
@@ -146,7 +145,5 @@ class MqttDoor:
             again.start()
 
     def set_aside(self, card, message, reason, now_ms):
-        crowd.keep_unread(
-            sensor=card.code if card else None, door="mqtt", kind=card.kind if card else "native",
-            body=message.payload, content_type=message.topic, reason=reason, received_at_ms=now_ms,
-        )  # fmt: skip
+        kind = card.kind if card else "native"
+        intake.set_aside(card.code if card else None, "mqtt", kind, message.payload, message.topic, reason, now_ms)

@@ -3,8 +3,11 @@
 import threading
 from dataclasses import dataclass, field
 
+from anlan.domains.crowd import replays
 from anlan.domains.crowd import workers as crowd
+from anlan.kit.worker import Sweep
 from anlan.site.scenes import CARDS, SceneCard
+from anlan.stream.scene import Scene, close_scene
 
 RUNS = {}
 
@@ -13,62 +16,69 @@ RUNS = {}
 class Run:
     """One replay under way: how far it is and what it raised."""
 
-    name: str
+    replay: replays.Replay
     speed: float
-    session: object
-    share_done: float = 0.0
-    changes: list = field(default_factory=list)
+    scene: Scene
+    clock: object
+    record: object
+    at_ms: int
     error: str = ""
     is_over: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def describe(self):
         """For the command's progress bar."""
+        length_ms = self.replay.ends_ms - self.replay.starts_ms
         return {
-            "name": self.name,
-            "scene": self.session.scene.name,
-            "share_done": self.share_done,
-            "at": self.session.scene.clock.now_ms(),
-            "changes": self.changes,
+            "name": self.replay.name,
+            "scene": self.scene.name,
+            "share_done": (self.at_ms - self.replay.starts_ms) / length_ms,
+            "at": self.at_ms,
+            "changes": [change for _, change in self.scene.changes_since(-1)],
             "is_over": self.is_over,
             "error": self.error,
         }
+
+    def go(self):
+        """The run's thread: to the end, or until it is stopped. The scene stays to be looked at."""
+        try:
+            replays.run_paced(
+                self.replay, scene=self.scene, clock=self.clock, speed=self.speed,
+                sleep=self.stopping.wait, on_progress=self.note, stopping=self.stopping.is_set,
+            )  # fmt: skip
+        except Exception as error:
+            self.error = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            self.is_over = True
+
+    def note(self, now_ms):
+        self.at_ms = now_ms
 
 
 def start(name, *, speed):
     """Run a replay in the scene `replay:<name>`; an older run of it is ended first.
 
-    Raises KeyError (naming the known ones) for an unknown replay, ValueError for a speed that is not positive.
+    Raises ValueError for an unknown replay (naming the known ones) or a speed that is not positive.
     """
     if not speed > 0:
         raise ValueError(f"speed must be positive, got {speed}")
+    replay = replays.load(name)
     stop(name)
-    session = crowd.open_replay(name)
-    replay = session.replay
-    CARDS[session.scene.name] = SceneCard(
-        title=replay.title["zh"], titles=dict(replay.title), district=replay.district["zh"], speed=speed,
-        marks=replay.marks(), geography=replay.geography(),
+    scene, clock = replays.open_listed(replay)
+    CARDS[scene.name] = SceneCard(
+        title=replay.title, district=replay.district, speed=speed,
+        marks=[{"at": mark.at_ms, "until": mark.ends_ms, "words": mark.words} for mark in replay.marks],
+        geography={place["code"]: geography(place) for place in replay.places},
     )  # fmt: skip
-    RUNS[name] = run = Run(name, speed, session)
-    threading.Thread(target=go, args=(run,), name=f"replay-{name}", daemon=True).start()
+    RUNS[name] = run = Run(replay, speed, scene, clock, crowd.record_of_replay(scene), at_ms=replay.starts_ms)
+    threading.Thread(target=run.go, name=f"replay-{name}", daemon=True).start()
     return run
 
 
-def go(run):
-    """The run's thread: to the end, or until it is stopped. The scene stays to be looked at."""
-    try:
-        run.session.run_paced(speed=run.speed, stopping=run.stopping, on_step=lambda share: note_step(run, share))
-    except Exception as error:
-        run.error = f"{type(error).__name__}: {error}"
-        raise
-    finally:
-        run.is_over = True
-
-
-def note_step(run, share):
-    """Keep how far the run is, and what its scene raised."""
-    run.share_done = share
-    run.changes = run.session.changes()
+def geography(place):
+    """Where a replay's place lies, as the wall's map asks it."""
+    return {name: place.get(name) for name in ("kind", "lon", "lat", "outline", "area_m2")}
 
 
 def stop(name):
@@ -76,10 +86,21 @@ def stop(name):
     run = RUNS.pop(name, None)
     if run is not None:
         run.stopping.set()
-        run.session.close()
-        CARDS.pop(run.session.scene.name, None)
+        CARDS.pop(run.scene.name, None)
+        close_scene(run.scene.name)
 
 
 def stop_all():
     for name in list(RUNS):
         stop(name)
+
+
+def record(now):
+    """A sweep: what replays raised becomes rows of their own scene."""
+    for run in list(RUNS.values()):
+        if run.record is not None:
+            run.record.record(now)
+
+
+def sweeps():
+    return [Sweep("replays on record", record, 1.0)]

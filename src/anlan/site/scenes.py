@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 @dataclass
 class SceneCard:
-    """`geography` maps a space code to kind, lon, lat and outline; None: ask the register of places."""
+    """`title` and `district` are {"zh", "en"}; `geography` maps a space code to kind, lon, lat and outline.
 
-    title: str = ""
-    district: str = ""
+    No geography: ask the register of places. No district: the installation's own.
+    """
+
+    title: dict = field(default_factory=dict)
+    district: dict = field(default_factory=dict)
     speed: float = 1.0
     marks: list = field(default_factory=list)
     geography: dict | None = None
@@ -19,4 +22,4 @@ CARDS = {"live": SceneCard()}
 
 def card_of(name):
     """The card of a scene; a plain one for a scene nobody described."""
-    return CARDS.get(name) or SceneCard(title=name)
+    return CARDS.get(name) or SceneCard(title={"zh": name, "en": name})

@@ -53,10 +53,11 @@ class Server:
     def __init__(self, *, host, port, mqtt_url="", with_demo=False):
         self.host, self.port = host, port
         self.watch = crowd.LiveWatch()
+        self.scene = self.watch.start()
         self.doorkeeper = Doorkeeper()
-        self.mqtt = MqttDoor(mqtt_url, self.doorkeeper, self.watch.scene) if mqtt_url else None
+        self.mqtt = MqttDoor(mqtt_url, self.doorkeeper, self.scene) if mqtt_url else None
         self.child = JobChild()
-        self.demo = DemoCrowds(self.watch.scene) if with_demo else None
+        self.demo = DemoCrowds(self.scene) if with_demo else None
         self.known_change = -1
         self.loop = WorkerLoop(
             [
@@ -81,12 +82,11 @@ class Server:
     def run(self):
         """Serve until SIGINT or SIGTERM."""
         token = write_token(Path(settings.DATA))
-        self.watch.start()
         self.doorkeeper.reload()
         if self.mqtt:
             self.mqtt.start()
         self.loop.start()
-        app = build_app(watch=self.watch, doorkeeper=self.doorkeeper, control_token=token)
+        app = build_app(scene=self.scene, doorkeeper=self.doorkeeper, control_token=token)
         config = uvicorn.Config(
             app, host=self.host, port=self.port, log_level="warning", access_log=False, ws="none",
             timeout_keep_alive=30, timeout_graceful_shutdown=3, lifespan="off", server_header=False,
@@ -104,4 +104,4 @@ class Server:
         self.loop.stop()
         replaying.stop_all()
         self.child.stop()
-        self.watch.close()
+        self.watch.stop()

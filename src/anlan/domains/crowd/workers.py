@@ -79,6 +79,11 @@ class WarningRecord:
         return offset if offset < self.scene.journal.end else -1
 
 
+def record_of_replay(scene):
+    """The WarningRecord of a replay's scene, or None where an earlier run of it is on record: it says the same."""
+    return None if Warning.objects.filter(scene=scene.name).exists() else WarningRecord(scene)
+
+
 class LiveWatch:
     """The scene `live` in the data folder. Open it in the process that takes readings; wind its sweeps."""
 

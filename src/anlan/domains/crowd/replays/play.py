@@ -8,7 +8,7 @@ from anlan.domains.crowd import rules
 from anlan.domains.crowd.replays.script import Replay
 from anlan.stream.clock import SteppedClock
 from anlan.stream.readings import columns
-from anlan.stream.scene import Scene
+from anlan.stream.scene import Scene, open_scene
 
 LONGEST_SLEEP_S = 0.2  # a request to stop is felt at once
 TICK_MS = 1000
@@ -18,6 +18,12 @@ def open_headless(replay: Replay) -> tuple[Scene, SteppedClock]:
     """A scene in memory without a thread, and its clock, both at the replay's start: what `run` takes."""
     clock = SteppedClock(replay.starts_ms)
     return Scene(replay.scene_name, judge=rules.judge, clock=clock, start=False), clock
+
+
+def open_listed(replay: Replay) -> tuple[Scene, SteppedClock]:
+    """The same, listed under its scene name for pages and the live feed. Raises ValueError when it is open already."""
+    clock = SteppedClock(replay.starts_ms)
+    return open_scene(replay.scene_name, judge=rules.judge, clock=clock, start=False), clock
 
 
 def steps(replay: Replay, *, scene: Scene, clock: SteppedClock) -> Iterator[int]:

@@ -2,13 +2,17 @@
 
 import { byUrgency } from "@web/lib/level.js";
 import { follow } from "@web/lib/live.js";
-import { readClock, span, text } from "@web/lib/format.js";
+import { readClock, span, spoken, text } from "@web/lib/format.js";
 import { showChanges, showHealth, showPlaces, showTally, showWarnings } from "./wall/panels.js";
 
 const CHANGES_KEPT = 8;
+const MARK_MS = 15 * 60_000; // a mark without an end is shown for so long
 const SPARK_STEP_MS = 5 * 60_000;
 const SPARK_KEPT = 36; // three hours
 const RELOAD_MS = 10_000;
+const REFRESH_MS = 30_000; // sensors' health and the sparklines come with the snapshot only
+const STEADY_MS = 2000; // the engine's clock ticks by the second: smaller differences would make ours stutter
+const LOST_AFTER_MS = 5 * 60_000; // as crowd.queries.live has it
 
 const { feed, token } = document.body.dataset;
 const address = (leaf) => `${feed}/${leaf}?token=${encodeURIComponent(token)}`;
@@ -23,7 +27,16 @@ function now() {
 }
 
 function setClock(at_ms) {
-  if (at_ms) wall.clock = { at: at_ms, heard: performance.now() };
+  if (!at_ms || (wall.clock && Math.abs(at_ms - now()) < STEADY_MS * (wall.scene?.speed ?? 1))) return;
+  wall.clock = { at: at_ms, heard: performance.now() };
+}
+
+/** What the badge says: the level, or lost after five minutes of silence, or undetermined where nothing is judged. */
+function judge(place) {
+  if (!place.last || now() - place.last > LOST_AFTER_MS) return "lost";
+  if (["lost", "undetermined"].includes(place.raw)) return place.capacity == null ? "undetermined" : "none";
+  const judged = place.raw !== "none" || place.capacity != null || place.density != null;
+  return judged ? place.raw : "undetermined";
 }
 
 async function load() {
@@ -32,7 +45,7 @@ async function load() {
   const all = await answer.json();
   wall.scene = all.scene;
   setClock(all.scene.at);
-  wall.places = new Map(all.spaces.map((place) => [place.code, place]));
+  wall.places = new Map(all.spaces.map((place) => [place.code, { ...place, raw: place.level }]));
   wall.warnings = all.warnings;
   wall.changes = all.changes.slice(0, CHANGES_KEPT);
   wall.health = { sensors: all.sensors, engine: all.engine };
@@ -43,11 +56,11 @@ async function load() {
 
 function showScene({ scene, district, demo }) {
   const banner = at("scene");
-  const words = { title: scene.title, speed: scene.speed };
+  const words = { title: spoken(scene.title), speed: scene.speed };
   banner.hidden = scene.kind === "live";
   banner.textContent = banner.hidden ? "" : text(`scene.${scene.kind}`, words);
   at("demo").hidden = !demo;
-  if (district) at("district").textContent = text("district", { district });
+  if (district) at("district").textContent = text("district", { district: spoken(district) });
 }
 
 const on = {
@@ -57,7 +70,7 @@ const on = {
     for (const [code, occupancy, share, density, net_per_min, level, last, ttc_min] of rows) {
       const place = wall.places.get(code);
       if (!place) continue;
-      Object.assign(place, { occupancy, share, density, net_per_min, level, last, ttc_min });
+      Object.assign(place, { occupancy, share, density, net_per_min, raw: level, last, ttc_min });
       extendSpark(place, at_ms);
     }
     schedule();
@@ -69,7 +82,7 @@ const on = {
     wall.changes = [{ ...change, name }, ...known].slice(0, CHANGES_KEPT);
     const others = wall.warnings.filter((warning) => warning.code !== change.code);
     const place = wall.places.get(change.code);
-    if (place) Object.assign(place, { level: change.to, since: change.at, reason: change.reason });
+    if (place) Object.assign(place, { raw: change.to, since: change.at, reason: change.reason });
     const open = ["blue", "yellow", "orange", "red"].includes(change.to);
     wall.warnings = open ? [...others, { ...change, name, level: change.to, since: change.at }] : others;
     schedule();
@@ -104,13 +117,25 @@ function schedule() {
 }
 
 function draw() {
+  wall.places.forEach((place) => (place.level = judge(place)));
   const places = [...wall.places.values()].sort(byUrgency);
   showWarnings(wall.warnings, now());
   showPlaces(places, now());
   showTally(places);
   showChanges(wall.changes);
-  showHealth(wall.health);
+  showHealth(wall.health, now() - newestReading(places));
+  showMark();
   wall.map?.show(places);
+}
+
+/** When the newest reading of any place came, by the scene's clock. */
+const newestReading = (places) => Math.max(...places.map((place) => place.last ?? -Infinity));
+
+/** What a replay's record says happened at this moment, behind the banner's title. */
+function showMark() {
+  const mark = wall.scene?.marks?.filter((one) => one.at <= now() && now() < (one.until ?? one.at + MARK_MS)).at(-1);
+  at("mark").hidden = !mark;
+  if (mark) at("mark").textContent = spoken(mark.words);
 }
 
 async function drawMapOnce() {
@@ -146,6 +171,7 @@ function tick() {
 }
 
 setInterval(tick, 1000);
+setInterval(() => link === "live" && load().catch(() => {}), REFRESH_MS);
 follow(address("stream"), {
   on,
   opened: load,

@@ -136,16 +136,16 @@ export function showChanges(changes) {
   if (!changes.length) write(at("changes"), text("changes.none"));
 }
 
-export function showHealth(health) {
+export function showHealth(health, delay_ms) {
   if (!health) return;
   const { sensors, engine } = health;
   write(at("sensors-online"), count(sensors.online));
   write(at("sensors-total"), ` / ${count(sensors.total)}`);
   write(at("sensors-silent"), sensors.silent ? text("sensors.silent", { n: sensors.silent }) : text("sensors.fine"));
   at("sensors-silent").classList.toggle("bad", sensors.silent > 0);
-  const slow = engine.ingest_age_ms >= 60_000;
-  const delay = engine.ingest_age_ms / (slow ? 60_000 : 1000);
-  write(at("delay"), engine.ingest_age_ms == null ? "–" : delay >= 10 ? count(delay) : oneDigit(delay));
+  const slow = delay_ms >= 60_000;
+  const delay = Math.max(0, delay_ms) / (slow ? 60_000 : 1000);
+  write(at("delay"), !Number.isFinite(delay_ms) ? "–" : delay >= 10 ? count(delay) : oneDigit(delay));
   write(at("delay-unit"), text(slow ? "unit.min" : "unit.s"));
   write(at("engine"), text(`engine.${engine.state}`));
   at("engine").classList.toggle("bad", engine.state !== "running");

@@ -67,7 +67,7 @@ class Core:
         self.name, self.journal, self.history = name, journal, history
         self.judge, self.told, self.late_after_ms = judge, told, late_after_ms
         self.register, self.state = Register(), State()
-        self.wiring = Wiring(Topology(), self.register)
+        self.wiring = Wiring(Topology(), self.register, 0)
         self.dirty = np.zeros(0, bool)  # spaces whose numbers changed since someone last cleared it
         self.faults: deque[str] = deque(maxlen=20)  # what went wrong in judging or folding, newest last
         self.changes: deque[tuple[int, dict]] = deque(maxlen=KEPT_CHANGES)
@@ -95,8 +95,8 @@ class Core:
         return offset
 
     def _fold(self, block: Columns, offset: int) -> Effects:
-        if len(self.register) > self.wiring.n_lines:
-            self.wiring = Wiring(self.wiring.topology, self.register)
+        if self._registered > self.wiring.n_lines:
+            self._wire(self.wiring.topology)
         effects = fold(
             self.state, self.wiring, self.history, block, offset=offset, late_after_ms=self.late_after_ms
         )
@@ -163,8 +163,13 @@ class Core:
         self._rewire(topology)
         return True
 
+    def _wire(self, topology: Topology) -> None:
+        """Compile for the lines that the journal knows: a replay then compiles for the same."""
+        self.wiring = Wiring(topology, self.register, self._registered)
+        self.state.lines.grow(self._registered)
+
     def _rewire(self, topology: Topology) -> None:
-        self.wiring = Wiring(topology, self.register)
+        self._wire(topology)
         self.state.place_spaces(self.wiring.codes)
         self.dirty = np.ones(len(self.wiring.codes), bool)
 
@@ -240,9 +245,9 @@ class Core:
         kept = msgspec.msgpack.decode(arrays["kept"].tobytes())
         self.register.extend_from(kept["register"])
         self._registered = len(self.register)
-        self.wiring = Wiring(Topology.from_bytes(kept["topology"]), self.register)
         self.changes.extend((offset, news) for offset, news in kept["changes"])
         self.changes_from = kept["changes_from"]
         self.history.load(arrays)
         self.state = State.from_arrays(arrays)
+        self._wire(Topology.from_bytes(kept["topology"]))
         self.dirty = np.ones(len(self.wiring.codes), bool)

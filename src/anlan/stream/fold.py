@@ -35,11 +35,10 @@ def fold(
     late_after_ms: int = LATE_AFTER_MS,
 ) -> Effects:
     """Take one READINGS frame (at `offset` of the journal) into the state and the history."""
-    state.lines.grow(wiring.n_lines)
     if len(block):
         state.now_ms = max(state.now_ms, int(block.t_received_ms.max()))
     status, added_in, added_out = _judge_identity(state, block)
-    late = block.t_end_ms < block.t_received_ms - late_after_ms
+    late = (block.t_end_ms < block.t_received_ms - late_after_ms) & (block.kind <= Kind.DENSITY)
     status[late & (status == Status.ACCEPTED)] = Status.LATE
     _mark_lines(state, block, status)
     _set_aside(state, block, status, offset)
@@ -119,9 +118,9 @@ def count(
     left = np.where(plus, added_out[at], added_in[at])
     np.add.at(state.spaces.net, space, gained - left)
     within = (minute[at] > state.minute - MINUTES) & (minute[at] <= state.minute)
-    ring = (space[within], minute[at][within] % MINUTES)
-    np.add.at(state.spaces.minute_in, ring, gained[within])
-    np.add.at(state.spaces.minute_out, ring, left[within])
+    place = space[within] * MINUTES + minute[at][within] % MINUTES
+    np.add.at(state.spaces.minute_in.reshape(-1), place, gained[within])
+    np.add.at(state.spaces.minute_out.reshape(-1), place, left[within])
 
 
 def _keep_values(history: History, block: Columns, status: np.ndarray) -> None:
@@ -135,7 +134,7 @@ def _keep_values(history: History, block: Columns, status: np.ndarray) -> None:
 def _touch(
     state: State, wiring: Wiring, block: Columns, status: np.ndarray, counted: np.ndarray, fresh: np.ndarray
 ) -> Effects:
-    """Mark the spaces that readings speak of, and the spaces above that are summed from them."""
+    """Mark the spaces that readings speak of, and the spaces above them."""
     n = len(wiring.codes)
     effects = Effects(status, np.zeros(n, bool), np.zeros(n, bool))
     groups = ((wiring.flow, block.kind <= Kind.EVENT), (wiring.presence, block.kind == Kind.OCCUPANCY))
@@ -156,11 +155,12 @@ def _touch(
 
 
 def _touch_above(state: State, wiring: Wiring, effects: Effects) -> None:
+    """A place is looked at again with its zones; only one without counters of its own is as recent as they."""
     for children in wiring.tiers:
         parent = wiring.parent[children]
-        summed = ~state.spaces.has_flow[parent] & ~wiring.has_presence[parent]
         for mask in (effects.touched, effects.fresh):
-            mask[parent[summed & mask[children]]] = True
+            mask[parent[mask[children]]] = True
+        summed = ~wiring.has_own[parent]
         for times in (state.spaces.last_t_end_ms, state.spaces.last_received_ms):
             np.maximum.at(times, parent[summed], times[children][summed])
 
@@ -174,6 +174,9 @@ def recount(state: State, history: History, *, space: int, value: int, at_ms: in
     ]
     spaces = state.spaces
     since = int((spaces.minute_in[space, later] - spaces.minute_out[space, later]).sum())
-    history.add_jump(state.codes[space], at_ms, value + since - int(spaces.net[space]))
+    jump = value + since - int(spaces.net[space])
+    history.add_jump(state.codes[space], at_ms, jump)
+    # Nobody came or went by being counted: the samples move along, so that no slope arises.
+    spaces.sample[space] = np.maximum(spaces.sample[space] + jump, 0)
     spaces.net[space] = value + since
     spaces.has_flow[space] = True

@@ -31,15 +31,17 @@ def identify(slots: Slots, slot: np.ndarray, block: Columns) -> tuple[np.ndarray
     """(status, added in, added out) of each reading; the slots remember them. slot: the slot of each."""
     n = len(block)
     status, added = np.zeros(n, np.uint8), np.zeros((2, n), np.int64)
-    order = np.arange(n) if (slot[1:] >= slot[:-1]).all() else np.argsort(slot, kind="stable")
+    in_order = bool((slot[1:] >= slot[:-1]).all())
+    order = np.arange(n) if in_order else np.argsort(slot, kind="stable")
     slow = _slow(slots, slot[order], block, order)
+    if in_order and n and not slow.any():
+        status, added = _at_once(slots, slot, block)
+        return status, added[0], added[1]
     fast = order[~slow]
     if len(fast):
         status[fast], added[:, fast] = _at_once(slots, slot[fast], block.take(fast))
     for position in np.sort(order[slow]).tolist():
-        status[position], added[0, position], added[1, position] = one(
-            slots, int(slot[position]), block, position
-        )
+        status[position], added[0, position], added[1, position] = one(slots, int(slot[position]), block, position)
     return status, added[0], added[1]
 
 
@@ -112,9 +114,10 @@ def _remember(slots: Slots, slot: np.ndarray, block: Columns, first: np.ndarray,
     before = np.repeat((count - kept)[first], np.diff(np.flatnonzero(first), append=len(slot)))
     place = (slots.head[slot] + count - before) % WINDOW
     a, b = _marks(block)
-    at = (slot[kept], place[kept])
+    at = (slot * WINDOW + place)[kept]
     # Where a slot wraps within one batch, numpy lets the last assignment stand: the newest.
-    slots.seen_t[at], slots.seen_a[at], slots.seen_b[at] = block.t_end_ms[kept], a[kept], b[kept]
+    for ring, marks in ((slots.seen_t, block.t_end_ms), (slots.seen_a, a), (slots.seen_b, b)):
+        ring.reshape(-1)[at] = marks[kept]
     slots.head[slot[last]] = place[last]
 
 

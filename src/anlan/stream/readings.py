@@ -3,9 +3,8 @@
 import dataclasses
 import enum
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -40,7 +39,7 @@ MAX_MS = 253_402_300_800_000  # year 10000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Reading(msgspec.Struct, omit_defaults=True, rename={"count_in": "in", "count_out": "out"}):
+class Reading(msgspec.Struct, omit_defaults=True, gc=False, rename={"count_in": "in", "count_out": "out"}):
     """One canonical reading as native JSON has it and as `anlan decode` prints it.
 
     Times are UTC milliseconds or RFC 3339 text with an offset. `interval` uses start and end, all other
@@ -174,47 +173,37 @@ def columns(
     return _columns_one_by_one(readings, register, t_received_ms, default_sensor)
 
 
-_NAMES = attrgetter("sensor", "channel")
-_FIELDS: dict[str, Callable] = {
-    name: attrgetter(name)
-    for name in ("kind", "start", "end", "t", "count_in", "count_out", "value", "seq", "quality")
-}
-
-
 def _columns_at_once(
     readings: Sequence[Reading], register: Register, t_received_ms: int, default_sensor: str
 ) -> Columns | None:
     """Columns of a plain batch (interval, occupancy or density), or None: not plain, look one by one."""
-    fields = {name: list(map(get, readings)) for name, get in _FIELDS.items()}
-    kind, quality = fields["kind"][0], fields["quality"][0]
-    n = len(readings)
-    if fields["kind"].count(kind) != n or fields["quality"].count(quality) != n or quality not in QUALITIES:
+    n, kind, quality = len(readings), readings[0].kind, readings[0].quality
+    if [r.kind for r in readings].count(kind) != n or [r.quality for r in readings].count(quality) != n:
         return None
-    names: Iterable[tuple[str, str]] = map(_NAMES, readings)
-    if default_sensor:
-        names = ((sensor or default_sensor, channel) for sensor, channel in names)
-    lines = list(map(register.index.get, names))
-    seq = [ABSENT] * n if fields["seq"].count(None) == n else fields["seq"]
+    seq = [r.seq for r in readings]
+    given: dict = {} if seq.count(None) == n else {"seq": seq}
+    index = register.index.get
+    given["line"] = [index((r.sensor or default_sensor, r.channel)) for r in readings]
+    if kind == "interval":
+        given |= {"t_start_ms": [r.start for r in readings], "t_end_ms": [r.end for r in readings]}
+        given |= {"n_in": [r.count_in for r in readings], "n_out": [r.count_out for r in readings]}
+    elif kind in ("occupancy", "density"):
+        given |= {"t_end_ms": [r.t for r in readings], "value": [r.value for r in readings]}
+    if len(given) < 3 or quality not in QUALITIES:
+        return None
     try:
-        given: dict = {"line": array("q", lines), "seq": array("q", seq)}
-        if kind == "interval":
-            for column, name in _INTERVAL:
-                given[column] = array("q", fields[name])
-        elif kind in ("occupancy", "density"):
-            given["t_start_ms"] = given["t_end_ms"] = array("q", fields["t"])
-            given["value"] = array("d", fields["value"])
-        else:
-            return None
-    except (TypeError, OverflowError):  # a missing or textual field, or a line not seen before
+        # array() takes no text, no None and (for "q") no fraction, where numpy would convert silently.
+        packed = {
+            column: array("d" if column == "value" else "q", numbers) for column, numbers in given.items()
+        }
+    except (TypeError, OverflowError):
         return None
-    given = {column: np.frombuffer(numbers, numbers.typecode) for column, numbers in given.items()}
+    arrays = {column: np.frombuffer(numbers, numbers.typecode) for column, numbers in packed.items()}
+    arrays.setdefault("t_start_ms", arrays["t_end_ms"])
     block = Columns.filled(
-        n, **given, kind=KINDS[kind], quality=QUALITIES[quality], t_received_ms=t_received_ms
+        n, **arrays, kind=KINDS[kind], quality=QUALITIES[quality], t_received_ms=t_received_ms
     )
     return block if _all_sound(block) else None
-
-
-_INTERVAL = (("t_start_ms", "start"), ("t_end_ms", "end"), ("n_in", "count_in"), ("n_out", "count_out"))
 
 
 def _all_sound(block: Columns) -> bool:

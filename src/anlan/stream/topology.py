@@ -101,16 +101,17 @@ class Links:
 
 
 class Wiring:
-    """A topology compiled against the register: `flow`, `presence`, `density` links and the tree of spaces.
+    """A topology compiled against the first n_lines of the register: `flow`, `presence`, `density` links and the tree of spaces.
 
     `parent` is the index of each space's parent (-1 none); `tiers` are the spaces that have one, by depth,
-    the deepest first; `has_presence` says which spaces an occupancy is bound to.
+    the deepest first; `has_presence` says which spaces an occupancy is bound to, `has_own` which have
+    any occupancy or passage of their own (the others are the sum of their children).
     """
 
-    def __init__(self, topology: Topology, register: Register) -> None:
+    def __init__(self, topology: Topology, register: Register, n_lines: int) -> None:
         self.topology = topology
         self.spaces = topology.spaces
-        self.n_lines = len(register)
+        self.n_lines = n_lines
         self.codes = [space.code for space in self.spaces]
         self.names = [space.name or space.code for space in self.spaces]
         self.thresholds = [space.thresholds for space in self.spaces]
@@ -131,6 +132,8 @@ class Wiring:
         self.flow, self.presence, self.density = (Links(entries[name], self.n_lines) for name in entries)
         self.has_presence = np.zeros(len(self.codes), bool)
         self.has_presence[self.presence.space] = True
+        self.has_own = self.has_presence.copy()
+        self.has_own[self.flow.space] = True
 
     def _effects(self, binding: Binding) -> list[tuple[int, int]]:
         """(space, +1 or -1) of one passage `in`."""

@@ -1,0 +1,270 @@
+"""The fast fold against the slow reference, and the rules of identity one by one."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anlan.stream.fold import fold, recount
+from anlan.stream.history import History
+from anlan.stream.identity import Status
+from anlan.stream.readings import ABSENT, BAD, CLOCK, RESET_KNOWN, Columns, Kind
+from anlan.stream.register import Register
+from anlan.stream.spaces import compute_occupancy
+from anlan.stream.state import MINUTES, State
+from anlan.stream.tests.reference import Reference
+from anlan.stream.topology import Binding, Space, Topology, Wiring
+
+T0 = 1_700_000_040_000  # a whole minute
+NAMES = [("a", "1"), ("a", "2"), ("b", "1"), ("c", "1")]
+TOPOLOGY = Topology(
+    spaces=[
+        Space("P", capacity=100),
+        Space("P/X", parent="P"),
+        Space("P/Y", parent="P"),
+        Space("Q"),
+        Space("Q/Z", parent="Q"),
+    ],
+    bindings=[
+        Binding("a", "1", into="P/X"),
+        Binding("a", "*", into="P/Y", out_of="P/X", reversed=True),
+        Binding("b", "1", into="P", out_of="Q"),
+        Binding("c", "*", into="Q/Z", measures="presence"),
+        Binding("b", "*", into="Q/Z", measures="density"),
+    ],
+)
+
+
+class World:
+    """A state with its wiring and history, fed with blocks."""
+
+    def __init__(self, topology=TOPOLOGY, names=NAMES):
+        self.register = Register()
+        for name in names:
+            self.register.line(*name)
+        self.wiring = Wiring(topology, self.register, len(names))
+        self.state, self.history = State(), History()
+        self.state.lines.grow(len(names))
+        self.state.place_spaces(self.wiring.codes)
+
+    def fold(self, block):
+        return fold(self.state, self.wiring, self.history, block, offset=0)
+
+    def one(self, kind, t_min, **fields):
+        t = T0 + int(t_min * 60_000)
+        received = fields.pop("t_received_ms", t)
+        effects = self.fold(
+            Columns.filled(1, kind=int(kind), t_end_ms=t, t_start_ms=t - 60_000, t_received_ms=received, **fields)
+        )
+        return Status(effects.status[0]).name, set(np.array(self.wiring.codes)[effects.fresh].tolist())
+
+    def net(self, code):
+        return int(self.state.spaces.net[self.wiring.index[code]])
+
+    def occupancy(self, code):
+        return float(compute_occupancy(self.state, self.wiring)[self.wiring.index[code]])
+
+
+def block_of(rows):
+    """Columns from tuples (line, kind, t_s, a, b, seq, epoch_choice, quality, delay_s)."""
+    table = np.array(rows, np.int64).reshape(-1, 9)
+    line, kind, t_s, a, b, seq, epoch, quality, delay = table.T
+    t = T0 + t_s * 1000
+    cumulative, value = kind == Kind.CUMULATIVE, kind >= Kind.OCCUPANCY
+    return Columns.filled(
+        len(table),
+        line=line,
+        kind=kind,
+        t_end_ms=t,
+        t_start_ms=t - 60_000,
+        n_in=np.where(value, 0, np.where(cumulative, a, np.abs(a))),
+        n_out=np.where(value, 0, np.where(cumulative, b, np.abs(b))),
+        value=np.where(value & (kind <= Kind.DENSITY), a.astype(float), np.nan),
+        seq=np.where(kind == Kind.EVENT, seq, ABSENT),
+        epoch_ms=np.where(cumulative & (epoch > 0), T0 + epoch * 60_000, 0),
+        quality=quality,
+        t_received_ms=t + delay * 1000,
+    )
+
+
+def agree(world, reference, block):
+    before = len(reference.status)
+    effects = world.fold(block)
+    reference.fold(block, NAMES)
+    assert [Status(s).name for s in effects.status] == reference.status[before:]
+    assert set(np.array(world.wiring.codes)[effects.fresh].tolist()) == reference.fresh
+
+
+def agree_in_the_end(world, reference):
+    for line, name in enumerate(NAMES):
+        totals = [int(world.state.lines.total_in[line]), int(world.state.lines.total_out[line])]
+        assert totals == reference.totals[name], name
+    for position, code in enumerate(world.wiring.codes):
+        assert world.state.spaces.net[position] == reference.net[code], code
+        for minute in range(world.state.minute - MINUTES + 1, world.state.minute + 1):
+            got = [int(ring[position, minute % MINUTES]) for ring in (world.state.spaces.minute_in, world.state.spaces.minute_out)]
+            assert got == reference.minutes.get((code, minute), [0, 0]), (code, minute)
+    rows = world.history.minutes(np.arange(len(NAMES)), 0, 2**52)
+    columns = (rows[name].tolist() for name in ("line", "minute", "n_in", "n_out"))
+    got = {(NAMES[line], minute): [n_in, n_out] for line, minute, n_in, n_out in zip(*columns, strict=True)}
+    assert got == {key: moved for key, moved in reference.line_minutes.items() if moved != [0, 0]}
+    for (name, kind), slot in reference.slots.items():
+        if kind in (Kind.OCCUPANCY, Kind.DENSITY) and slot.value is not None:
+            at = world.state.lines.slot[NAMES.index(name), kind]
+            assert world.state.slots.value[at] == slot.value
+
+
+ROW = st.tuples(
+    st.integers(0, 3),
+    st.sampled_from([0, 0, 1, 1, 1, 2, 2, 3, 4, 5]),
+    st.integers(0, 12).map(lambda n: n * 30),
+    st.integers(-1, 6),
+    st.integers(-1, 4),
+    st.integers(-1, 4),
+    st.sampled_from([0, 0, 0, 2, 5]),
+    st.sampled_from([0, 0, 0, CLOCK, BAD, RESET_KNOWN]),
+    st.sampled_from([0, 5, 600]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(ROW, max_size=25), max_size=8))
+def test_fast_and_slow_fold_agree(batches):
+    world, reference = World(), Reference(TOPOLOGY)
+    for rows in batches:
+        agree(world, reference, block_of(rows))
+    agree_in_the_end(world, reference)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 120), st.integers(0, 60))
+def test_fast_and_slow_fold_agree_beyond_the_window(seed, batch, disorder):
+    """Long streams of few lines: mostly rising times, some of them old, twice or corrected."""
+    rng = np.random.default_rng(seed)
+    world, reference = World(), Reference(TOPOLOGY)
+    rising = np.arange(600)
+    t = np.maximum(rising - rng.integers(0, 2, 600) * rng.integers(0, 4 * disorder + 1, 600), 0) * 10
+    rows = np.stack(
+        [
+            rng.integers(0, 2, 600),
+            rng.choice([0, 1, 2, 3], 600),
+            t,
+            np.where(rng.random(600) < 0.9, rising // 3, rng.integers(-1, 9, 600)),
+            rng.integers(0, 3, 600),
+            rng.choice([-1, 7, 8, 9], 600),
+            rng.choice([0, 0, 0, 60], 600),
+            rng.choice([0, 0, 0, RESET_KNOWN], 600),
+            rng.choice([0, 400], 600),
+        ],
+        axis=1,
+    )
+    for start in range(0, 600, batch):
+        agree(world, reference, block_of(rows[start : start + batch]))
+    agree_in_the_end(world, reference)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(ROW, max_size=60), st.randoms(use_true_random=False))
+def test_one_batch_or_many_give_the_same_state(rows, random):
+    together, apart = World(), World()
+    together.fold(block_of(rows))
+    while rows:
+        size = random.randint(1, len(rows))
+        apart.fold(block_of(rows[:size]))
+        rows = rows[size:]
+    one, other = together.state.to_arrays(), apart.state.to_arrays()
+    for name in set(one) - {"plain", "slots.line", "slots.kind", "lines.slot"}:
+        if not name.startswith("slots."):  # slots are numbered in order of appearance within a batch as well
+            assert np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f"), name
+
+
+def test_duplicates_count_once_and_corrections_count_their_difference():
+    world = World()
+    assert world.one(Kind.INTERVAL, 1, line=0, n_in=5, n_out=2)[0] == "ACCEPTED"
+    assert world.one(Kind.INTERVAL, 1, line=0, n_in=5, n_out=2) == ("DUPLICATE", set())
+    assert world.net("P") == 3
+    assert world.one(Kind.INTERVAL, 1, line=0, n_in=4, n_out=2)[0] == "CORRECTED"
+    assert world.net("P") == 2
+    assert world.state.lines.n_duplicates[0] == 1
+
+
+def test_late_readings_count_but_are_not_fresh():
+    world = World()
+    status, fresh = world.one(Kind.INTERVAL, 1, line=0, n_in=90, n_out=0, t_received_ms=T0 + 4 * 60_000 + 60_001)
+    assert (status, fresh) == ("LATE", set())
+    assert world.net("P") == 90
+    assert world.one(Kind.INTERVAL, 2, line=0, n_in=1, n_out=0) == ("ACCEPTED", {"P", "P/X", "P/Y"})
+
+
+@pytest.mark.parametrize(
+    ("second", "counted", "status"),
+    [
+        ({"n_in": 130, "n_out": 20}, (30, 10), "ACCEPTED"),
+        ({"n_in": 7, "n_out": 2}, (0, 0), "RESET"),
+        ({"n_in": 7, "n_out": 2, "quality": RESET_KNOWN}, (7, 2), "RESET"),
+        ({"n_in": 120, "n_out": 20, "epoch_ms": T0 + 90_000}, (120, 20), "RESET"),
+        ({"n_in": 120, "n_out": 20, "epoch_ms": T0 - 9_000_000}, (20, 10), "ACCEPTED"),  # a jittering epoch
+        ({"n_in": 130, "n_out": ABSENT}, (30, 0), "ACCEPTED"),
+    ],
+)
+def test_cumulative_totals_are_differenced(second, counted, status):
+    world = World()
+    assert world.one(Kind.CUMULATIVE, 1, line=2, n_in=100, n_out=10, epoch_ms=T0 - 9_100_000)[0] == "BASELINE"
+    assert world.net("P") == 0
+    assert world.one(Kind.CUMULATIVE, 2, line=2, **second)[0] == status
+    assert (world.state.lines.total_in[2], world.state.lines.total_out[2]) == counted
+
+
+def test_a_presence_of_an_older_time_never_replaces_the_newer():
+    world = World()
+    world.one(Kind.OCCUPANCY, 5, line=3, value=40.0)
+    world.one(Kind.OCCUPANCY, 4, line=3, value=90.0)
+    assert world.occupancy("Q/Z") == world.occupancy("Q") == 40
+    world.one(Kind.OCCUPANCY, 5, line=3, value=41.0)
+    assert world.occupancy("Q/Z") == 41
+    world.one(Kind.OCCUPANCY, 6, line=3, value=-3.0)
+    assert world.occupancy("Q/Z") == 0
+
+
+def test_unknown_is_not_zero_and_the_accumulator_is_never_clipped():
+    world = World()
+    assert np.isnan(world.occupancy("P"))
+    world.one(Kind.INTERVAL, 1, line=0, n_in=0, n_out=5)
+    assert world.occupancy("P") == 0
+    world.one(Kind.INTERVAL, 2, line=0, n_in=8, n_out=0)
+    assert world.occupancy("P") == 3
+
+
+def test_unfit_readings_are_a_sign_of_life_only():
+    world = World()
+    assert world.one(Kind.INTERVAL, 1, line=0, n_in=9, n_out=0, quality=BAD) == ("UNFIT", set())
+    assert world.net("P") == 0
+    assert world.state.lines.last_received_ms[0] == T0 + 60_000
+    assert world.one(Kind.INTERVAL, 1, line=0, n_in=2, n_out=0)[0] == "ACCEPTED"
+
+
+def test_two_people_in_one_millisecond_are_two():
+    world = World()
+    for _ in range(2):
+        assert world.one(Kind.EVENT, 1, line=0, n_in=1)[0] == "ACCEPTED"
+    assert world.net("P") == 2
+    assert [world.one(Kind.EVENT, 1, line=0, n_in=1, seq=7)[0] for _ in range(2)] == ["ACCEPTED", "DUPLICATE"]
+
+
+def test_a_recount_keeps_what_passed_since():
+    world = World()
+    world.one(Kind.INTERVAL, 1, line=0, n_in=50, n_out=0)
+    world.one(Kind.INTERVAL, 5, line=0, n_in=7, n_out=0)
+    recount(world.state, world.history, space=0, value=30, at_ms=T0 + 2 * 60_000)
+    assert world.net("P") == 37
+    recount(world.state, world.history, space=0, value=30, at_ms=T0 + 5 * 60_000)
+    assert world.net("P") == 30
+
+
+def test_a_changed_topology_keeps_the_counts_of_spaces_that_stay():
+    world = World()
+    world.one(Kind.INTERVAL, 1, line=0, n_in=50, n_out=0)
+    moved = Topology([Space("N"), *TOPOLOGY.spaces[:3]], TOPOLOGY.bindings[:2])
+    world.wiring = Wiring(moved, world.register, len(NAMES))
+    world.state.place_spaces(world.wiring.codes)
+    assert (world.net("N"), world.net("P")) == (0, 50)

@@ -20,8 +20,9 @@ export function text(name, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
 
-/** One of the two languages of a text that the server sent in both. */
+/** One of the two languages of a text that the server sent in both; a plain text is itself. */
 export function spoken(both) {
+  if (!both || typeof both === "string") return both ?? "";
   return LANG.startsWith("en") ? both.en : both.zh;
 }
 

@@ -50,7 +50,9 @@ def icon(name, label=""):
     """Draw an icon of `web/icons.txt`; silent for screen readers unless it gets a label."""
     path, names = read_sprite()
     if name not in names:
-        raise NotBuilt(f'icon "{name}" is not in {ICONS}: add its Tabler name there, then run `python3 dev.py setup`')
+        raise NotBuilt(
+            f'icon "{name}" is not in {ICONS}: add its Tabler name there, then run `python3 dev.py setup`'
+        )
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html('<svg class="icon" {}><use href="{}#{}"></use></svg>', spoken, static(path), name)
 

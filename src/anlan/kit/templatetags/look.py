@@ -197,7 +197,9 @@ def differences(change):
     rows = []
     for name, after in change.after.items():
         label = getattr(fields.get(name), "verbose_name", name)
-        rows.append((label, *(say_value(value, fields.get(name)) for value in (change.before.get(name), after))))
+        rows.append(
+            (label, *(say_value(value, fields.get(name)) for value in (change.before.get(name), after)))
+        )
     return rows
 
 

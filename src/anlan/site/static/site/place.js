@@ -15,7 +15,7 @@ async function drawHistory() {
     return;
   }
   const points = t_ms.map((ms, i) => [ms, occupancy[i]]);
-  historyChart(frame, { points, thresholds, csv_url: frame.dataset.source.replace("history.json", "history.csv") });
+  historyChart(frame, { points, thresholds, csv_url: frame.dataset.csv });
 }
 
 async function drawPlan() {

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from anlan.domains.crowd import rules
 from anlan.domains.crowd.actions.warnings import close_lost_warning, key_of, record_warning_change
 from anlan.domains.crowd.models import Warning
+from anlan.domains.crowd.queries.stillness import note_values
 from anlan.domains.crowd.queries.topology import build_topology, place_ids_of_spaces
 from anlan.domains.places.queries import places_by_id
 from anlan.kit.actions import take
@@ -112,6 +113,7 @@ class LiveWatch:
             Sweep("crowd.follow_register", self.follow_register, 1),
             Sweep("crowd.apply_recounts", self.apply_recounts, 1),
             Sweep("crowd.record_warnings", self.record_warnings, 0.5),
+            Sweep("crowd.note_values", self.note_values, 60),
         ]
 
     def follow_register(self, now):
@@ -149,8 +151,6 @@ class LiveWatch:
 
     def apply_recount(self, change):
         counted = change.after
-        if "persons" not in counted:  # equal to what was shown: nothing to set
-            return
         at_ms = round(parse_datetime(counted["counted_at"]).timestamp() * 1000)
         try:
             self.scene.baseline(counted["space"], counted["persons"], at_ms)
@@ -160,3 +160,7 @@ class LiveWatch:
     def record_warnings(self, now):
         """Bring the rows of warnings up to what the scene has journalled."""
         self.warnings.record(now)
+
+    def note_values(self, now):
+        """Remember which counters still show the same number (queries.stillness)."""
+        note_values(self.scene.line_view(), scene=LIVE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isnan
 
+from anlan.domains.crowd.queries.stillness import unchanged_since_ms
 from anlan.domains.crowd.rules import sensor_state
 from anlan.domains.crowd.terms import SensorState
 from anlan.stream.scene import SCENES
@@ -144,11 +145,12 @@ def health_of(sensors, *, now_ms, scene=LIVE):
     """{sensor code: SensorHealth} for these sensors at `now_ms` (UTC milliseconds)."""
     lines, view = sensor_lines(scene)
     return {
-        sensor.code: judge_health(view, lines.get(sensor.code, ()), sensor.interval_s, now_ms) for sensor in sensors
+        sensor.code: judge_health(view, lines.get(sensor.code, ()), sensor.interval_s, now_ms, scene)
+        for sensor in sensors
     }
 
 
-def judge_health(view, positions, interval_s, now_ms):
+def judge_health(view, positions, interval_s, now_ms, scene=LIVE):
     """The SensorHealth of the lines at `positions`: the newest line speaks."""
     if not positions:
         state, reason = sensor_state(now_ms=now_ms, last_received_ms=None, interval_s=interval_s)
@@ -160,6 +162,7 @@ def judge_health(view, positions, interval_s, now_ms):
         last_received_ms=received_ms or None,
         interval_s=interval_s,
         last_quality=int(view.last_quality[newest]),
+        unchanged_since_ms=unchanged_since_ms(*view.names[newest], scene=scene),
     )
     total = {name: sum(int(getattr(view, name)[one]) for one in positions) for name in TOTALS}
     return SensorHealth(state, reason, received_ms or None, int(view.last_t_end_ms[newest]) or None, **total)

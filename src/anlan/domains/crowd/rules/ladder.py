@@ -14,10 +14,11 @@ from anlan.domains.crowd.rules.reasons import tell_fall, tell_rise
 from anlan.domains.crowd.rules.thresholds import Limits, ease_limits, gather_limits
 from anlan.domains.crowd.terms import Rule
 from anlan.stream.judging import LevelChange
-from anlan.stream.spaces import SpaceBlock
+from anlan.stream.spaces import SLOPE_MINUTES, SpaceBlock
 from anlan.stream.state import LEVELS, LevelState
 
 NONE, BLUE, YELLOW, ORANGE, RED = range(5)
+NOISE_SIGMAS = 2.5  # below, coming and going by chance is no trend: in a small place it would ring every hour
 STALE_MS = 5 * 60_000  # a space without readings for longer keeps its level until they come back
 
 
@@ -48,8 +49,13 @@ def measure(block: SpaceBlock, which: np.ndarray) -> Measured:
     capacity = np.where(capacity >= 1, capacity, np.nan)
     width = known(block.bottleneck_width_m)
     width = np.where(width >= 0.01, width, np.nan)
+    inflow = known(block.inflow_per_min)
+    noise = compute_slope_noise_per_min(passages_per_min=np.nan_to_num(inflow + outflow))
+    is_trend = net_flow_per_min > NOISE_SIGMAS * noise
     time = compute_time_to_capacity_min(
-        occupancy=occupancy, capacity=capacity, net_flow_per_min=net_flow_per_min
+        occupancy=occupancy,
+        capacity=capacity,
+        net_flow_per_min=np.where(is_trend, net_flow_per_min, np.minimum(net_flow_per_min, 0)),
     )
     return Measured(
         occupancy=occupancy,
@@ -58,7 +64,7 @@ def measure(block: SpaceBlock, which: np.ndarray) -> Measured:
         density_per_m2=known(block.density_per_m2),
         net_flow_per_min=net_flow_per_min,
         time_to_capacity_min=time,
-        inflow_per_min=known(block.inflow_per_min),
+        inflow_per_min=inflow,
         outflow_per_min=outflow,
         outflow_per_m_s=outflow / (60 * width),
         exit_capacity_per_min=known(block.exit_capacity_per_min),
@@ -75,6 +81,17 @@ def compute_time_to_capacity_min(
         minutes = room / net_flow_per_min
     filling = net_flow_per_min > 0
     return np.where(filling | np.isnan(room) | np.isnan(net_flow_per_min), minutes, np.inf)
+
+
+def compute_slope_noise_per_min(*, passages_per_min: np.ndarray, minutes: int = SLOPE_MINUTES) -> np.ndarray:
+    """Standard deviation of the net flow's slope when people come and go by chance, persons per minute.
+
+    Passages are Poisson, so the occupancy is a random walk whose steps have the variance of the passages
+    (in and out together); the least-squares slope over n of its points has the variance
+    6 (n² + 1) / (5 n (n² − 1)) of a step.
+    """
+    n = minutes
+    return np.sqrt(np.maximum(passages_per_min, 0) * 6 * (n * n + 1) / (5 * n * (n * n - 1)))
 
 
 def rule_share(now: Measured, limits: Limits) -> np.ndarray:

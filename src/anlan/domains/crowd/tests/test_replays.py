@@ -9,7 +9,7 @@ import pytest
 
 from anlan.domains.crowd import replays, rules
 from anlan.stream.clock import SteppedClock
-from anlan.stream.scene import Scene
+from anlan.stream.scene import SCENES, Scene, close_scene
 
 BUND = "bund-2014"
 RANK = rules.LEVELS.index
@@ -153,3 +153,13 @@ def test_a_headless_replay_needs_no_settings_and_no_database():
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("'red']")
+
+
+def test_a_listed_replay_is_found_by_its_scene_name_and_opened_once(bund):
+    scene, _ = replays.open_listed(bund)
+    try:
+        assert SCENES["replay:bund-2014"] is scene
+        with pytest.raises(ValueError, match="open already"):
+            replays.open_listed(bund)
+    finally:
+        close_scene(bund.scene_name)

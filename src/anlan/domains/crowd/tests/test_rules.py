@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anlan.domains.crowd import rules
-from anlan.domains.crowd.rules.ladder import compute_time_to_capacity_min
+from anlan.domains.crowd.rules.ladder import compute_slope_noise_per_min, compute_time_to_capacity_min
 from anlan.domains.crowd.rules.thresholds import ease_limits, gather_limits
 from anlan.domains.crowd.tests.watched import Watch, block
 from anlan.stream.readings import CLOCK, FAULT
@@ -238,6 +238,23 @@ def test_time_to_capacity():
         net_flow_per_min=np.array([10.0, 10, 0, math.nan, 10]),
     )
     np.testing.assert_array_equal(found, [10, 0, math.inf, math.nan, math.nan])
+
+
+@pytest.mark.parametrize(
+    ("come_and_go", "level"), [(0, "orange"), (10, "orange"), (11, "none"), (100, "none")]
+)
+def test_coming_and_going_by_chance_is_no_trend(come_and_go, level):
+    """45 of 100 people and a slope of 4 a minute: capacity in 14 minutes, unless chance makes such slopes."""
+    passages = {"inflow_per_min": come_and_go, "outflow_per_min": come_and_go}
+    assert level_of(occupancy=45, capacity=100, net_flow_per_min=4, **passages) == level
+
+
+def test_noise_of_the_slope_is_that_of_simulated_passages():
+    rng = np.random.default_rng(20141231)
+    walks = (rng.poisson(5, (20_000, 10)) - rng.poisson(5, (20_000, 10))).cumsum(1)
+    slopes = np.polynomial.polynomial.polyfit(np.arange(10), walks.T, 1)[1]
+    noise = compute_slope_noise_per_min(passages_per_min=np.array([10.0]))
+    assert noise[0] == pytest.approx(slopes.std(), rel=0.03)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from django.utils import timezone
 from anlan.domains.accounts.models import Organisation
 from anlan.domains.crowd import replays, workers
 from anlan.domains.crowd.models import Binding, Sensor, ThresholdSet, Warning
+from anlan.domains.crowd.queries import stillness
+from anlan.domains.crowd.queries.live import health_of
 from anlan.domains.crowd.queries.topology import build_topology
 from anlan.domains.places.models import CapacityDetermination, Entrance, Place, Zone
 from anlan.kit.models import Change
@@ -311,3 +313,28 @@ def test_a_recount_is_no_inflow(watch, gate):
         watch.scene.run(block)
     view = watch.scene.view()
     assert view.occupancy.tolist() == [450] and view.level == ["none"]
+
+
+# ---- counters that hang ---------------------------------------------------------------------------------
+
+
+def test_a_counter_that_shows_the_same_number_for_hours_is_stuck(watch, counter):
+    stillness.forget_values()
+    watch.follow_register(NOW)
+    found = []
+    for hour, people in [(0, 42), (1, 42), (2.1, 42), (2.2, 43)]:
+        count(watch, people, after_min=round(60 * hour))
+        watch.note_values(NOW)
+        now_ms = watch.scene.clock.now_ms()
+        found.append(health_of([counter], now_ms=now_ms)["cam-1"].state)
+    assert found == ["online", "online", "stuck", "online"]
+    stillness.forget_values()
+
+
+def test_an_empty_place_is_not_stuck(watch, counter):
+    stillness.forget_values()
+    watch.follow_register(NOW)
+    for hour in (0, 3):
+        count(watch, 0, after_min=60 * hour)
+        watch.note_values(NOW)
+    assert stillness.unchanged_since_ms("cam-1", "all", scene="live") is None

@@ -1,31 +1,43 @@
 """What was counted: occupancy of a place by minute, passages by entrance, and totals by day."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.utils import timezone
 
 from anlan.domains.crowd.models import Binding
 from anlan.domains.crowd.queries.live import LIVE, live_scene, sensor_lines
+from anlan.domains.crowd.queries.spaces import space_code
 from anlan.domains.crowd.terms import Measures
 
 MINUTE_MS = 60_000
 MAX_STEPS = 3_000  # a chart has no more pixels
 
 
-def history(code, *, start, end, step_min=None, scene=LIVE):
-    """The history of a space: {"t_ms", "occupancy", "in", "out"} as lists, None where unknown.
+@dataclass(frozen=True)
+class EntranceFlow:
+    """An entrance with (in, out) of the last 15 minutes and of today; None where no channel counts it."""
 
-    `code` is the space's code, `start` and `end` are aware datetimes; the step grows until at most 3,000
-    steps remain. Empty lists where the engine does not run or does not know the space.
+    entrance: object
+    last_15_min: tuple | None
+    today: tuple | None
+
+
+def history(subject, *, start, end, step_min=None, scene=LIVE):
+    """The history of a place or zone: {"t_ms", "occupancy", "in", "out"} as lists, None where unknown.
+
+    `start` and `end` are aware datetimes; the step grows until at most 3,000 steps remain. Empty lists where
+    the engine does not run or does not know the space.
     """
-    running = live_scene(scene)
-    if running is None or code not in running.wiring.index:
-        return {name: [] for name in ("t_ms", "occupancy", "in", "out")}
-    from_ms, to_ms = as_ms(start), as_ms(end)
+    running, from_ms, to_ms = live_scene(scene), as_ms(start), as_ms(end)
     needed = -(-(to_ms - from_ms) // (MINUTE_MS * MAX_STEPS))
-    found = running.space_minutes(code, from_ms, to_ms, max(step_min or 1, needed, 1))
-    return {name: as_list(array) for name, array in found.items()}
+    try:
+        found = running and running.space_minutes(space_code(subject), from_ms, to_ms, max(step_min or 1, needed, 1))
+    except ValueError:  # the engine has not heard of it yet
+        found = None
+    return {name: as_list(found[name]) if found else [] for name in ("t_ms", "occupancy", "in", "out")}
 
 
 def as_ms(moment):
@@ -39,23 +51,30 @@ def as_list(array):
     return [None if value != value else value for value in array.tolist()]
 
 
-def entrance_flows(place, *, start, end, scene=LIVE):
-    """Passages through each entrance of `place` in [start, end): a list of {"entrance", "in", "out"}.
-
-    Entrances that no channel counts have None for both.
-    """
+def entrance_flows(place, *, now, scene=LIVE):
+    """Passages through each entrance of `place`, as the place's people count them: one EntranceFlow each."""
     bindings = Binding.objects.filter(entrance__place=place, measures=Measures.FLOW, sensor__retired_at=None)
-    lines, view = sensor_lines(scene)
-    counted = {}
+    by_entrance = {}
     for binding in bindings.select_related("sensor"):
-        n_in, n_out = sum_passages(chosen_lines(binding, lines, view), start, end, scene)
-        came, went = counted.get(binding.entrance_id, (0, 0))
-        into, out_of = (n_out, n_in) if binding.is_reversed else (n_in, n_out)
-        counted[binding.entrance_id] = (came + into, went + out_of)
+        by_entrance.setdefault(binding.entrance_id, []).append(binding)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    spans = ((now - timedelta(minutes=15), now), (midnight, now))
+    heard = sensor_lines(scene)
     return [
-        {"entrance": entrance, "in": counted.get(entrance.pk, (None, None))[0], "out": counted.get(entrance.pk, (None, None))[1]}
+        EntranceFlow(entrance, *(sum_bound(by_entrance.get(entrance.pk), *span, heard, scene) for span in spans))
         for entrance in place.entrances.all()
-    ]  # fmt: skip
+    ]
+
+
+def sum_bound(bindings, start, end, heard, scene):
+    """(in, out) that these bindings counted in [start, end); None where there are none."""
+    if not bindings:
+        return None
+    came = went = 0
+    for binding in bindings:
+        n_in, n_out = sum_passages(chosen_lines(binding, *heard), start, end, scene)
+        came, went = (came + n_out, went + n_in) if binding.is_reversed else (came + n_in, went + n_out)
+    return came, went
 
 
 def chosen_lines(binding, lines, view):

@@ -26,12 +26,14 @@ _last: OrderedDict[str, LastPayload] = OrderedDict()
 _lock = threading.Lock()
 
 
-def remember_payload(sensor_code, *, door, body, readings, at):
+def remember_payload(sensor_code, *, door, body, readings, at, n_readings=None):
     """Keep this as the sensor's last payload; the sensors heard of longest ago fall out.
 
-    `readings` are the decoded ones (at most 50 are kept), `body` the bytes (at most 64 KiB).
+    `readings` are the decoded ones (at most 50 are kept; `n_readings` says how many there were where some were
+    left out already), `body` the bytes (at most 64 KiB).
     """
-    kept = LastPayload(door, bytes(body[:KEPT_BYTES]), len(body), tuple(readings[:KEPT_READINGS]), len(readings), at)
+    n_readings = len(readings) if n_readings is None else n_readings
+    kept = LastPayload(door, bytes(body[:KEPT_BYTES]), len(body), tuple(readings[:KEPT_READINGS]), n_readings, at)
     with _lock:
         _last[sensor_code] = kept
         _last.move_to_end(sensor_code)

@@ -1,18 +1,15 @@
-"""Finding sensors and warnings by a few letters."""
+"""Finding sensors by a few letters."""
 
 from django.db.models import Q
 
 from anlan.domains.crowd.queries.sensors import visible_sensors
-from anlan.domains.crowd.queries.warnings import warnings
 
 SHOWN = 20
 
 
 def search(text, person):
-    """Sensors and live warnings that `person` sees and whose name or number holds `text`: two short lists."""
+    """Sensors that `person` sees and whose code or name holds `text`; at most twenty."""
     text = text.strip()
     if not text:
-        return {"sensors": [], "warnings": []}
-    sensors = visible_sensors(person).filter(Q(code__icontains=text) | Q(name__icontains=text))
-    named = warnings(person).filter(Q(space_name__icontains=text) | Q(space_code__icontains=text))
-    return {"sensors": list(sensors[:SHOWN]), "warnings": list(named[:SHOWN])}
+        return []
+    return list(visible_sensors(person).filter(Q(code__icontains=text) | Q(name__icontains=text))[:SHOWN])

@@ -38,9 +38,10 @@ def sensor_for_readings(code):
     return Sensor.objects.select_related("credential").filter(code=code, retired_at=None).first()
 
 
-def sensors_of_credential(credential_id):
-    """The sensors in use that report with this credential."""
-    return Sensor.objects.filter(credential_id=credential_id, retired_at=None)
+def reporting_sensors():
+    """All sensors in use with what the ingest doors need: code, kind, zone_name, mapping, mqtt_topic, credential_id."""
+    rows = Sensor.objects.filter(retired_at=None)
+    return rows.only("code", "kind", "zone_name", "mapping", "mqtt_topic", "credential_id")
 
 
 def sensors_of_place(place):

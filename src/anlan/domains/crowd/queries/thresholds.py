@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from anlan.domains.crowd.models import ThresholdSet
-from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS, THRESHOLDS, check_thresholds
+from anlan.domains.crowd.queries.live import live_space
+from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS, LEVELS, THRESHOLDS, check_thresholds
 from anlan.domains.crowd.terms import ThresholdGroup, ThresholdName
 
 UNCONFIRMED_MARKS = frozenset("KM")  # known in general, or missing: shown as 待核实
@@ -71,6 +72,18 @@ def refuse_thresholds(values):
     for name in ThresholdName if refusal else ():
         refusal = refusal.replace(f"“{name.value}”", f"“{name.label}”")
     return refusal
+
+
+def threshold_lines(place):
+    """The share thresholds of a place in people, for its chart: [{"level", "value"}]; empty without a capacity.
+
+    The capacity is the one that the engine holds now.
+    """
+    space = live_space(place.code)
+    if space is None or not space.capacity:
+        return []
+    capacity, limits = space.capacity, thresholds_in_force(place)
+    return [{"level": level, "value": round(limits[f"share_{level}"] * capacity)} for level in LEVELS[1:]]
 
 
 def places_with_own_thresholds():

@@ -120,8 +120,8 @@ function show(map, places) {
     urgency: rank(place.level) * 10 + (place.share ?? 0), label: [place.name, place.note].filter(Boolean).join("  "),
   });
   const outlined = places.filter((place) => place.outline);
-  const pointed = places.filter((place) => place.lon != null);
-  const point = (place) => ({ type: "Point", coordinates: [place.lon, place.lat] });
+  const pointed = places.filter((place) => place.lon != null || place.outline);
+  const point = (place) => ({ type: "Point", coordinates: place.lon != null ? [place.lon, place.lat] : middle(corners(place.outline)) });
   map.getSource("outlines").setData(collect(outlined.map((place) => feature(place.outline, facts(place)))));
   map.getSource("points").setData(collect(pointed.map((place) => feature(point(place), facts(place)))));
 }
@@ -136,6 +136,8 @@ function fit(map, places, padding) {
   const box = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
   map.fitBounds(box, { padding, animate: false, maxZoom: 17 });
 }
+
+const middle = (spots) => [0, 1].map((axis) => spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length);
 
 function corners(geometry) {
   const flat = (list) => (typeof list?.[0] === "number" ? [list] : (list ?? []).flatMap(flat));

@@ -1,6 +1,7 @@
 // The wall's map: not to be touched, fitted to the district, names with their share and heading.
 
 import { percent, text, trend } from "@web/lib/format.js";
+import { ALERTS } from "@web/lib/level.js";
 import { drawMap } from "@web/lib/map.js";
 
 const ROOT_PX = 16;
@@ -18,13 +19,16 @@ export async function drawWallMap(element, places) {
   return {
     show(all) {
       const narrow = element.clientWidth <= NARROW_PX;
-      const drawn = all.filter((place) => place.lon != null || place.outline).map((place) => asSign(place, narrow));
+      const drawn = all.filter(isShown).map((place) => asSign(place, narrow));
       const print = JSON.stringify(drawn.map((place) => [place.code, place.level, place.note]));
       if (print !== shown) map.show(drawn); // the map is redrawn only when what it says has changed
       shown = print;
     },
   };
 }
+
+/** Places wherever they are known to be; of their zones only those with a warning. */
+const isShown = (place) => (place.lon != null || place.outline) && (!place.parent || ALERTS.includes(place.level));
 
 /** Room for the tally on the left and for the names at the rims. */
 function roomAround(element, scale) {

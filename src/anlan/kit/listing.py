@@ -119,7 +119,7 @@ class Listing:
     def page(self):
         """The Django page asked for by ?page= and ?size= (25, 50 or 100 rows)."""
         size = self.request.GET.get("size", "")
-        size = int(size) if size.isdigit() and int(size) in PAGE_SIZES else PAGE_SIZES[0]
+        size = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else PAGE_SIZES[0]
         return Paginator(self.queryset, size).get_page(self.request.GET.get("page"))
 
     @property

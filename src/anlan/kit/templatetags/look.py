@@ -96,7 +96,7 @@ def words(text):
 @register.filter
 def percent(share):
     """0.824 → 82%; nothing → an en dash."""
-    return ABSENT if share is None else f"{share * 100:.0f}%"
+    return ABSENT if share is None or share == "" else f"{share * 100:.0f}%"
 
 
 @register.simple_tag(takes_context=True)

@@ -57,7 +57,7 @@ def first_range(payload: bytes) -> tuple[int, int]:
     """Bounds of the first column's values, read from the head alone (the upper one may be generous)."""
     width = payload[8]
     low = int.from_bytes(payload[9:17], "little", signed=True)
-    return low, low + (2 ** (8 * width) - 1 if width < 8 else 2**63)
+    return low, (low + 2 ** (8 * width) - 1 if width < 8 else 2**63 - 1)
 
 
 def _width(spread: int) -> int:

@@ -208,19 +208,27 @@ class Core:
                 news = msgspec.json.decode(record.payload)
                 self._keep_change(record.offset, news)
                 unsaid = [each for each in unsaid if self.wiring.codes[each.space] != news["code"]]
-            elif record.type == Frame.REGISTER:
-                self.register.extend_from(record.payload)
-                self._registered = len(self.register)
-            else:
-                unsaid, cause = self._replay_one(record), record.offset
+                continue
+            cause = record.offset
+            try:
+                unsaid = self._replay_one(record)
+            except Exception as error:  # one frame that cannot be read must not keep all the others away
+                log.exception("scene %s: frame at %d skipped", self.name, record.offset)
+                self.faults.append(f"frame at {record.offset} skipped: {error!r}")
         self._tell(unsaid, cause)
 
     def _replay_one(self, record: Record) -> list[LevelChange]:
-        if record.type == Frame.READINGS:
-            return self._judge(self._fold(Columns.from_bytes(record.payload), record.offset).fresh)
-        if record.type == Frame.TICK:
+        if record.type == Frame.REGISTER:
+            self.register.extend_from(record.payload)
+            self._registered = len(self.register)
+        elif record.type == Frame.READINGS:
+            block = Columns.from_bytes(record.payload)
+            self.register.pad_to(int(block.line.max(initial=-1)) + 1)
+            self._registered = len(self.register)
+            return self._judge(self._fold(block, record.offset).fresh)
+        elif record.type == Frame.TICK:
             return self._pass_time(int.from_bytes(record.payload, "little"))
-        if record.type == Frame.TOPOLOGY:
+        elif record.type == Frame.TOPOLOGY:
             self._rewire(Topology.from_bytes(record.payload))
         elif record.type == Frame.BASELINE:
             self._apply_recount(msgspec.json.decode(record.payload, type=Recount))

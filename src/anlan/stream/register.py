@@ -10,6 +10,7 @@ from collections import defaultdict
 import msgspec
 
 MAX_NAME_CHARS = 200
+LOST = "name lost to damage"
 MAX_CHANNELS_PER_SENSOR = 1024  # a hostile or broken sender must not grow the arrays without end
 
 
@@ -62,12 +63,21 @@ class Register:
     def extend_from(self, payload: bytes) -> None:
         """Take the lines of a REGISTER frame. Raises ValueError when the frame does not fit what is known."""
         start, names = msgspec.msgpack.decode(payload, type=tuple[int, list[tuple[str, str]]])
+        self.pad_to(start)
         with self._lock:
             for offset, name in enumerate(names):
                 if self._append(*name) != start + offset:
                     raise ValueError(
                         f"register frame gives {name} the index {start + offset}, but it has another"
                     )
+
+    def pad_to(self, n: int) -> int:
+        """Give the indexes below n whose names a damaged journal has lost to placeholders; returns how many."""
+        lost = range(len(self.names), n)
+        with self._lock:
+            for index in lost:
+                self._append(f"{LOST} {index}", "")
+        return len(lost)
 
 
 def _check_name(what: str, name: str) -> None:

@@ -15,7 +15,21 @@ from anlan.domains.crowd.actions.thresholds import reset_thresholds, set_thresho
 from anlan.domains.crowd.actions.warnings import key_of, record_warning_change
 
 __all__ = [
-    "bind_channel", "dismiss_quarantined", "edit_binding", "edit_sensor", "give_credential", "keep_unread", "key_of",
-    "recount", "record_warning_change", "register_sensor", "replay_quarantined", "reset_thresholds",
-    "restore_sensor", "retire_sensor", "set_credential", "set_thresholds", "unbind_channel",
+    "bind_channel",
+    "dismiss_quarantined",
+    "edit_binding",
+    "edit_sensor",
+    "give_credential",
+    "keep_unread",
+    "key_of",
+    "record_warning_change",
+    "recount",
+    "register_sensor",
+    "replay_quarantined",
+    "reset_thresholds",
+    "restore_sensor",
+    "retire_sensor",
+    "set_credential",
+    "set_thresholds",
+    "unbind_channel",
 ]  # fmt: skip

@@ -80,7 +80,10 @@ def hand_over(payload, now):
     scene = live_scene()
     check(None if scene else _("客流引擎未运行，暂时不能读入。请稍后再试。"))
     checked = columns(
-        readings, register=scene.register, t_received_ms=int(now.timestamp() * 1000), default_sensor=payload.sensor.code
+        readings,
+        register=scene.register,
+        t_received_ms=int(now.timestamp() * 1000),
+        default_sensor=payload.sensor.code,
     )
     if not len(checked.kept):
         raise Refusal(checked.refusals[0][1] if checked.refusals else _("报文中没有读数。"))

@@ -24,7 +24,11 @@ DAY_S = 86_400
 def register_sensor(place, *, by, now, code, name, kind="native", is_demo=False, **settings):
     """Enter a sensor that stands at `place`; `settings` are those of `edit_sensor`."""
     check(None if CODE.fullmatch(code) else say_code())
-    check(_("编号“%(code)s”已被占用，请换一个编号。") % {"code": code} if Sensor.objects.filter(code=code).exists() else None)
+    check(
+        _("编号“%(code)s”已被占用，请换一个编号。") % {"code": code}
+        if Sensor.objects.filter(code=code).exists()
+        else None
+    )
     sensor = Sensor(code=code, name=name, kind=kind, place=place, is_demo=is_demo, **settings)
     check_settings(sensor)
     sensor.save()
@@ -86,7 +90,9 @@ def give_credential(sensor, *, by, now, **chance):
     Both changes happen or neither does. `chance` is handed to accounts' `issue_credential`.
     """
     with transaction.atomic():
-        change = issue_credential(sensor.organisation, by=by, now=now, name=f"{sensor.name} {sensor.code}", **chance)
+        change = issue_credential(
+            sensor.organisation, by=by, now=now, name=f"{sensor.name} {sensor.code}", **chance
+        )
         set_credential(sensor, by=by, now=now, credential=change.subject)
     return change.subject.token
 
@@ -99,10 +105,20 @@ def check_settings(sensor):
     """Refuse settings that no reading could be decoded with."""
     check(None if sensor.name.strip() else _("请填写设备名称。"))
     known = ", ".join(ADAPTERS)
-    check(None if sensor.kind in ADAPTERS else _("型号类别“%(kind)s”未知，可用：%(known)s。") % {"kind": sensor.kind, "known": known})
-    check(None if sensor.zone_name in available_timezones() else _("时区“%(zone)s”未知，请填写如 Asia/Shanghai 的名称。") % {"zone": sensor.zone_name})
+    check(
+        None
+        if sensor.kind in ADAPTERS
+        else _("型号类别“%(kind)s”未知，可用：%(known)s。") % {"kind": sensor.kind, "known": known}
+    )
+    check(
+        None
+        if sensor.zone_name in available_timezones()
+        else _("时区“%(zone)s”未知，请填写如 Asia/Shanghai 的名称。") % {"zone": sensor.zone_name}
+    )
     check(None if 1 <= sensor.interval_s <= DAY_S else _("上报间隔应在 1 秒到 86400 秒之间。"))
-    check(None if TOPIC.fullmatch(sensor.mqtt_topic) else _("MQTT 主题不能含通配符 + 或 #，最长 200 个字符。"))
+    check(
+        None if TOPIC.fullmatch(sensor.mqtt_topic) else _("MQTT 主题不能含通配符 + 或 #，最长 200 个字符。")
+    )
     check(refuse_mapping(sensor))
 
 

@@ -27,7 +27,7 @@ def reset_thresholds(place, *, by, now, why):
 
 def replace_values(place, own, why):
     """Keep `own` as the place's values; the change row has the thresholds in force before and after."""
-    kept, made = ThresholdSet.objects.get_or_create(place=place)
+    kept, _made = ThresholdSet.objects.get_or_create(place=place)
     before, after = rules.DEFAULT_THRESHOLDS | kept.values, rules.DEFAULT_THRESHOLDS | own
     check(_("阈值与现行值相同，没有需要保存的修改。") if before == after else None)
     kept.values, kept.reason = own, why

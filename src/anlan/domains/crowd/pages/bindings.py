@@ -39,7 +39,9 @@ class BindingForm(forms.Form):
         seen = [(channel.name, channel.name) for channel in queries.channels_seen(sensor) if channel.name]
         if seen:
             heard = "、".join(name for name, _label in seen[:12])
-            self.fields["channel"].help_text = _("已收到的通道：%(heard)s；* 代表全部通道。") % {"heard": heard}
+            self.fields["channel"].help_text = _("已收到的通道：%(heard)s；* 代表全部通道。") % {
+                "heard": heard
+            }
 
     def clean_channel(self):
         """The channel's name as the device writes it."""
@@ -49,7 +51,9 @@ class BindingForm(forms.Form):
 def add_binding(request, code):
     """Bind a channel of the sensor."""
     sensor = find_or_404(code, request.user)
-    form = BindingForm(request.POST or None, sensor=sensor, initial={"channel": request.GET.get("channel", "*")})
+    form = BindingForm(
+        request.POST or None, sensor=sensor, initial={"channel": request.GET.get("channel", "*")}
+    )
     if attempt(form, actions.bind_channel, sensor, by=request.user):
         messages.success(request, _("通道已绑定，几秒后开始计数。"))
         return redirect(sensor)
@@ -86,5 +90,11 @@ def find_binding(code, pk, person):
 
 def show_form(request, sensor, form, *, title):
     crumbs = [{"label": sensor.name, "url": sensor.get_absolute_url()}]
-    context = {"form": form, "title": title, "verb": _("保存绑定"), "cancel_url": sensor.get_absolute_url(), "crumbs": crumbs}
+    context = {
+        "form": form,
+        "title": title,
+        "verb": _("保存绑定"),
+        "cancel_url": sensor.get_absolute_url(),
+        "crumbs": crumbs,
+    }
     return render(request, "kit/form.html", context)

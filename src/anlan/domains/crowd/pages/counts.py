@@ -25,7 +25,9 @@ class RecountForm(forms.Form):
         label=_("清点时间"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("此刻之后的进出会自动加减。"),
     )  # fmt: skip
-    counted_by = forms.CharField(label=_("由谁清点"), max_length=120, help_text=_("人员姓名和岗位，或摄像机编号。"))
+    counted_by = forms.CharField(
+        label=_("由谁清点"), max_length=120, help_text=_("人员姓名和岗位，或摄像机编号。")
+    )
 
     def __init__(self, *args, place, **kwargs):
         super().__init__(*args, **kwargs)
@@ -35,7 +37,10 @@ class RecountForm(forms.Form):
 def recount(request, code):
     """Set the number present in a place, or a zone of it, to what was counted."""
     place = place_or_404(code, request.user)
-    first = {"counted_at": timezone.localtime().replace(second=0, microsecond=0), "counted_by": request.user.name}
+    first = {
+        "counted_at": timezone.localtime().replace(second=0, microsecond=0),
+        "counted_by": request.user.name,
+    }
     form = RecountForm(request.POST or None, place=place, initial=first)
     if attempt(form, set_count, place, by=request.user):
         messages.success(request, _("清点结果已记录，在场人数将在几秒内按此校正。"))
@@ -81,8 +86,8 @@ class CoverageListing(Listing):
         self.columns = [
             Column("code", _("编号"), sort="code"),
             Column("name", _("场所"), sort="name"),
-            Column("kind", _("类型"), "tag", sort="kind", value=lambda row: row.get_kind_display()),
-            Column("grade", _("等级"), "tag", sort="grade"),
+            Column("kind", _("类型"), "badge", sort="kind", value=lambda row: row.get_kind_display()),
+            Column("grade", _("等级"), "badge", sort="grade"),
             Column("organisation", _("主管部门"), value=lambda row: str(row.organisation)),
             Column(
                 "gap", _("缺什么"),
@@ -93,7 +98,10 @@ class CoverageListing(Listing):
 
     def link(self, row):
         """Entering a sensor for the place; where one may not, the place itself."""
-        if self.request.user.may(Right.SENSORS_EDIT, row.organisation) and row.pk not in self.context["covered"].unbound:
+        if (
+            self.request.user.may(Right.SENSORS_EDIT, row.organisation)
+            and row.pk not in self.context["covered"].unbound
+        ):
             return f"{reverse('crowd:sensor_add')}?place={row.pk}"
         return row.get_absolute_url()
 

@@ -23,9 +23,13 @@ class QuarantineFilter(SearchForm):
     """Filters of the list; what waits shows unless something else is asked for."""
 
     state = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[("", _("待处理")), *QuarantineState.choices[1:], ("all", _("全部"))]
+        label=_("状态"),
+        required=False,
+        choices=[("", _("待处理")), *QuarantineState.choices[1:], ("all", _("全部"))],
     )
-    kind = forms.ChoiceField(label=_("型号类别"), required=False, choices=[("", _("全部")), *DeviceKind.choices])
+    kind = forms.ChoiceField(
+        label=_("型号类别"), required=False, choices=[("", _("全部")), *DeviceKind.choices]
+    )
     sensor = forms.CharField(label=_("设备编号"), required=False, max_length=80)
 
     def narrow(self, queryset, values):
@@ -45,10 +49,10 @@ class QuarantineListing(Listing):
         Column("received_at", _("收到时间"), "time", sort="received_at"),
         Column("sensor", _("设备"), value=lambda row: str(row.sensor or _("未登记"))),
         Column("reason", _("原因")),
-        Column("door", _("来路"), "tag", sort="door"),
-        Column("kind", _("型号类别"), "tag", sort="kind"),
+        Column("door", _("来路"), "badge", sort="door"),
+        Column("kind", _("型号类别"), "badge", sort="kind"),
         Column("size_bytes", _("大小（字节）"), "number", sort="size_bytes"),
-        Column("state", _("状态"), "tag", value=lambda row: row.get_state_display()),
+        Column("state", _("状态"), "badge", value=lambda row: row.get_state_display()),
     ]
     filters = QuarantineFilter
     searched = ["reason", "sensor__code", "sensor__name"]
@@ -79,7 +83,9 @@ def quarantine(request):
 @require_POST
 def act_on_picked(request):
     """Retry or dismiss the rows picked in the list, each by itself; says how many went well."""
-    act = {"retry": actions.replay_quarantined, "dismiss": actions.dismiss_quarantined}.get(request.POST.get("verb"))
+    act = {"retry": actions.replay_quarantined, "dismiss": actions.dismiss_quarantined}.get(
+        request.POST.get("verb")
+    )
     picked = [int(pk) for pk in request.POST.getlist("picked") if pk.isdigit()][:MOST_AT_ONCE]
     done, refusals = 0, []
     for row in seen_by(request.user).filter(pk__in=picked).order_by("id") if act else ():

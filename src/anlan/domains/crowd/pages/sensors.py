@@ -8,21 +8,20 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.devices.refusal import Refusal
-from anlan.devices.table import ADAPTERS
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import actions, queries
 from anlan.domains.crowd.terms import DeviceKind, SensorState
-from anlan.domains.places.queries import editable_places, visible_places
+from anlan.domains.places.queries import visible_places
 from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change
 from anlan.kit.pages import attempt, confirm
+from anlan.kit.templatetags.look import spoken
 
 TRY_BYTES = 2**20
 STORY_ROWS = 50
@@ -30,12 +29,6 @@ STORY_ROWS = 50
 
 def now_ms():
     return int(timezone.now().timestamp() * 1000)
-
-
-def tell(reason):
-    """A reason of the rules ({zh, en}) in the reader's language."""
-    language = "en" if (get_language() or "").startswith("en") else "zh"
-    return reason.get(language) or reason.get("zh", "")
 
 
 def find_or_404(code, person):
@@ -56,7 +49,9 @@ class SensorFilter(SearchForm):
         label=_("状态"), required=False,
         choices=[("", _("全部在用")), *SensorState.choices, ("retired", _("已停用"))],
     )  # fmt: skip
-    kind = forms.ChoiceField(label=_("型号类别"), required=False, choices=[("", _("全部")), *DeviceKind.choices])
+    kind = forms.ChoiceField(
+        label=_("型号类别"), required=False, choices=[("", _("全部")), *DeviceKind.choices]
+    )
     place = forms.CharField(label=_("场所编号"), required=False, max_length=40)
 
     def narrow(self, queryset, values):
@@ -65,7 +60,11 @@ class SensorFilter(SearchForm):
             queryset = queryset.filter(kind=values["kind"])
         if values.get("place"):
             queryset = queryset.filter(place__code=values["place"])
-        return queryset.exclude(retired_at=None) if values.get("state") == "retired" else queryset.filter(retired_at=None)
+        return (
+            queryset.exclude(retired_at=None)
+            if values.get("state") == "retired"
+            else queryset.filter(retired_at=None)
+        )
 
 
 class SensorListing(Listing):
@@ -82,8 +81,8 @@ class SensorListing(Listing):
         self.columns = [
             Column("code", _("编号"), sort="code"),
             Column("name", _("名称"), sort="name"),
-            Column("state", _("状态"), "tag", value=self.read_state),
-            Column("reason", _("说明"), value=lambda row: tell(self.health[row.code].reason)),
+            Column("state", _("状态"), "badge", value=self.read_state),
+            Column("reason", _("说明"), value=lambda row: spoken(self.health[row.code].reason)),
             Column("last", _("最近读数"), "time", value=lambda row: self.health[row.code].last_received_at),
             Column("place", _("所在场所"), sort="place__name", value=lambda row: row.place.name),
             Column("kind", _("型号类别"), sort="kind", value=lambda row: row.get_kind_display()),
@@ -125,17 +124,26 @@ class SettingsForm(forms.Form):
     """What is known of a sensor besides its code."""
 
     name = forms.CharField(label=_("名称"), max_length=120, help_text=_("写清位置，如“3号口入闸上方”。"))
-    kind = forms.ChoiceField(label=_("型号类别"), choices=DeviceKind.choices, help_text=_("决定怎样读懂设备的报文。"))
+    kind = forms.ChoiceField(
+        label=_("型号类别"), choices=DeviceKind.choices, help_text=_("决定怎样读懂设备的报文。")
+    )
     place = forms.ModelChoiceField(label=_("所在场所"), queryset=None)
     zone_name = forms.CharField(
         label=_("设备时区"), max_length=40, initial="Asia/Shanghai",
         help_text=_("设备报文中的时间不带时区时，按此时区理解。"),
     )  # fmt: skip
     interval_s = forms.IntegerField(
-        label=_("上报间隔（秒）"), min_value=1, max_value=86400, initial=60, help_text=_("超过三个间隔没有读数即显示失联。")
+        label=_("上报间隔（秒）"),
+        min_value=1,
+        max_value=86400,
+        initial=60,
+        help_text=_("超过三个间隔没有读数即显示失联。"),
     )
     mqtt_topic = forms.CharField(
-        label=_("MQTT 主题"), max_length=200, required=False, help_text=_("设备自带主题时填写；留空用标准主题。")
+        label=_("MQTT 主题"),
+        max_length=200,
+        required=False,
+        help_text=_("设备自带主题时填写；留空用标准主题。"),
     )
     mapping = forms.CharField(
         label=_("字段映射（JSON）"), required=False, max_length=20_000,
@@ -149,7 +157,9 @@ class SettingsForm(forms.Form):
         if sensor is not None:
             names = ("name", "kind", "place", "zone_name", "interval_s", "mqtt_topic")
             self.initial = {name: getattr(sensor, name) for name in names}
-            self.initial["mapping"] = json.dumps(sensor.mapping, ensure_ascii=False, indent=2) if sensor.mapping else ""
+            self.initial["mapping"] = (
+                json.dumps(sensor.mapping, ensure_ascii=False, indent=2) if sensor.mapping else ""
+            )
 
     def clean_mapping(self):
         """The mapping parsed; None where it is empty."""
@@ -165,7 +175,9 @@ class SettingsForm(forms.Form):
 class SensorForm(SettingsForm):
     """A new sensor."""
 
-    code = forms.CharField(label=_("编号"), max_length=80, help_text=_("设备的序列号，或自定编号；登记后不能更改。"))
+    code = forms.CharField(
+        label=_("编号"), max_length=80, help_text=_("设备的序列号，或自定编号；登记后不能更改。")
+    )
     field_order = ["code", "name", "kind", "place"]
 
 
@@ -178,10 +190,14 @@ def add_sensor(request):
     """Enter a sensor; then its page leads through the set-up."""
     given = {"place": request.GET.get("place")} if request.GET.get("place") else None
     form = SensorForm(request.POST or None, person=request.user, initial=given)
-    if form.is_valid() and (change := attempt(form, enter_sensor, form.cleaned_data["place"], by=request.user)):
+    if form.is_valid() and (
+        change := attempt(form, enter_sensor, form.cleaned_data["place"], by=request.user)
+    ):
         messages.success(request, _("设备已登记。请按下面的步骤接入读数。"))
         return redirect(change.subject)
-    return render(request, "crowd/sensor_form.html", {"form": form, "title": _("登记设备"), "verb": _("登记设备")})
+    return render(
+        request, "crowd/sensor_form.html", {"form": form, "title": _("登记设备"), "verb": _("登记设备")}
+    )
 
 
 def enter_sensor(at, *, by, now, place, **settings):
@@ -249,7 +265,6 @@ def show_sensor(request, row, **more):
         "example": example_of(request, row, now),
         "try_form": TryForm(),
     }
-    context["health_reason"] = tell(context["health"].reason)
     return render(request, "crowd/sensor.html", context | more)
 
 
@@ -266,7 +281,9 @@ def example_of(request, row, now):
         "topic": row.mqtt_topic or f"anlan/v1/{row.code}/readings",
         "host": request.get_host().partition(":")[0],
         "reading": json.dumps(reading),
-        "content_type": {"hikvision": "application/xml", "csv_replay": "text/csv"}.get(row.kind, "application/json"),
+        "content_type": {"hikvision": "application/xml", "csv_replay": "text/csv"}.get(
+            row.kind, "application/json"
+        ),
     }
 
 
@@ -321,7 +338,9 @@ def try_payload(request, code):
     try:
         readings = queries.decode_payload(row, body)
     except Refusal as why:
-        return show_sensor(request, row, try_form=form, tried={"refusal": str(why), "text": queries.as_text(body)})
+        return show_sensor(
+            request, row, try_form=form, tried={"refusal": str(why), "text": queries.as_text(body)}
+        )
     lines = queries.as_lines(readings[:200])
     tried = {"lines": lines, "number": len(readings), "text": queries.as_text(body)}
     return show_sensor(request, row, try_form=form, tried=tried)

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import actions, queries
-from anlan.domains.crowd.pages.sensors import tell
 from anlan.domains.crowd.terms import ThresholdGroup, ThresholdMark, ThresholdName
 from anlan.domains.places.queries import find_place, visible_places
 from anlan.kit.listing import Column, Listing
 from anlan.kit.models import Change
 from anlan.kit.pages import attempt, confirm
+from anlan.kit.templatetags.look import spoken
 
 VERBS = ("crowd.set_thresholds", "crowd.reset_thresholds")
 
@@ -32,7 +32,9 @@ class ThresholdForm(forms.Form):
     """One number for each threshold, and why they are changed."""
 
     why = forms.CharField(
-        label=_("修改理由"), max_length=500, help_text=_("将记入变更记录；写明依据，如核定文件、现场勘查、演练结论。")
+        label=_("修改理由"),
+        max_length=500,
+        help_text=_("将记入变更记录；写明依据，如核定文件、现场勘查、演练结论。"),
     )
 
     def __init__(self, *args, rows, **kwargs):
@@ -62,10 +64,14 @@ def thresholds(request, code):
     """The thresholds of a place; changing them needs a reason."""
     place = place_or_404(code, request.user)
     form = ThresholdForm(request.POST or None, rows=queries.threshold_rows(place))
-    if request.method == "POST" and attempt(form, save_values, place, by=request.user, form=form):
+    if request.method == "POST" and attempt(form, keep_values, place, by=request.user):
         messages.success(request, _("阈值已保存，几秒后按新阈值判断。"))
         return redirect("crowd:thresholds", code=place.code)
-    values = form.values() if form.is_bound and hasattr(form, "cleaned_data") else queries.thresholds_in_force(place)
+    values = (
+        form.values()
+        if form.is_bound and hasattr(form, "cleaned_data")
+        else queries.thresholds_in_force(place)
+    )
     return render(request, "crowd/thresholds.html", {
         "place": place, "form": form, "title": _("预警阈值"), "previews": previews(place, values),
         "may_edit": request.user.may(Right.THRESHOLDS_EDIT, place.organisation),
@@ -74,14 +80,15 @@ def thresholds(request, code):
     })  # fmt: skip
 
 
-def save_values(place, *, by, now, form, why, **_fields):
-    """Keep the form's values; a refusal names thresholds as people read them."""
-    return actions.set_thresholds(place, by=by, now=now, values=form.values(), why=why)
+def keep_values(place, *, by, now, why, **numbers):
+    """Keep the numbers of the form; an emptied one falls back to its default."""
+    values = {name: number for name, number in numbers.items() if number is not None}
+    return actions.set_thresholds(place, by=by, now=now, values=values, why=why)
 
 
 def previews(place, values):
     """(space, level, reason) of the place and its zones under `values`."""
-    return [(one.space, one.level, tell(one.reason)) for one in queries.preview_levels(place, values)]
+    return [(one.space, one.level, spoken(one.reason)) for one in queries.preview_levels(place, values)]
 
 
 def story(place):
@@ -107,7 +114,9 @@ def preview_thresholds(request, code):
     else:
         refusal = _("有数值超出允许范围，请先改正。")
     shown = [] if refusal else previews(place, queries.default_thresholds() | form.values())
-    return render(request, "crowd/thresholds_preview.html", {"place": place, "previews": shown, "refusal": refusal})
+    return render(
+        request, "crowd/thresholds_preview.html", {"place": place, "previews": shown, "refusal": refusal}
+    )
 
 
 def reset_thresholds(request, code):

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from anlan.domains.crowd import queries
-from anlan.domains.crowd.pages.sensors import tell
 from anlan.domains.crowd.terms import Rule, WarningLevel
 from anlan.kit.listing import Column, Listing, SearchForm
+from anlan.kit.templatetags.look import spoken
 
 ABOVE_NONE = [choice for choice in WarningLevel.choices if choice[0] != WarningLevel.NONE]
 
@@ -26,7 +26,9 @@ class WarningFilter(SearchForm):
 
     level = forms.ChoiceField(label=_("最高等级"), required=False, choices=[("", _("全部")), *ABOVE_NONE])
     state = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[("", _("全部")), ("open", _("进行中")), ("closed", _("已结束"))]
+        label=_("状态"),
+        required=False,
+        choices=[("", _("全部")), ("open", _("进行中")), ("closed", _("已结束"))],
     )
     place = forms.CharField(label=_("场所编号"), required=False, max_length=40)
     since = day_field(_("自"))
@@ -67,8 +69,8 @@ class WarningListing(Listing):
         Column("space_name", _("场所"), sort="space_name"),
         Column("level", _("等级"), "level", sort="level"),
         Column("peak_level", _("最高等级"), "level", sort="peak_level"),
-        Column("channel", _("渠道"), "tag"),
-        Column("reason", _("原因"), value=lambda row: tell(row.reason)),
+        Column("channel", _("渠道"), "badge"),
+        Column("reason", _("原因"), value=lambda row: spoken(row.reason)),
         Column("changed_at", _("最近变化"), "time", sort="changed_at"),
         Column("closed_at", _("结束"), "time", sort="closed_at"),
     ]
@@ -103,7 +105,9 @@ def banner_of(scene):
 def warnings(request):
     """The list of warnings."""
     scene = asked_scene(request)
-    return WarningListing(request, queries.open_first(queries.warnings(request.user, scene)), scene=banner_of(scene)).respond()
+    return WarningListing(
+        request, queries.open_first(queries.warnings(request.user, scene)), scene=banner_of(scene)
+    ).respond()
 
 
 @require_safe
@@ -114,12 +118,12 @@ def warning(request, pk):
         raise Http404
     steps = [
         {"at": change.at, "level": change.after.get("level", change.before.get("level")), "number": at,
-         "reason": tell(change.after.get("reason") or change.before.get("reason") or {}),
+         "reason": spoken(change.after.get("reason") or change.before.get("reason") or {}),
          "rule": name_rule(change.after.get("rule")), "numbers": change.after.get("numbers") or {}}
         for at, change in enumerate(queries.warning_steps(row), 1)
     ]  # fmt: skip
     return render(request, "crowd/warning.html", {
-        "warning": row, "title": row.space_name, "steps": steps[::-1], "reason": tell(row.reason),
+        "warning": row, "title": row.space_name, "steps": steps[::-1], "reason": spoken(row.reason),
         "rule": name_rule(row.rule), "scene": banner_of(row.scene),
         "until": row.closed_at or timezone.now(),
     })  # fmt: skip

@@ -23,7 +23,6 @@ from anlan.domains.crowd.queries.sensors import (
     channels_seen,
     find_sensor,
     recounts_of,
-    reporting_sensors,
     sensor_for_readings,
     sensors_of_place,
     visible_sensors,
@@ -50,13 +49,14 @@ from anlan.domains.crowd.queries.warnings import (
 )
 
 __all__ = [
-    "SensorCard", "engine_state", "reporting_sensors", "sensor_counts",
-    "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Preview", "SensorHealth", "as_hex", "as_lines", "as_text", "bindings_of",
-    "build_topology", "channels_seen", "count_states", "count_waiting", "coverage", "covered_place_ids",
-    "daily_totals", "decode_payload", "default_thresholds", "entrance_flows", "find_sensor", "find_threshold_set", "find_warning", "forget_payloads", "health_of",
-    "history", "last_payload", "live_place", "live_scene", "live_space", "live_spaces", "open_first", "open_warnings",
-    "own_values", "places_with_own_thresholds", "preview_levels", "recounts_of", "refuse_thresholds", "remember_payload", "reporting_sensors",
-    "scenes_with_warnings", "search", "sensor_for_readings", "sensors_of_place",
-    "space_code", "threshold_lines", "threshold_rows", "thresholds_in_force", "visible_quarantine", "visible_sensors",
-    "warning_steps", "warnings",
+    "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Preview", "SensorCard", "SensorHealth", "as_hex",
+    "as_lines", "as_text", "bindings_of", "build_topology", "channels_seen", "count_states", "count_waiting",
+    "coverage", "covered_place_ids", "daily_totals", "decode_payload", "default_thresholds", "engine_state",
+    "entrance_flows", "find_sensor", "find_threshold_set", "find_warning", "forget_payloads", "health_of",
+    "history", "last_payload", "live_place", "live_scene", "live_space", "live_spaces", "open_first",
+    "open_warnings", "own_values", "places_with_own_thresholds", "preview_levels", "recounts_of",
+    "refuse_thresholds", "remember_payload", "reporting_sensors", "scenes_with_warnings", "search",
+    "sensor_counts", "sensor_for_readings", "sensors_of_place", "space_code", "threshold_lines",
+    "threshold_rows", "thresholds_in_force", "visible_quarantine", "visible_sensors", "warning_steps",
+    "warnings",
 ]  # fmt: skip

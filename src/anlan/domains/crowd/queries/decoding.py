@@ -28,7 +28,9 @@ def as_lines(readings):
 def as_text(body):
     """The start of a body as text that is safe to show; bytes that are no text become the replacement mark."""
     text = bytes(body[:SHOWN_BYTES]).decode("utf-8", "replace")
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text.replace("\r\n", "\n"))
+    return "".join(
+        sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text.replace("\r\n", "\n")
+    )
 
 
 def as_hex(body):
@@ -36,6 +38,10 @@ def as_hex(body):
     shown = bytes(body[: SHOWN_ROWS * BYTES_PER_ROW])
     rows = (shown[start : start + BYTES_PER_ROW] for start in range(0, len(shown), BYTES_PER_ROW))
     return [
-        (f"{number * BYTES_PER_ROW:06x}", row.hex(" "), "".join(chr(one) if 32 <= one < 127 else "." for one in row))
+        (
+            f"{number * BYTES_PER_ROW:06x}",
+            row.hex(" "),
+            "".join(chr(one) if 32 <= one < 127 else "." for one in row),
+        )
         for number, row in enumerate(rows)
     ]

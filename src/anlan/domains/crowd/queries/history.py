@@ -34,7 +34,9 @@ def history(subject, *, start, end, step_min=None, scene=LIVE):
     running, from_ms, to_ms = live_scene(scene), as_ms(start), as_ms(end)
     needed = -(-(to_ms - from_ms) // (MINUTE_MS * MAX_STEPS))
     try:
-        found = running and running.space_minutes(space_code(subject), from_ms, to_ms, max(step_min or 1, needed, 1))
+        found = running and running.space_minutes(
+            space_code(subject), from_ms, to_ms, max(step_min or 1, needed, 1)
+        )
     except ValueError:  # the engine has not heard of it yet
         found = None
     return {name: as_list(found[name]) if found else [] for name in ("t_ms", "occupancy", "in", "out")}
@@ -61,7 +63,9 @@ def entrance_flows(place, *, now, scene=LIVE):
     spans = ((now - timedelta(minutes=15), now), (midnight, now))
     heard = sensor_lines(scene)
     return [
-        EntranceFlow(entrance, *(sum_bound(by_entrance.get(entrance.pk), *span, heard, scene) for span in spans))
+        EntranceFlow(
+            entrance, *(sum_bound(by_entrance.get(entrance.pk), *span, heard, scene) for span in spans)
+        )
         for entrance in place.entrances.all()
     ]
 
@@ -100,10 +104,18 @@ def daily_totals(sensor, *, until, days, scene=LIVE):
         return []
     today = datetime.combine(until.astimezone(zone).date(), datetime.min.time(), zone)
     starts = [today - timedelta(days=back) for back in range(days)]
-    rows = live_scene(scene).history.minutes(np.array(own), as_ms(starts[-1]), as_ms(today + timedelta(days=1)))
+    rows = live_scene(scene).history.minutes(
+        np.array(own), as_ms(starts[-1]), as_ms(today + timedelta(days=1))
+    )
     minute_ms = rows["minute"].astype(np.int64) * MINUTE_MS
     totals = []
     for start in starts:
         of_day = (minute_ms >= as_ms(start)) & (minute_ms < as_ms(start + timedelta(days=1)))
-        totals.append({"day": start.date(), "in": int(rows["n_in"][of_day].sum()), "out": int(rows["n_out"][of_day].sum())})
+        totals.append(
+            {
+                "day": start.date(),
+                "in": int(rows["n_in"][of_day].sum()),
+                "out": int(rows["n_out"][of_day].sum()),
+            }
+        )
     return totals

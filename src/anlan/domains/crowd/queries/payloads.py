@@ -33,7 +33,9 @@ def remember_payload(sensor_code, *, door, body, readings, at, n_readings=None):
     left out already), `body` the bytes (at most 64 KiB).
     """
     n_readings = len(readings) if n_readings is None else n_readings
-    kept = LastPayload(door, bytes(body[:KEPT_BYTES]), len(body), tuple(readings[:KEPT_READINGS]), n_readings, at)
+    kept = LastPayload(
+        door, bytes(body[:KEPT_BYTES]), len(body), tuple(readings[:KEPT_READINGS]), n_readings, at
+    )
     with _lock:
         _last[sensor_code] = kept
         _last.move_to_end(sensor_code)

@@ -38,12 +38,6 @@ def sensor_for_readings(code):
     return Sensor.objects.select_related("credential").filter(code=code, retired_at=None).first()
 
 
-def reporting_sensors():
-    """All sensors in use with what the ingest doors need: code, kind, zone_name, mapping, mqtt_topic, credential_id."""
-    rows = Sensor.objects.filter(retired_at=None)
-    return rows.only("code", "kind", "zone_name", "mapping", "mqtt_topic", "credential_id")
-
-
 def sensors_of_place(place):
     """The sensors in use at a place."""
     return Sensor.objects.filter(place=place, retired_at=None)
@@ -51,7 +45,9 @@ def sensors_of_place(place):
 
 def bindings_of(sensor):
     """What the sensor's channels count, in the order of channels."""
-    return Binding.objects.filter(sensor=sensor).select_related("entrance", "into_zone", "from_zone", "sensor__place")
+    return Binding.objects.filter(sensor=sensor).select_related(
+        "entrance", "into_zone", "from_zone", "sensor__place"
+    )
 
 
 def channels_seen(sensor, scene=LIVE):

@@ -11,4 +11,6 @@ def space_code(subject):
 
 def sees(person, *, through="place__", right=Right.VIEW):
     """The condition for rows of places that `person` reaches with `right`, supervising or operating them."""
-    return person.reach(right, through=f"{through}organisation") | person.reach(right, through=f"{through}operator")
+    return person.reach(right, through=f"{through}organisation") | person.reach(
+        right, through=f"{through}operator"
+    )

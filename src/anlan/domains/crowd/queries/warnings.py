@@ -21,7 +21,11 @@ def warnings(person, scene=LIVE):
 
 def open_warnings(scene=LIVE, *, person=None):
     """The open warnings of a scene, worst first, then longest open; `person` None: all (for the wall)."""
-    rows = Warning.objects.filter(scene=scene).select_related("place") if person is None else warnings(person, scene)
+    rows = (
+        Warning.objects.filter(scene=scene).select_related("place")
+        if person is None
+        else warnings(person, scene)
+    )
     return sorted(rows.filter(closed_at=None), key=lambda row: (-LEVELS.index(row.level), row.opened_at))
 
 
@@ -45,5 +49,3 @@ def scenes_with_warnings():
 def warning_steps(warning):
     """The change rows of an episode, oldest first."""
     return Change.objects.of(warning).order_by("id")
-
-

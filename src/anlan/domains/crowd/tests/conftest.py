@@ -39,7 +39,9 @@ def town(db):
     top = add_organisation("D", "示范区")
     parks, trade = add_organisation("D-PARKS", "绿化局", top), add_organisation("D-TRADE", "商务委", top)
     firm = add_organisation("O-MALL", "商场公司", trade)
-    square = Place.objects.create(code="SQ", name="示范广场", kind="square", organisation=parks, lon=121.4, lat=31.2)
+    square = Place.objects.create(
+        code="SQ", name="示范广场", kind="square", organisation=parks, lon=121.4, lat=31.2
+    )
     mall = Place.objects.create(code="M", name="示范百货", kind="mall", organisation=trade, operator=firm)
     stage = Zone.objects.create(place=square, code="A", name="舞台前", effective_area_m2=500)
     gate = Entrance.objects.create(place=square, code="1", name="北口", form="passage", clear_width_m=6)
@@ -62,8 +64,16 @@ def sensor(town):
 
 
 def register(town, code, *, place=None, **settings):
-    words = {"name": "北入口相机", "interval_s": 60, "zone_name": "Asia/Shanghai", "mqtt_topic": "", "mapping": None}
-    change = actions.register_sensor(place or town.square, by=town.chief, now=NOW, code=code, **words | settings)
+    words = {
+        "name": "北入口相机",
+        "interval_s": 60,
+        "zone_name": "Asia/Shanghai",
+        "mqtt_topic": "",
+        "mapping": None,
+    }
+    change = actions.register_sensor(
+        place or town.square, by=town.chief, now=NOW, code=code, **words | settings
+    )
     return change.subject
 
 
@@ -89,5 +99,11 @@ def count(scene, *readings, received_ms=NOW_MS):
 def minute(n_in, n_out, *, sensor="cam-1", channel="1", end_ms=NOW_MS):
     """A minute's passages."""
     return Reading(
-        kind="interval", sensor=sensor, channel=channel, start=end_ms - MINUTE_MS, end=end_ms, count_in=n_in, count_out=n_out
+        kind="interval",
+        sensor=sensor,
+        channel=channel,
+        start=end_ms - MINUTE_MS,
+        end=end_ms,
+        count_in=n_in,
+        count_out=n_out,
     )

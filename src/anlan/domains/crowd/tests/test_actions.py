@@ -12,14 +12,25 @@ from anlan.domains.crowd.tests.conftest import NOW, count, minute, register, wir
 from anlan.kit.actions import Refused
 from anlan.kit.models import Change
 
-MAPPING = {"format": "json", "rows": "$.rows[*]", "kind": "interval", "channel": "door", "start": "from", "end": "to", "in": "in", "out": "out"}
+MAPPING = {
+    "format": "json",
+    "rows": "$.rows[*]",
+    "kind": "interval",
+    "channel": "door",
+    "start": "from",
+    "end": "to",
+    "in": "in",
+    "out": "out",
+}
 
 
 # ── sensors ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_sensor_is_registered_on_record(town):
-    change = actions.register_sensor(town.square, by=town.gardener, now=NOW, code="cam-9", name="南口", kind="xovis")
+    change = actions.register_sensor(
+        town.square, by=town.gardener, now=NOW, code="cam-9", name="南口", kind="xovis"
+    )
     assert change.what == "crowd.register_sensor"
     assert change.subject == Sensor.objects.get(code="cam-9")
     assert change.organisation == town.parks
@@ -88,7 +99,9 @@ def test_a_token_is_given_once_and_never_kept_in_clear(town, sensor):
     assert sensor.credential.organisation == town.parks
     kept = json.dumps([[row.before, row.after] for row in Change.objects.all()])
     assert token not in kept
-    assert token not in "".join(str(value) for value in vars(sensor.credential).values() if isinstance(value, str))
+    assert token not in "".join(
+        str(value) for value in vars(sensor.credential).values() if isinstance(value, str)
+    )
 
 
 def test_a_credential_of_another_organisation_cannot_be_used(town, sensor):
@@ -103,9 +116,16 @@ def test_a_credential_of_another_organisation_cannot_be_used(town, sensor):
 
 
 def test_a_binding_is_told_in_the_sensors_own_story(town, sensor):
-    actions.bind_channel(sensor, by=town.chief, now=NOW, channel="1", entrance=town.gate, into_zone=town.stage)
+    actions.bind_channel(
+        sensor, by=town.chief, now=NOW, channel="1", entrance=town.gate, into_zone=town.stage
+    )
     change = Change.objects.of(sensor).first()
-    assert change.after["binding"] == {"channel": "1", "measures": "flow", "entrance": "北口", "into": "舞台前"}
+    assert change.after["binding"] == {
+        "channel": "1",
+        "measures": "flow",
+        "entrance": "北口",
+        "into": "舞台前",
+    }
     actions.edit_binding(sensor.bindings.get(), by=town.chief, now=NOW, is_reversed=True)
     change = Change.objects.of(sensor).first()
     assert "reversed" not in change.before["binding"]
@@ -134,7 +154,9 @@ def test_bindings_that_would_count_wrongly_are_refused(town, sensor):
 
 
 def test_thresholds_keep_before_after_and_reason(town):
-    change = actions.set_thresholds(town.square, by=town.gardener, now=NOW, values={"share_blue": 0.5}, why="元旦夜")
+    change = actions.set_thresholds(
+        town.square, by=town.gardener, now=NOW, values={"share_blue": 0.5}, why="元旦夜"
+    )
     assert (change.before, change.after, change.why) == ({"share_blue": 0.6}, {"share_blue": 0.5}, "元旦夜")
     assert queries.own_values(town.square) == {"share_blue": 0.5}
     change = actions.set_thresholds(
@@ -176,10 +198,19 @@ def test_a_recount_is_on_record_with_what_was_shown_before(town, sensor, scene):
     wire(scene)
     count(scene, minute(30, 10))
     change = actions.recount(
-        town.square, by=town.gardener, now=NOW, persons=25, counted_at=NOW - timedelta(minutes=1), counted_by="值班员"
+        town.square,
+        by=town.gardener,
+        now=NOW,
+        persons=25,
+        counted_at=NOW - timedelta(minutes=1),
+        counted_by="值班员",
     )
     assert change.after["shown_before"] == 20
-    assert (change.after["space"], change.after["persons"], change.after["counted_by"]) == ("SQ", 25, "值班员")
+    assert (change.after["space"], change.after["persons"], change.after["counted_by"]) == (
+        "SQ",
+        25,
+        "值班员",
+    )
 
 
 def test_a_zone_is_recounted_by_its_own_code(town):

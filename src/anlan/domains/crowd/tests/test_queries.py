@@ -47,7 +47,14 @@ def test_sensors_warnings_and_coverage_are_scoped(town, sensor):
 
 
 def test_quarantine_is_seen_by_who_sets_up_the_sensor(town, sensor):
-    words = {"door": "http", "kind": "native", "body": b"?", "content_type": "", "reason": "?", "received_at": NOW}
+    words = {
+        "door": "http",
+        "kind": "native",
+        "body": b"?",
+        "content_type": "",
+        "reason": "?",
+        "received_at": NOW,
+    }
     own, orphan = actions.keep_unread(sensor=sensor, **words), actions.keep_unread(sensor=None, **words)
     assert list(queries.visible_quarantine(town.chief)) == [orphan, own]
     assert list(queries.visible_quarantine(town.gardener)) == [own]
@@ -90,7 +97,9 @@ def test_without_an_engine_nothing_is_shown_as_zero(town, sensor):
 @pytest.fixture
 def counted(town, sensor, scene):
     """The square, counted at its gate into its zone."""
-    actions.bind_channel(sensor, by=town.chief, now=NOW, channel="1", entrance=town.gate, into_zone=town.stage)
+    actions.bind_channel(
+        sensor, by=town.chief, now=NOW, channel="1", entrance=town.gate, into_zone=town.stage
+    )
     wire(scene)
     count(scene, minute(640, 30))
     return scene
@@ -164,7 +173,10 @@ def test_a_preview_judges_the_present_numbers_by_other_thresholds(town, counted)
 
 def test_threshold_lines_are_in_people(town, counted):
     actions.set_thresholds(town.square, by=town.chief, now=NOW, values={"share_blue": 0.5}, why="试")
-    assert queries.threshold_lines(town.square)[:2] == [{"level": "blue", "value": 500}, {"level": "yellow", "value": 800}]
+    assert queries.threshold_lines(town.square)[:2] == [
+        {"level": "blue", "value": 500},
+        {"level": "yellow", "value": 800},
+    ]
 
 
 def test_every_threshold_has_words(town):
@@ -209,7 +221,9 @@ def test_bytes_are_shown_inert():
 
 
 def test_readings_belong_to_the_sensor_whatever_their_body_says(town, sensor):
-    (reading,) = queries.decode_payload(sensor, b'[{"sensor":"other","kind":"event","channel":"1","t":1000,"in":1}]')
+    (reading,) = queries.decode_payload(
+        sensor, b'[{"sensor":"other","kind":"event","channel":"1","t":1000,"in":1}]'
+    )
     assert reading.sensor == "cam-1"
     assert '"sensor":"cam-1"' in queries.as_lines([reading])
 

@@ -98,6 +98,7 @@ def give_credential(sensor, *, by, now, **chance):
 
 
 def say_code():
+    """What a sensor's code must look like, in words."""
     return _("编号只能包含字母、数字和 . _ : -，以字母或数字开头，最长 80 个字符。")
 
 

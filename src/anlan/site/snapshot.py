@@ -1,5 +1,6 @@
 """A scene's present state as one plain structure: what a wall needs to draw itself."""
 
+import math
 import threading
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.places import queries as places
+from anlan.domains.places.terms import PlaceKind
 from anlan.kit.queries import last_change_id
 from anlan.site.scenes import card_of
 
@@ -38,7 +40,8 @@ def build_snapshot(scene, watcher):
     """The snapshot of `scene` as `watcher` may see it."""
     card = card_of(scene.name)
     where = map_of_register() if card.geography is None else card.geography
-    spaces = [one for one in crowd.live_spaces(scene.name).values() if watcher.sees(one.code)]
+    counted = counted_codes(scene.topology)
+    spaces = [one for one in crowd.live_spaces(scene.name).values() if one.code in counted and watcher.sees(one.code)]
     rows = [describe_space(one) | where.get(one.code, {}) for one in spaces]
     add_sparks(scene, rows)
     return {
@@ -50,9 +53,26 @@ def build_snapshot(scene, watcher):
         "demo": any(row.get("is_demo") for row in rows),
         "spaces": rows,
         "warnings": [describe_warning(one) for one in spaces if one.level != "none"],
-        "changes": [one for one in scene.recent_changes(RECENT) if watcher.sees(one["code"])][::-1],
+        "changes": [one | {"at": one["at_ms"]} for one in scene.recent_changes(RECENT) if watcher.sees(one["code"])],
+        "exits": [
+            {"code": code, "lon": one["lon"], "lat": one["lat"]}
+            for code, one in where.items()
+            if one["kind"] == PlaceKind.STATION_EXIT and code not in counted and watcher.sees(code)
+        ],
         "last_id": scene.feed.last_id,
     } | health(scene)  # fmt: skip
+
+
+def counted_codes(topology):
+    """The spaces that some counter is bound to, and those they lie in: a place without counters is no news."""
+    parents = {space.code: space.parent for space in topology.spaces}
+    counted = set()
+    for binding in topology.bindings:
+        for code in (binding.into, binding.out_of):
+            while code is not None and code not in counted:
+                counted.add(code)
+                code = parents.get(code)
+    return counted
 
 
 def health(scene):
@@ -83,5 +103,5 @@ def add_sparks(scene, rows):
     known = [row for row in rows if row["occupancy"] is not None and row["parent"] is None]
     now_ms = scene.clock.now_ms()
     for row in sorted(known, key=lambda row: -(row["share"] or 0))[:SPARKS]:
-        series = scene.history_of(row["code"], now_ms - SPARK_HOURS * 3_600_000, now_ms, SPARK_STEP_MIN)
-        row["spark"] = series["occupancy"]
+        series = scene.space_minutes(row["code"], now_ms - SPARK_HOURS * 3_600_000, now_ms, SPARK_STEP_MIN)
+        row["spark"] = [None if math.isnan(people) else people for people in series["occupancy"].tolist()]

@@ -15,6 +15,7 @@ site = [
     path("status/", status.status, name="status"),
     path("place/<str:code>/", place.place, name="place"),
     path("place/<str:code>/history.json", place.history, name="place_history"),
+    path("place/<str:code>/history.csv", place.history_csv, name="place_history_csv"),
 ]
 
 urlpatterns = [

@@ -16,7 +16,7 @@ import numpy as np
 from anlan.stream import settle
 from anlan.stream.clock import Clock, LiveClock, SteppedClock
 from anlan.stream.core import Core, Receipt, Recount
-from anlan.stream.engine import Engine, Work
+from anlan.stream.engine import Closed, Engine, Work
 from anlan.stream.feed import NUMBERS_EVERY_MS, Feed
 from anlan.stream.fold import LATE_AFTER_MS
 from anlan.stream.frames import Frame
@@ -76,7 +76,7 @@ class Scene:
         self.state_of_engine = "running"  # running | disk_full | stopped
         self._lock = threading.RLock()
         self._snapshot_at = (0, 0)  # journal offset and scene time
-        self._ticked_ms = self._settled_ms = 0
+        self._ticked_ms = 0
         self._numbers_due_s = 0.0
         self._saver: threading.Thread | None = None
         self._settler: threading.Thread | None = None
@@ -164,6 +164,11 @@ class Scene:
             (each.offset, msgspec.json.decode(each.payload)) for each in records if each.type == Frame.CHANGE
         ]
 
+    def recent_changes(self, limit: int) -> list[dict]:
+        """The newest level changes, newest first, at most `limit`."""
+        with self._lock:
+            return [news for _, news in list(self.core.changes)[-limit:]][::-1]
+
     def close(self) -> None:
         """Serve what waits, keep a snapshot, let the folder go."""
         if self._engine:
@@ -242,24 +247,28 @@ class Scene:
         return None
 
     def _settle_if_due(self) -> None:
-        """Look OLD readings up beside the engine: the journal may be long."""
+        """Look OLD readings up, gathered for a minute, beside the engine: the journal may be long."""
         state = self.core.state
         busy = self._settler is not None and self._settler.is_alive()
-        if busy or not state.aside or abs(state.now_ms - self._settled_ms) < SETTLE_MS:
+        if busy or not state.aside or state.now_ms - state.aside_since_ms < SETTLE_MS:
             return
-        self._settled_ms = state.now_ms
         aside = list(state.aside)
         if self._engine is None:
             self.core.settle(settle.look_up(self.journal, aside))
         else:
             self._settler = threading.Thread(
-                target=self._settle, args=(self._engine, aside), name=f"settler {self.name}", daemon=True
+                target=self._settle, args=(self._engine, aside), name=f"settler {self.name}"
             )
             self._settler.start()
 
     def _settle(self, engine: Engine, aside: list[tuple[int, Columns]]) -> None:
-        verdicts = settle.look_up(self.journal, aside)
-        engine.put(Work(order=lambda: self._locked(lambda: self.core.settle(verdicts))))
+        try:
+            verdicts = settle.look_up(self.journal, aside)
+            engine.put(Work(order=lambda: self._locked(lambda: self.core.settle(verdicts)))).result()
+        except Closed:
+            pass  # they stay aside, and are looked up after the next start
+        except Exception as error:
+            self.core.faults.append(f"settling: {error!r}")
 
     # ---- keeping and recovering -----------------------------------------------------------------------
 
@@ -301,7 +310,6 @@ class Scene:
             self.history.drop_beyond(offset)
         self.core.replay(self.journal.read(offset))
         self._snapshot_at = (offset, self.core.state.now_ms)
-        self._settled_ms = self.core.state.now_ms
 
 
 SCENES: dict[str, Scene] = {}

@@ -91,3 +91,9 @@ def ancestors(organisation, person):
     step = rules.STEP
     paths = [organisation.path[:end] for end in range(step, len(organisation.path), step)]
     return visible(Organisation.objects.filter(path__in=paths), person, through="").order_by("path")
+
+
+def search(text, person, *, most=20):
+    """Organisations that `person` sees whose name, English name or code holds `text`."""
+    named = Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text)
+    return list(visible(Organisation.objects.filter(named), person, through="")[:most]) if text else []

@@ -23,7 +23,7 @@ def home(request):
             "fullest": fullest,
             "sensors": crowd.count_states(health),
             "is_running": crowd.live_scene() is not None,
-            "progress": places.capacity_progress(person, timezone.localdate()),
+            "progress": places.capacity_progress(places.visible_places(person), timezone.localdate()),
             "place_count": len(seen),
         },
     )

@@ -1,13 +1,18 @@
 """A place's page: what the watch knows of it now, its history, and what the register says."""
 
-from datetime import timedelta
+import csv
+from datetime import UTC, datetime, timedelta
 
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from anlan.domains.crowd import queries as crowd
+from anlan.domains.crowd.terms import WarningLevel
 from anlan.domains.places import queries as places
+from anlan.domains.places.terms import CapacityKind
 
 HOURS = (3, 24, 72)
 
@@ -39,8 +44,12 @@ def place(request, code):
             "warnings": crowd.warnings(request.user).filter(place=found)[:10],
             "determinations": found.determinations.filter(withdrawn_at=None)[:6],
             "parts": found.parts.filter(retired_at=None),
-            "capacity": places.valid_capacity(found, on=timezone.localdate()),
+            "capacity": places.valid_capacity(
+                found, kind=CapacityKind.INSTANTANEOUS, on=timezone.localdate()
+            ),
             "hours": hours_of(request),
+            "csv_url": f"{reverse('site:place_history_csv', args=[code])}?hours={hours_of(request)}",
+            "crumbs": [{"label": _("大人流场所"), "url": reverse("places:places")}],
             "is_running": crowd.live_scene() is not None,
         },
     )
@@ -51,8 +60,37 @@ def hours_of(request):
     return int(asked) if asked.isdigit() and int(asked) in HOURS else 24
 
 
-def history(request, code):
-    """/place/<code>/history.json: the chart's numbers; `hours` back from now, in steps that fit a screen."""
+def series_of(request, code):
+    """The place's counts for the hours asked for, in steps that fit a screen."""
     found, now, hours = find(code, request.user), timezone.now(), hours_of(request)
     series = crowd.history(found, start=now - timedelta(hours=hours), end=now, step_min=max(1, hours // 6))
-    return JsonResponse(series | {"thresholds": crowd.threshold_lines(found)})
+    return found, series
+
+
+def history(request, code):
+    """/place/<code>/history.json: the chart's numbers, and the thresholds as numbers of people."""
+    found, series = series_of(request, code)
+    return JsonResponse(series | {"thresholds": threshold_lines(found)})
+
+
+def history_csv(request, code):
+    """/place/<code>/history.csv: the same numbers for a spreadsheet; local times, a BOM for Excel."""
+    found, series = series_of(request, code)
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{found.code}.csv"'
+    rows = csv.writer(answer)
+    rows.writerow([_("时间"), _("在场人数"), _("进"), _("出")])
+    for at_ms, *numbers in zip(*(series[name] for name in ("t_ms", "occupancy", "in", "out")), strict=True):
+        moment = timezone.localtime(datetime.fromtimestamp(at_ms / 1000, UTC))
+        rows.writerow([f"{moment:%F %T}", *numbers])
+    return answer
+
+
+def threshold_lines(place):
+    """[{level, value in people}] at which the share of the capacity warns; empty where none is determined."""
+    space, _zones = crowd.live_place(place)
+    if space is None or not space.capacity:
+        return []
+    values = crowd.thresholds_in_force(place)
+    levels = [level for level in WarningLevel.values if level != WarningLevel.NONE]
+    return [{"level": level, "value": round(values[f"share_{level}"] * space.capacity)} for level in levels]

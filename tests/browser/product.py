@@ -78,10 +78,12 @@ class Product:
             return False
 
     def anlan(self, *arguments, limit_s=120):
-        """Run another verb of the command over the same data folder."""
-        return subprocess.run(
-            [ANLAN, *arguments], env=self.env, capture_output=True, text=True, timeout=limit_s, check=True
+        """Run another verb of the command over the same data folder; what it printed."""
+        ran = subprocess.run(
+            [ANLAN, *arguments], env=self.env, capture_output=True, text=True, timeout=limit_s
         )
+        assert ran.returncode == 0, f"anlan {' '.join(arguments)}: {ran.stdout}{ran.stderr}"
+        return ran.stdout
 
     def kill(self):
         """SIGKILL: as a power cut would."""

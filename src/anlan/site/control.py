@@ -3,9 +3,11 @@
 Its token lies in the data folder, readable by the owner alone; it starts and stops replays, nothing else.
 """
 
+import functools
 import hmac
 import secrets
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -36,6 +38,7 @@ class ControlDoor:
         ]
 
     def guard(self, door):
+        @functools.wraps(door)
         async def answer(request):
             given = request.headers.get("authorization", "").removeprefix("Bearer ")
             if not hmac.compare_digest(given.encode(), self.token.encode()):
@@ -48,15 +51,18 @@ class ControlDoor:
         """POST {"name", "speed"}: run a replay in a scene of its own; an older run of the same is ended."""
         asked = await request.json()
         try:
-            run = replaying.start(str(asked["name"]), speed=float(asked.get("speed", 60)))
+            name, speed = str(asked["name"]), float(asked.get("speed", 60))
+            run = await run_in_threadpool(replaying.start, name, speed=speed)
         except (KeyError, ValueError) as why:
             return JSONResponse({"error": str(why)}, 422)
         return JSONResponse(run.describe(), 202)
 
     async def look(self, request):
+        """How far a replay is and what it raised; 404 where it does not run."""
         run = replaying.RUNS.get(request.path_params["name"])
         return JSONResponse(run.describe()) if run else JSONResponse({"error": "not running"}, 404)
 
     async def stop(self, request):
-        replaying.stop(request.path_params["name"])
+        """End a replay."""
+        await run_in_threadpool(replaying.stop, request.path_params["name"])
         return JSONResponse({"stopped": request.path_params["name"]})

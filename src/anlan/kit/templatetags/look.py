@@ -178,6 +178,16 @@ def control(field):
 
 
 @register.filter
+def boxes(field):
+    """The single boxes of a field that is a group of boxes to tick or choose from, else nothing."""
+    widget = field.field.widget
+    if not hasattr(widget, "choices") or getattr(widget, "input_type", "") not in {"checkbox", "radio"}:
+        return []
+    widget.attrs.setdefault("class", "form-check-input")
+    return field.subwidgets
+
+
+@register.filter
 def is_checkbox(field):
     """Whether the field is one box to tick, whose label stands behind it."""
     return getattr(field.field.widget, "input_type", "") == "checkbox" and not hasattr(field.field, "choices")

@@ -162,7 +162,8 @@ def issue(request, form, act, *, title, kind):
         messages.info(request, _("此前已经签发。令牌只显示一次，如未记下请停用后重新签发。"))
         return redirect(row)
     context = {"title": row.name, "row": row, "secret": row.token, "kind": kind, "crumbs": crumbs(kind)}
-    example = {"start": change.at - timedelta(minutes=1), "end": change.at}
+    end = change.at.replace(microsecond=0)
+    example = {"start": end - timedelta(minutes=1), "end": end}
     origin = f"{request.scheme}://{request.get_host()}"
     return render(request, "accounts/secret.html", context | example | {"origin": origin})
 

@@ -155,6 +155,7 @@ class Refusal:
     """What a rule of this room says when it refuses; `Refusal.X % {...}` fills in the numbers."""
 
     CODE = _("编号“%(code)s”不合规：1–40 个字母、数字、点、横线或下划线，以字母或数字开头。")
+    CODE_TAKEN = _("编号“%(code)s”已作页面地址，请另取。")
     NEEDS_REASON = _("请写明理由。")
     OUT_OF_USE_NEEDS_REASON = _("停用只限施工，须写明理由。")
     OUT_OF_USE_NEEDS_END = _("停用须写明截止时间，且晚于现在。")

@@ -111,6 +111,12 @@ def decider_lines():
     ]
 
 
+def decider_lines_by_kind():
+    """{kind: the line that holds for it where there is an operator}."""
+    own = own_deciders()
+    return {kind.value: rules.find_deciders(kind, has_operator=True, own=own) for kind in PlaceKind}
+
+
 def decider_line(place):
     """The line of the table that holds for this place."""
     return rules.find_deciders(place.kind, has_operator=place.operator_id is not None, own=own_deciders())

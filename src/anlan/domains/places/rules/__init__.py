@@ -8,6 +8,7 @@ from anlan.domains.places.rules.capacity import (
     check_publication,
     check_value,
     compute_capacity,
+    pick_newest,
     pick_valid,
     warn_of_value,
 )
@@ -24,5 +25,5 @@ from anlan.domains.places.rules.register import CODE, check_code, check_grade, c
 __all__ = [
     "CODE", "DECIDERS", "METHODS", "STATES", "Computed", "DeciderLine", "Method", "check_code", "check_decider", "check_determination",
     "check_entrance_state", "check_grade", "check_parent", "check_publication", "check_reason", "check_value",
-    "check_ways_out", "compute_capacity", "find_deciders", "lets_in", "may_leave", "pick_valid", "warn_of_value",
+    "check_ways_out", "compute_capacity", "find_deciders", "lets_in", "may_leave", "pick_newest", "pick_valid", "warn_of_value",
 ]  # fmt: skip

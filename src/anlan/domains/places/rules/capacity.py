@@ -188,12 +188,17 @@ def check_publication(*, published_on, where, determined_on, today):
         return Refusal.PUBLISHED_WHERE
 
 
-def pick_valid(rows, on):
-    """The determination that holds on the date `on`, or None.
-
-    Among those made by then and not withdrawn the newest (`determined_on`, then `id`) supersedes the others,
-    even when it has run out: an older one does not come back. `valid_until` is the last day.
-    """
+def pick_newest(rows, on):
+    """Among determinations made by the date `on` and not withdrawn, the one that supersedes the others, or None."""
     made = [row for row in rows if row.withdrawn_at is None and row.determined_on <= on]
-    newest = max(made, key=lambda row: (row.determined_on, row.id), default=None)
+    return max(made, key=lambda row: (row.determined_on, row.id), default=None)
+
+
+def pick_valid(rows, on):
+    """The determination that holds on the date `on`, or None; `valid_until` is the last day.
+
+    The newest (`determined_on`, then `id`) supersedes the others even when it has run out: an older one
+    does not come back.
+    """
+    newest = pick_newest(rows, on)
     return newest if newest and (newest.valid_until is None or on <= newest.valid_until) else None

@@ -8,9 +8,20 @@ CODE = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
 )  # stands in addresses and space codes: no "/" and no spaces
 
+TAKEN = {
+    "add",
+    "map",
+    "progress",
+    "deciders",
+    "lines",
+    "imports",
+}  # pages that stand beside a place's own address
+
 
 def check_code(code):
     """Refuses a code that could not stand in an address or before "/ZONE" in the code of a watched space."""
+    if code in TAKEN:
+        return Refusal.CODE_TAKEN % {"code": code}
     if not CODE.fullmatch(code):
         return Refusal.CODE % {"code": code}
 

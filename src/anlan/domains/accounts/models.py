@@ -69,11 +69,6 @@ class Role(models.Model):
         return Organisation.objects.get(parent=None)
 
 
-class PersonManager(BaseUserManager):
-    def get_by_natural_key(self, username):
-        return self.get(username=username)
-
-
 class Person(AbstractBaseUser):
     """Somebody who signs in."""
 
@@ -90,7 +85,7 @@ class Person(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = []
-    objects = PersonManager()
+    objects = BaseUserManager()
 
     class Meta:
         ordering = ["username"]

@@ -64,6 +64,8 @@ class Listing:
     searched = []
     empty_text = _("没有符合条件的记录。")
     empty_action = None
+    sizes = PAGE_SIZES
+    bulk = ()  # [{label, name, url}]: buttons that post the picked rows
     file_name = "list"
     template = "kit/list.html"
 

@@ -130,7 +130,7 @@ class PlaceListing(Listing):
         Column("organisation", gettext_lazy("主管部门"), sort="organisation__path"),
         Column("operator", gettext_lazy("运营单位"), sort="operator__name"),
         Column("responsible_person", gettext_lazy("责任人")),
-        Column("grade", gettext_lazy("等级"), "tag", sort="grade"),
+        Column("grade", gettext_lazy("等级"), "badge", sort="grade"),
         Column("capacity_persons", gettext_lazy("承载量（人）"), "number", sort="capacity_persons"),
         Column("capacity", gettext_lazy("核定状态"), value=say_capacity),
     ]

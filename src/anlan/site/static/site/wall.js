@@ -45,7 +45,7 @@ async function load() {
   const all = await answer.json();
   wall.scene = all.scene;
   setClock(all.scene.at);
-  wall.places = new Map(all.spaces.map((place) => [place.code, { ...place, raw: place.level }]));
+  wall.places = new Map(all.spaces.filter(isCounted).map((place) => [place.code, { ...place, raw: place.level }]));
   wall.warnings = all.warnings;
   wall.changes = all.changes.slice(0, CHANGES_KEPT);
   wall.health = { sensors: all.sensors, engine: all.engine };
@@ -53,6 +53,9 @@ async function load() {
   draw();
   drawMapOnce();
 }
+
+/** A station's exit counts into its station: without readings of its own it is no gap. */
+const isCounted = (place) => place.kind !== "station_exit" || place.last;
 
 function showScene({ scene, district, demo }) {
   const banner = at("scene");

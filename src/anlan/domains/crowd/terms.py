@@ -135,3 +135,29 @@ class DeviceKind(models.TextChoices):
     XOVIS = "xovis", _("Xovis")
     CSV_REPLAY = "csv_replay", _("CSV 读数文件")
     MAPPING = "mapping", _("字段映射（其他设备）")
+
+
+class Quantity(models.TextChoices):
+    """The numbers that a warning's steps carry, with their units."""
+
+    OCCUPANCY = "occupancy", _("在场人数")
+    CAPACITY = "capacity", _("承载量")
+    SHARE = "share", _("占承载量")
+    DENSITY = "density_per_m2", _("密度（人/m²）")
+    NET_FLOW = "net_flow_per_min", _("净流入（人/分钟）")
+    TIME_TO_CAPACITY = "time_to_capacity_min", _("预计到达承载量（分钟）")
+    INFLOW = "inflow_per_min", _("进入（人/分钟）")
+    OUTFLOW = "outflow_per_min", _("离开（人/分钟）")
+    SPECIFIC_OUTFLOW = "outflow_per_m_s", _("瓶颈流出（人/(m·s)）")
+    EXIT_CAPACITY = "exit_capacity_per_min", _("疏散能力（人/分钟）")
+    BOTTLENECK_WIDTH = "bottleneck_width_m", _("瓶颈宽度（m）")
+
+
+class ThresholdUnit(models.TextChoices):
+    """The units of `rules.THRESHOLDS` as people read them."""
+
+    SHARE = "", _("比例")
+    DENSITY = "1/m²", _("人/m²")
+    MINUTES = "min", _("分钟")
+    SPECIFIC_FLOW = "1/(m·s)", _("人/(m·s)")
+    SECONDS = "s", _("秒")

@@ -42,16 +42,20 @@ def unbind_channel(binding, *, by, now):
 
 
 def describe_binding(binding):
-    """A binding as plain values for a change row."""
+    """A binding as plain values for a change row; `name` says it in a line."""
+    into, from_ = binding.into_zone and binding.into_zone.name, binding.from_zone and binding.from_zone.name
     described = {
         "channel": binding.channel,
-        "measures": binding.measures,
+        "measures": str(binding.measures),
         "entrance": binding.entrance and binding.entrance.name,
-        "into": binding.into_zone and binding.into_zone.name,
-        "from": binding.from_zone and binding.from_zone.name,
+        "into": into,
+        "from": from_,
         "reversed": binding.is_reversed,
     }
-    return {name: value for name, value in described.items() if value}
+    way = f"{from_ or ''} {'←' if binding.is_reversed else '→'} {into or ''}".strip() if into or from_ else ""
+    words = (binding.channel, binding.get_measures_display(), described["entrance"], way)
+    told = {name: value for name, value in described.items() if value}
+    return told | {"name": " · ".join(str(word) for word in words if word)}
 
 
 def refuse_binding(binding):

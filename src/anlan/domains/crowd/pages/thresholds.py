@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import actions, queries
-from anlan.domains.crowd.terms import ThresholdGroup, ThresholdMark, ThresholdName
+from anlan.domains.crowd.terms import ThresholdGroup, ThresholdMark, ThresholdName, ThresholdUnit
 from anlan.domains.places.queries import find_place, visible_places
 from anlan.kit.listing import Column, Listing
 from anlan.kit.models import Change
@@ -42,7 +42,7 @@ class ThresholdForm(forms.Form):
         self.rows = rows
         for row in rows:
             self.fields[row.name] = forms.FloatField(
-                label=row.label, required=False, min_value=row.low, max_value=row.high, initial=row.value,
+                label=row.label, required=False, min_value=row.low, max_value=row.high, initial=f"{row.value:g}",
                 widget=forms.NumberInput(attrs={"step": "any"}),
             )  # fmt: skip
         self.order_fields([row.name for row in rows])
@@ -56,7 +56,8 @@ class ThresholdForm(forms.Form):
         """The rows with their bound fields, by group, for the table."""
         grouped = {}
         for row in self.rows:
-            grouped.setdefault(row.group, []).append((row, self[row.name], ThresholdMark(row.mark).label))
+            words = ThresholdUnit(row.unit).label, ThresholdMark(row.mark).label
+            grouped.setdefault(row.group, []).append((row, self[row.name], *words))
         return [(ThresholdGroup(group).label, rows) for group, rows in grouped.items()]
 
 

@@ -3,14 +3,15 @@
 from datetime import datetime, time, timedelta
 
 from django import forms
+from django.db.models import Max
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from anlan.domains.crowd import queries
-from anlan.domains.crowd.terms import Rule, WarningLevel
+from anlan.domains.crowd import queries, replays
+from anlan.domains.crowd.terms import Quantity, Rule, WarningLevel
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.templatetags.look import spoken
 
@@ -90,23 +91,26 @@ class WarningListing(Listing):
 def asked_scene(request):
     """The scene that the address names, if it has warnings; else the live one."""
     asked = request.GET.get("scene", "")
-    return asked if asked in queries.scenes_with_warnings() else "live"
+    return asked if asked in queries.scenes_with_warnings() else queries.LIVE
 
 
 def banner_of(scene):
     """What the page's banner says of a scene; None for the live one."""
-    if scene == "live":
+    if scene == queries.LIVE:
         return None
     kind, _colon, name = scene.partition(":")
-    return {"kind": kind, "title": name}
+    title = replays.load(name).title if name in replays.names() else name
+    return {"kind": kind, "title": spoken(title)}
 
 
 @require_safe
 def warnings(request):
     """The list of warnings."""
     scene = asked_scene(request)
+    rows = queries.open_first(queries.warnings(request.user, scene))
+    newest = None if scene == queries.LIVE else rows.aggregate(at=Max("changed_at"))["at"]
     return WarningListing(
-        request, queries.open_first(queries.warnings(request.user, scene)), scene=banner_of(scene)
+        request, rows, scene=banner_of(scene), **({"now": newest} if newest else {})
     ).respond()
 
 
@@ -116,17 +120,37 @@ def warning(request, pk):
     row = queries.find_warning(request.user, pk)
     if row is None:
         raise Http404
-    steps = [
-        {"at": change.at, "level": change.after.get("level", change.before.get("level")), "number": at,
-         "reason": spoken(change.after.get("reason") or change.before.get("reason") or {}),
-         "rule": name_rule(change.after.get("rule")), "numbers": change.after.get("numbers") or {}}
-        for at, change in enumerate(queries.warning_steps(row), 1)
-    ]  # fmt: skip
+    is_live = row.scene == queries.LIVE
     return render(request, "crowd/warning.html", {
-        "warning": row, "title": row.space_name, "steps": steps[::-1], "reason": spoken(row.reason),
-        "rule": name_rule(row.rule), "scene": banner_of(row.scene),
-        "until": row.closed_at or timezone.now(),
+        "warning": row, "title": row.space_name, "steps": [tell_step(change) for change in queries.warning_steps(row)][::-1],
+        "reason": spoken(row.reason), "rule": name_rule(row.rule), "scene": banner_of(row.scene),
+        "until": row.closed_at or (timezone.now() if is_live else row.changed_at),
+        **({} if is_live else {"now": row.changed_at}),
     })  # fmt: skip
+
+
+def tell_step(change):
+    """One step of an episode as the timeline shows it."""
+    return {
+        "at": change.at,
+        "level": change.after.get("level", change.before.get("level")),
+        "reason": spoken(change.after.get("reason") or change.before.get("reason") or {}),
+        "rule": name_rule(change.after.get("rule")),
+        "numbers": tell_numbers(change.after.get("numbers") or {}),
+    }
+
+
+def tell_numbers(numbers):
+    """(label, text) of the numbers that are known, in the order of the terms."""
+    known = [(one, numbers[one.value]) for one in Quantity if numbers.get(one.value) is not None]
+    return [
+        (one.label, f"{value:.0%}" if one == Quantity.SHARE else say_number(value)) for one, value in known
+    ]
+
+
+def say_number(value):
+    """12345.0 → 12,345; 0.3161 → 0.32."""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.2g}"
 
 
 def name_rule(rule):

@@ -4,6 +4,7 @@ from anlan.domains.crowd.queries.coverage import Coverage, coverage, covered_pla
 from anlan.domains.crowd.queries.decoding import as_hex, as_lines, as_text, decode_payload
 from anlan.domains.crowd.queries.history import EntranceFlow, daily_totals, entrance_flows, history
 from anlan.domains.crowd.queries.live import (
+    LIVE,
     LiveSpace,
     SensorHealth,
     count_states,
@@ -49,7 +50,7 @@ from anlan.domains.crowd.queries.warnings import (
 )
 
 __all__ = [
-    "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Preview", "SensorCard", "SensorHealth", "as_hex",
+    "LIVE", "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Preview", "SensorCard", "SensorHealth", "as_hex",
     "as_lines", "as_text", "bindings_of", "build_topology", "channels_seen", "count_states", "count_waiting",
     "coverage", "covered_place_ids", "daily_totals", "decode_payload", "default_thresholds", "engine_state",
     "entrance_flows", "find_sensor", "find_threshold_set", "find_warning", "forget_payloads", "health_of",

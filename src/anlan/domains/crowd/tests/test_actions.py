@@ -120,12 +120,8 @@ def test_a_binding_is_told_in_the_sensors_own_story(town, sensor):
         sensor, by=town.chief, now=NOW, channel="1", entrance=town.gate, into_zone=town.stage
     )
     change = Change.objects.of(sensor).first()
-    assert change.after["binding"] == {
-        "channel": "1",
-        "measures": "flow",
-        "entrance": "北口",
-        "into": "舞台前",
-    }
+    told = {"channel": "1", "measures": "flow", "entrance": "北口", "into": "舞台前"}
+    assert change.after["binding"] == told | {"name": "1 · 进出人次 · 北口 · → 舞台前"}
     actions.edit_binding(sensor.bindings.get(), by=town.chief, now=NOW, is_reversed=True)
     change = Change.objects.of(sensor).first()
     assert "reversed" not in change.before["binding"]

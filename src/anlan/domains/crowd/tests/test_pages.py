@@ -293,7 +293,7 @@ def test_an_episode_is_told_step_by_step(browse, episode):
     assert (
         page.index("在场人数达到 none") < page.index("在场人数达到 orange") < page.index("在场人数达到 blue")
     )
-    assert "level-orange" in page and "占承载量比例" in page
+    assert "level-orange" in page and "占承载量 80%" in page
     browse().cookies["django_language"] = "en"
     assert "occupancy at orange" in text(browse().get(at("warning", episode.pk)))
     assert browse("trader").get(at("warning", episode.pk)).status_code == 404

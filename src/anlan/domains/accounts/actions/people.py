@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts import queries, rules
-from anlan.domains.accounts.actions.roles import grant_role
+from anlan.domains.accounts.actions.roles import grant_role, keep_an_administrator
 from anlan.domains.accounts.models import Person
 from anlan.domains.accounts.terms import Refusal, Right
 from anlan.kit.actions import Refused, action, check, done, note
@@ -74,7 +74,7 @@ def deactivate_person(person, *, by, now):
     before = note(person, "is_active")
     check(None if person.is_active else Refusal.ALREADY_SO)
     check(rules.stands_above(by.holdings(), person.holdings()))
-    check(rules.keeps_an_administrator(queries.administrators().exclude(pk=person.pk).count()))
+    keep_an_administrator(queries.administrators().exclude(pk=person.pk))
     person.is_active = False
     person.save(update_fields=["is_active"])
     return done(person, before=before)

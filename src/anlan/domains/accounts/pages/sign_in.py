@@ -61,7 +61,9 @@ def profile(request):
     form = ProfileForm(request.POST or None, initial={"phone": person.phone, "language": person.language})
     if attempt(form, actions.edit_own_profile, person, by=person):
         messages.success(request, _("资料已保存。"))
-        return speak(redirect("accounts:profile"), person.language)
+        answer = redirect("accounts:profile")
+        answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # an empty choice follows the browser again
+        return speak(answer, person.language)
     context = {
         "title": _("我的资料"),
         "verb": _("保存资料"),

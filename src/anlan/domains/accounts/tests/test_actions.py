@@ -138,6 +138,14 @@ def test_a_new_person_gets_a_one_time_password_and_a_role(district):
     assert "x" * 9 not in str(list(Change.objects.values()))
 
 
+def test_a_person_whose_role_is_refused_is_not_added_either(district):
+    role = Role.objects.get(code=FirstRole.ADMINISTRATOR)
+    Role.objects.filter(code="department").update(rights=[Right.VIEW, Right.ACCOUNTS_MANAGE])
+    clerk = Person.objects.get(username="clerk")
+    refuse(actions.add_person, district.street, "授予", by=clerk, username="new", name="某人", role=role)
+    assert not Person.objects.filter(username="new").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "match"),
     [

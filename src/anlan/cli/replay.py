@@ -88,7 +88,8 @@ def ask(door, method, path, **words):
     except httpx.TransportError as why:
         raise click.ClickException(f"the server at {door.base_url} does not answer ({why}): is it running?") from why
     if answer.is_error:
-        raise click.ClickException(answer.json().get("error", answer.text))
+        is_json = answer.headers.get("content-type", "").startswith("application/json")
+        raise click.ClickException(answer.json()["error"] if is_json else f"the server failed ({answer.status_code})")
     return answer.json()
 
 

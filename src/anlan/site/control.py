@@ -8,6 +8,7 @@ import hmac
 import secrets
 
 from starlette.concurrency import run_in_threadpool
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 

@@ -10,6 +10,7 @@ from anlan.domains.crowd import actions, queries
 from anlan.stream.identity import Status
 from anlan.stream.readings import Columns, columns
 
+NAMES = [status.name.lower() for status in Status]
 QUIET = {Status.ACCEPTED, Status.BASELINE}  # said in the counts only; every other status is said per item
 
 
@@ -40,8 +41,10 @@ def check_batch(readings, positions, refused, *, caller, register, now_ms):
     checked = columns(
         readings, register=register, t_received_ms=now_ms, default_sensor=caller.only_sensor
     )
-    refused += [(positions[index], reason) for index, reason in checked.refusals]
-    return Batch(checked.columns, [positions[index] for index in checked.kept], sorted(refused))
+    if checked.refusals:
+        refused += [(positions[index], reason) for index, reason in checked.refusals]
+        positions = [positions[index] for index in checked.kept.tolist()]
+    return Batch(checked.columns, positions, sorted(refused))
 
 
 def explain_stranger(sensor):
@@ -53,15 +56,12 @@ def explain_stranger(sensor):
 
 def describe_receipt(batch, receipt):
     """The answer's body: counts by status, and every item that was not plainly accepted."""
-    codes, counts = np.unique(receipt.status, return_counts=True)
-    by_status = {Status(code): int(count) for code, count in zip(codes, counts, strict=True)}
-    said = {status.name.lower(): count for status, count in by_status.items() if status not in QUIET}
-    odd = np.flatnonzero(~np.isin(receipt.status, list(QUIET)))
-    items = [
-        {"index": batch.positions[at], "status": Status(int(receipt.status[at])).name.lower()} for at in odd.tolist()
-    ]
+    counts = np.bincount(receipt.status, minlength=len(Status)).tolist()
+    said = {NAMES[code]: count for code, count in enumerate(counts) if count and code not in QUIET}
+    odd = [(at, code) for at, code in enumerate(receipt.status.tolist()) if code not in QUIET] if said else []
+    items = [{"index": batch.positions[at], "status": NAMES[code]} for at, code in odd]
     items += [{"index": index, "status": "refused", "reason": why} for index, why in batch.refused]
-    accepted = len(batch.positions) - by_status.get(Status.DUPLICATE, 0)
+    accepted = len(batch.positions) - counts[Status.DUPLICATE]
     return {"accepted": accepted, "refused": len(batch.refused)} | said | {"items": sorted(items, key=by_index)}
 
 

@@ -1,6 +1,7 @@
 """Everything that `anlan serve` starts: engine, doors, worker loop, job child, pages – and stops in order."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import uvicorn
 from django.conf import settings
 
@@ -20,10 +22,20 @@ from anlan.site.control import write_token
 from anlan.site.demo.crowds import DemoCrowds
 from anlan.site.doorkeeper import Doorkeeper
 from anlan.site.mqtt import MqttDoor
+from anlan.site.snapshot import health
+from anlan.stream.scene import SCENES
 
 log = logging.getLogger(__name__)
 
 JOB_RESTART_S = 2.0
+HEALTH_EVERY_S = 5.0
+
+
+def tell_health(now):
+    """A sweep: every scene's sensors and engine state go to its walls."""
+    for scene in list(SCENES.values()):
+        news = health(scene) | {"at": scene.clock.now_ms()}
+        scene.feed.publish("health", msgspec.json.encode(news))
 
 
 class JobChild:
@@ -64,6 +76,7 @@ class Server:
                 *self.watch.sweeps(),
                 *replaying.sweeps(),
                 Sweep("doors follow the register", self.follow_register, 1.0),
+                Sweep("health on the wall", tell_health, HEALTH_EVERY_S),
                 Sweep("job child", self.child.keep_alive, JOB_RESTART_S),
             ]
         )
@@ -91,6 +104,8 @@ class Server:
             app, host=self.host, port=self.port, log_level="warning", access_log=False, ws="none",
             timeout_keep_alive=30, timeout_graceful_shutdown=3, lifespan="off", server_header=False,
         )  # fmt: skip
+        gc.collect()
+        gc.freeze()  # what stands by now stays: the collector need not walk it while readings wait
         try:
             asyncio.run(uvicorn.Server(config).serve())
         finally:

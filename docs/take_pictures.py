@@ -50,7 +50,7 @@ def take_replay(context, product):
     page = context.new_page()
     page.set_viewport_size(DESK)
     page.goto(f"{product.address}/wall/?scene=replay:bund-2014", wait_until="load")
-    red = page.locator("[data-level=red], .level-red")
+    red = page.locator("#warnings li", has_text="红色")
     until(lambda: red.count(), "the replay raises no red warning on the wall", limit_s=120)
     time.sleep(1.0)
     page.screenshot(path=PICTURES / "wall-bund-2014.png")

@@ -1,6 +1,5 @@
 """An import: a file is handed in, seen row by row, confirmed, carried out by the job child, and may be undone."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -123,7 +122,12 @@ def carry_out(row, handed_in, person, outcome):
         outcome["same"] += 1
         return
     key = f"places.import:{handed_in.pk}:{row.number}"
-    words = {"by": person, "now": timezone.now(), "key": key, "why": handed_in.file_name}
+    words = {
+        "by": person,
+        "now": handed_in.job.started_at or handed_in.job.asked_at,
+        "key": key,
+        "why": handed_in.file_name,
+    }
     try:
         if row.finding == Finding.REFUSE:
             raise Refused("；".join(f"{label}：{text}" for label, text in row.faults))

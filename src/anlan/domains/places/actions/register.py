@@ -153,4 +153,5 @@ def kept(place):
 
 
 def lines_of(place):
+    """The names of the station's rail lines, as they go into a change row."""
     return {"rail_lines": [line.name for line in place.rail_lines.all()]}

@@ -120,6 +120,7 @@ def compute_by_history(inputs):
 
 
 def conclude(persons, steps, doubts=()):
+    """Whole people, rounded down, behind the steps that led there."""
     # 1e-9: 1.1 × 10 is 11.000000000000002, and 0.1 × 30 must not become 2
     whole = floor(persons + 1e-9)
     return Computed(whole, f"{steps} = {whole:,}", doubts)

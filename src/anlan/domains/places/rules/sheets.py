@@ -63,6 +63,7 @@ def check_columns(columns):
 
 
 def name_columns(names):
+    """The labels of columns, as a refusal names them."""
     return "、".join(str(BY_NAME[name].label) for name in names)
 
 
@@ -109,6 +110,7 @@ def read_csv(body):
 
 
 def decode_text(body):
+    """The text in these bytes, by its mark, as UTF-8, or as GB 18030. Raises UnreadableSheet."""
     codings = ("utf-16",) if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "gb18030")
     for coding in codings:
         try:
@@ -170,6 +172,7 @@ def read_geojson(body):
 
 
 def properties_of(feature):
+    """A feature's properties; none where they are no mapping."""
     properties = feature.get("properties")
     return properties if isinstance(properties, dict) else {}
 
@@ -191,6 +194,7 @@ def read_feature(feature):
 
 
 def filled(cell):
+    """Whether a cell holds anything but spaces."""
     return cell is not None and str(cell).strip() != ""
 
 

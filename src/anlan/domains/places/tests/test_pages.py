@@ -60,9 +60,13 @@ def read_csv(answer):
         ({"state": "retired"}, {"OLD"}),
     ],
 )
-def test_the_lists_filters_live_in_the_address(chief, park, mall, square, district, determined, now, asked, found):
+def test_the_lists_filters_live_in_the_address(
+    chief, park, mall, square, district, determined, now, asked, found
+):
     determined(park, district.chief)
-    old = actions.register_place(district.top, by=district.chief, now=now, code="OLD", name="旧处", kind="mall").subject
+    old = actions.register_place(
+        district.top, by=district.chief, now=now, code="OLD", name="旧处", kind="mall"
+    ).subject
     actions.retire_place(old, by=district.chief, now=now, why="拆除")
     rows = read_csv(chief.get(url("places"), asked | {"format": "csv"}))
     assert {row["编号"] for row in rows} == found
@@ -78,7 +82,9 @@ def test_the_list_says_what_is_not_determined_and_exports_positions(chief, park,
 
 
 def test_everyone_sees_only_his_own(as_, park, mall, district):
-    assert {row["编号"] for row in read_csv(as_(district.gardener).get(url("places"), {"format": "csv"}))} == {"P-1"}
+    assert {
+        row["编号"] for row in read_csv(as_(district.gardener).get(url("places"), {"format": "csv"}))
+    } == {"P-1"}
     for name in ("place", "edit", "grade", "retire", "add_zone", "add_entrance", "determine"):
         assert as_(district.gardener).get(url(name, "M-1")).status_code == 404, name
     assert as_(district.reader).get(url("place", "P-1")).status_code == 200
@@ -107,12 +113,31 @@ def test_a_place_says_all_that_is_registered(chief, park, district, determined, 
     inputs = {"parts": [{"name": "草坪区", "area_m2": 1500.0, "m2_per_person": 1.5}]}
     determined(park, district.chief, method="area", inputs=inputs, value_persons=1000)
     page = chief.get(url("place", "P-1")).content.decode()
-    for word in ("草坪区", "1,500", "4.5", "暂停进入，保持疏散", "客满", "有效面积法", "1,500 m² ÷ 1.5", "示例〔2026〕1号", "未公布", "登记场所", "核定承载量"):
+    for word in (
+        "草坪区",
+        "1,500",
+        "4.5",
+        "暂停进入，保持疏散",
+        "客满",
+        "有效面积法",
+        "1,500 m² ÷ 1.5",
+        "示例〔2026〕1号",
+        "未公布",
+        "登记场所",
+        "核定承载量",
+    ):
         assert word in page, word
 
 
 def test_hostile_texts_are_inert(chief, district, now):
-    words = {"code": "X-1", "name": HOSTILE, "kind": "mall", "surroundings": HOSTILE, "lon": 121.4, "lat": 31.2}
+    words = {
+        "code": "X-1",
+        "name": HOSTILE,
+        "kind": "mall",
+        "surroundings": HOSTILE,
+        "lon": 121.4,
+        "lat": 31.2,
+    }
     actions.register_place(district.top, by=district.chief, now=now, **words)
     for address in (url("places"), url("place", "X-1"), url("map"), url("progress"), url("edit", "X-1")):
         assert "<script>alert" not in chief.get(address).content.decode(), address
@@ -152,15 +177,40 @@ def test_an_edit_that_changes_nothing_says_nothing_new(chief, park):
 
 
 def test_zones_and_entrances_through_their_forms(chief, park):
-    assert chief.post(url("add_zone", "P-1"), {"code": "Z1", "name": "草坪", "datum": "wgs84", "effective_area_m2": "900"}).status_code == 302
-    assert chief.post(url("edit_zone", "P-1", "Z1"), {"code": "Z1", "name": "大草坪", "datum": "wgs84"}).status_code == 302
-    gate = {"code": "1", "name": "东门", "form": "gate", "datum": "wgs84", "clear_width_m": "3", "zone": park.zones.get().pk}
+    assert (
+        chief.post(
+            url("add_zone", "P-1"),
+            {"code": "Z1", "name": "草坪", "datum": "wgs84", "effective_area_m2": "900"},
+        ).status_code
+        == 302
+    )
+    assert (
+        chief.post(
+            url("edit_zone", "P-1", "Z1"), {"code": "Z1", "name": "大草坪", "datum": "wgs84"}
+        ).status_code
+        == 302
+    )
+    gate = {
+        "code": "1",
+        "name": "东门",
+        "form": "gate",
+        "datum": "wgs84",
+        "clear_width_m": "3",
+        "zone": park.zones.get().pk,
+    }
     assert chief.post(url("add_entrance", "P-1"), gate).status_code == 302
-    assert "最后一个" in chief.post(url("entrance_state", "P-1", "1"), {"state": "entry_only"}).content.decode()
-    assert chief.post(url("entrance_state", "P-1", "1"), {"state": "exit_only", "why": "散场"}).status_code == 302
+    assert (
+        "最后一个" in chief.post(url("entrance_state", "P-1", "1"), {"state": "entry_only"}).content.decode()
+    )
+    assert (
+        chief.post(url("entrance_state", "P-1", "1"), {"state": "exit_only", "why": "散场"}).status_code
+        == 302
+    )
     assert chief.post(url("remove_zone", "P-1", "Z1"), {"why": "合并"}).status_code == 200
     assert park.zones.exists()
-    assert chief.post(url("edit_entrance", "P-1", "1"), gate | {"zone": "", "name": "正门"}).status_code == 302
+    assert (
+        chief.post(url("edit_entrance", "P-1", "1"), gate | {"zone": "", "name": "正门"}).status_code == 302
+    )
     assert chief.post(url("remove_entrance", "P-1", "1"), {"why": "封闭"}).status_code == 302
     assert chief.post(url("remove_zone", "P-1", "Z1"), {"why": "合并"}).status_code == 302
     assert not park.zones.exists() and not park.entrances.exists()
@@ -202,7 +252,12 @@ def test_the_value_is_computed_while_typing_and_nothing_is_stored(chief, park, d
     assert "800" in page and "超过 5 人/m²" in page
     page = chief.post(url("determine", "P-1") + CHOICE, PARTS | {"compute": "1"}).content.decode()
     assert "800" in page and not CapacityDetermination.objects.exists()
-    assert "待核实" in chief.post(url("compute", "P-1") + "?kind=daily&method=turnover", {"open_h": "12"}).content.decode()
+    assert (
+        "待核实"
+        in chief.post(
+            url("compute", "P-1") + "?kind=daily&method=turnover", {"open_h": "12"}
+        ).content.decode()
+    )
 
 
 def test_a_capacity_is_determined_published_and_withdrawn_through_the_pages(chief, park, district):
@@ -223,7 +278,10 @@ def test_a_capacity_is_determined_published_and_withdrawn_through_the_pages(chie
 def test_progress_by_department(chief, park, mall, square, district, determined):
     determined(park, district.chief)
     rows = read_csv(chief.get(url("progress"), {"format": "csv"}))
-    assert [(row["主管部门编码"], row["应核定"], row["已核定"]) for row in rows] == [("D", "2", "0"), ("D-PARKS", "1", "1")]
+    assert [(row["主管部门编码"], row["应核定"], row["已核定"]) for row in rows] == [
+        ("D", "2", "0"),
+        ("D-PARKS", "1", "1"),
+    ]
     page = chief.get(url("progress")).content.decode()
     assert "33%" in page and "广场" in page and "东园" not in page
 
@@ -246,7 +304,9 @@ def test_lines_with_stations_and_exits(chief, district, now):
     told = {"code": "L1", "name": "一号线", "colour": "#E4002B", "organisation": district.top.pk}
     assert chief.post(url("add_line"), told).status_code == 302
     line = RailLine.objects.get()
-    register = lambda **words: actions.register_place(district.top, by=district.chief, now=now, **words).subject  # noqa: E731
+    register = lambda **words: (
+        actions.register_place(district.top, by=district.chief, now=now, **words).subject
+    )  # noqa: E731
     station = register(code="R-1", name="东站", kind="rail_station", rail_lines=[line])
     register(code="R-1-1", name="1号口", kind="station_exit", parent=station)
     page = chief.get(url("lines"))
@@ -260,7 +320,9 @@ def test_lines_with_stations_and_exits(chief, district, now):
 
 def upload(client, district, text, **more):
     body = SimpleUploadedFile("places.csv", text.encode("utf-8-sig"))
-    return client.post(url("hand_in"), {"body": body, "datum": "wgs84", "organisation": district.top.pk} | more)
+    return client.post(
+        url("hand_in"), {"body": body, "datum": "wgs84", "organisation": district.top.pk} | more
+    )
 
 
 GOOD = "编号,名称,类型,主管部门编码,颜色\nX-1,某商场,商场,D,红\nX-2,,商场,D,\n"
@@ -273,7 +335,10 @@ def test_an_import_from_upload_to_undoing(chief, district, now):
     page = chief.get(answer.url).content.decode()
     assert "颜色" in page and "确认导入 1 行" in page and "必填" in page
     assert not Place.objects.exists()
-    assert [(fault["行号"], fault["列"], fault["原因"]) for fault in read_csv(chief.get(url("import_faults", row.pk)))] == [("3", "名称", "必填")]
+    assert [
+        (fault["行号"], fault["列"], fault["原因"])
+        for fault in read_csv(chief.get(url("import_faults", row.pk)))
+    ] == [("3", "名称", "必填")]
     assert "X-2" not in chief.get(answer.url, {"finding": "add"}).content.decode()
     chief.post(url("confirm_import", row.pk))
     assert chief.get(answer.url).context["row"].job.is_open

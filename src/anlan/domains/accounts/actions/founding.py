@@ -8,7 +8,7 @@ from anlan.domains.accounts import rules
 from anlan.domains.accounts.actions.people import give_one_time_password
 from anlan.domains.accounts.models import Organisation, Person, Role, RoleHolding
 from anlan.domains.accounts.terms import FirstRole, Refusal
-from anlan.kit.actions import action, check, done
+from anlan.kit.actions import action, check, done, note
 
 ROOT_CODE, FIRST_USERNAME = "district", "admin"
 
@@ -33,4 +33,4 @@ def found(district, *, by, now, administrator, make_secret=secrets.token_urlsafe
     person.save()
     role = Role.objects.get(code=FirstRole.ADMINISTRATOR)
     RoleHolding.objects.create(person=person, role=role, organisation=root)
-    return done(person, after={"district": district, "username": FIRST_USERNAME})
+    return done(person, after=note(person, "username", "organisation"))

@@ -16,7 +16,7 @@ class OrganisationChoice(forms.ModelChoiceField):
     """A choice among the organisations in use that a person manages, indented as the tree is."""
 
     def __init__(self, **options):
-        super().__init__(queryset=Organisation.objects.none(), **options)
+        super().__init__(queryset=Organisation.objects.none(), **{"empty_label": _("请选择")} | options)
 
     def offer(self, person):
         """Fill the choice with what `person` manages."""
@@ -31,7 +31,7 @@ class RoleChoice(forms.ModelChoiceField):
     """A choice among the roles that a person could give somewhere."""
 
     def __init__(self, **options):
-        super().__init__(queryset=Role.objects.none(), **options)
+        super().__init__(queryset=Role.objects.none(), **{"empty_label": _("请选择")} | options)
 
     def offer(self, person):
         """Fill the choice with the roles whose every right `person` holds somewhere."""
@@ -95,7 +95,12 @@ class AddPersonForm(OnceForm):
         help_text=_("2 至 60 个字符，可用文字、数字和 . @ + - _，不含空格。"),
     )
     phone = forms.CharField(label=_("电话"), max_length=40, required=False)
-    role = RoleChoice(label=_("角色"), required=False, help_text=_("在所属机构及其下级担任；以后可再调整。"))
+    role = RoleChoice(
+        label=_("角色"),
+        required=False,
+        empty_label=_("以后再授予"),
+        help_text=_("在所属机构及其下级担任；以后可再调整。"),
+    )
 
 
 class EditPersonForm(ActorForm):

@@ -32,7 +32,11 @@ class PersonFilter(SearchForm):
         to_field_name="code",
     )
     role = forms.ModelChoiceField(
-        Role.objects.all(), label=gettext_lazy("角色"), required=False, to_field_name="code"
+        Role.objects.all(),
+        label=gettext_lazy("角色"),
+        required=False,
+        to_field_name="code",
+        empty_label=gettext_lazy("全部"),
     )
     active = forms.ChoiceField(label=gettext_lazy("状态"), required=False, choices=STATES)
 

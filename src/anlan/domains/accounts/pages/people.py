@@ -30,6 +30,7 @@ class PersonFilter(SearchForm):
         label=gettext_lazy("机构（含下级）"),
         required=False,
         to_field_name="code",
+        empty_label=gettext_lazy("全部"),
     )
     role = forms.ModelChoiceField(
         Role.objects.all(),

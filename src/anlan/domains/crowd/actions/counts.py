@@ -29,6 +29,6 @@ def recount(subject, *, by, now, persons, counted_at, counted_by):
     present = live_space(space_code(subject))
     counted = {
         "space": space_code(subject), "persons": persons, "counted_at": counted_at, "counted_by": counted_by.strip(),
-        "shown_before": present and present.occupancy,
+        "shown_before": present and present.people,
     }  # fmt: skip
     return Done(subject, {}, counted)

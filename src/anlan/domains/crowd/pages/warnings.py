@@ -122,22 +122,23 @@ def warning(request, pk):
         raise Http404
     is_live = row.scene == queries.LIVE
     return render(request, "crowd/warning.html", {
-        "warning": row, "title": row.space_name, "steps": [tell_step(change) for change in queries.warning_steps(row)][::-1],
+        "warning": row, "title": row.space_name, "steps": tell_steps(row),
         "reason": spoken(row.reason), "rule": name_rule(row.rule), "scene": banner_of(row.scene),
         "until": row.closed_at or (timezone.now() if is_live else row.changed_at),
         **({} if is_live else {"now": row.changed_at}),
     })  # fmt: skip
 
 
-def tell_step(change):
-    """One step of an episode as the timeline shows it."""
-    return {
-        "at": change.at,
-        "level": change.after.get("level", change.before.get("level")),
-        "reason": spoken(change.after.get("reason") or change.before.get("reason") or {}),
-        "rule": name_rule(change.after.get("rule")),
-        "numbers": tell_numbers(change.after.get("numbers") or {}),
-    }
+def tell_steps(warning):
+    """The steps of an episode as the timeline shows them, newest first; a row has only what changed with it."""
+    steps, known = [], {}
+    for change in queries.warning_steps(warning):
+        known = known | change.before | change.after
+        steps.append({
+            "at": change.at, "level": known.get("level"), "rule": name_rule(known.get("rule")),
+            "reason": spoken(known.get("reason")), "numbers": tell_numbers(known.get("numbers") or {}),
+        })  # fmt: skip
+    return steps[::-1]
 
 
 def tell_numbers(numbers):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from anlan.domains.crowd.models import Sensor
 from anlan.domains.places.queries import visible_places
+from anlan.domains.places.terms import PlaceKind
 
 
 @dataclass(frozen=True)
@@ -24,18 +25,22 @@ class Coverage:
 def coverage(person):
     """The Coverage of the places `person` sees. A place is covered when a sensor in use there is bound.
 
-    `without` is the queryset of the others; `unbound` the ids of those whose sensors count nothing yet.
+    A station's exits are its doors: they are no places to be covered by themselves, and what is counted at an
+    exit covers its station. `without` is the queryset of the others; `unbound` the ids of those whose sensors
+    count nothing yet.
     """
-    places = visible_places(person).filter(retired_at=None)
-    in_use = Sensor.objects.filter(retired_at=None)
-    counted = in_use.filter(bindings__isnull=False).values("place_id")
-    without = places.exclude(pk__in=counted)
-    unbound = frozenset(in_use.filter(place__in=without).values_list("place_id", flat=True))
+    places = visible_places(person).exclude(kind=PlaceKind.STATION_EXIT)
+    without = places.exclude(pk__in=covered_place_ids())
+    in_use = Sensor.objects.filter(retired_at=None, place__in=without)
     total = places.count()
-    return Coverage(total, total - without.count(), without, unbound)
+    return Coverage(
+        total, total - without.count(), without, frozenset(in_use.values_list("place_id", flat=True))
+    )
 
 
 def covered_place_ids():
-    """The ids of all places with a sensor in use that is bound."""
-    in_use = Sensor.objects.filter(retired_at=None, bindings__isnull=False)
-    return set(in_use.values_list("place_id", flat=True))
+    """The ids of all places with a sensor in use that is bound, there or at one of their exits."""
+    counting = Sensor.objects.filter(retired_at=None, bindings__isnull=False)
+    at_exits = counting.filter(place__kind=PlaceKind.STATION_EXIT, place__parent__isnull=False)
+    own = set(counting.values_list("place_id", flat=True))
+    return own | set(at_exits.values_list("place__parent_id", flat=True))

@@ -41,6 +41,11 @@ class LiveSpace:
     reason: dict
 
     @property
+    def people(self):
+        """The occupancy as a whole number to be shown; None where unknown."""
+        return None if self.occupancy is None else round(self.occupancy)
+
+    @property
     def is_lost(self):
         return not self.last_received_ms or self.at_ms - self.last_received_ms > LOST_AFTER_MS
 

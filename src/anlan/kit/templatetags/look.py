@@ -58,7 +58,7 @@ def level_shape(level):
 
 
 def draw_shape(look):
-    return format_html('<svg class="shape" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', draw_path(look))
+    return format_html('<svg class="shape" width="1em" height="1em" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', draw_path(look))
 
 
 def draw_path(look):

@@ -11,6 +11,7 @@ import msgspec
 
 from anlan.devices.body import Part, open_body, parse_json, shown, text
 from anlan.devices.refusal import Refusal
+from anlan.devices.unpack import MAX_BODY_BYTES
 from anlan.devices.values import moment
 from anlan.stream.readings import KINDS, Reading
 
@@ -99,7 +100,9 @@ def decode_items(
     An index counts items of the list or non-empty lines, from 0. Raises Refusal where the body as a whole cannot
     be read: not JSON, too large, not one of the three forms.
     """
-    content = "\n".join(text(part) for part in open_body(body, headers)).encode()
+    content = body
+    if not _is_plain(body):
+        content = "\n".join(text(part) for part in open_body(body, headers)).encode()
     try:
         readings = decode_fast(content)
         return readings, list(range(len(readings))), []
@@ -113,6 +116,12 @@ def decode_items(
         except _BROKEN as why:
             refusals.append((index, f"not a native reading: {shown(str(why), 120)}"))
     return _named(readings, sensor), kept, refusals
+
+
+def _is_plain(body: bytes) -> bool:
+    """Whether the bytes are JSON as they stand: not packed, not in parts, the same in every charset."""
+    is_short = len(body) <= MAX_BODY_BYTES
+    return is_short and body[:1] in (b"[", b"{") and body.isascii() and b"\x00" not in body[:4]
 
 
 def _raw_items(content: bytes) -> tuple[list, str]:

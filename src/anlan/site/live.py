@@ -53,13 +53,13 @@ async def stream(request):
     last_id = int(asked) if asked.isdigit() else None
     subscription = scene.feed.subscribe(asyncio.get_running_loop(), last_id)
     return StreamingResponse(
-        events(subscription, watcher, fresh=last_id is not None and not subscription.resumed),
+        tell(subscription, watcher, fresh=last_id is not None and not subscription.resumed),
         media_type="text/event-stream",
         headers=HEADERS,
     )
 
 
-async def events(subscription, watcher, *, fresh):
+async def tell(subscription, watcher, *, fresh):
     """The subscription as event-stream text; `reset` tells a page that it missed too much and must read anew."""
     yield "retry: 2000\n\n"
     if fresh:

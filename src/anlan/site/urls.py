@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from anlan.site.api import api
+from anlan.site.api import open_urls
 from anlan.site.pages import home, place, public, status, wall
 
 site = [
@@ -25,5 +25,5 @@ urlpatterns = [
     path("places/", include("anlan.domains.places.urls")),
     path("crowd/", include("anlan.domains.crowd.urls")),
     path("", include("anlan.kit.urls")),
-    path("api/v1/", api.urls),
+    path("api/v1/", open_urls()),
 ]

@@ -96,7 +96,8 @@ class Core:
 
     def _fold(self, block: Columns, offset: int) -> Effects:
         if self._registered > self.wiring.n_lines:
-            self._wire(self.wiring.topology)
+            self.wiring.extend(self.register, self._registered)
+            self.state.lines.grow(self._registered)
         effects = fold(
             self.state, self.wiring, self.history, block, offset=offset, late_after_ms=self.late_after_ms
         )
@@ -164,7 +165,7 @@ class Core:
         return True
 
     def _wire(self, topology: Topology) -> None:
-        """Compile for the lines that the journal knows: a replay then compiles for the same."""
+        """Compile for the lines that the journal knows, no more: a replay then compiles the same."""
         self.wiring = Wiring(topology, self.register, self._registered)
         self.state.lines.grow(self._registered)
 

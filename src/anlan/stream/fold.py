@@ -85,6 +85,7 @@ def _set_aside(state: State, block: Columns, status: np.ndarray, offset: int) ->
         state.tally[N_LOST] += len(waits) - room
         waits = waits[:room]
     if len(waits):
+        state.aside_since_ms = state.aside_since_ms if state.aside else state.now_ms
         state.aside.append((offset, block.take(waits)))
 
 

@@ -22,6 +22,7 @@ MAX_PARTS = 16
 MAX_JUMPS = 100_000
 
 Rows = dict[str, np.ndarray]
+Taken = tuple[list[Rows], list[Rows]]
 
 
 def _join(parts: list[Rows], dtypes: dict[str, str]) -> Rows:
@@ -81,9 +82,13 @@ class Pending:
         if len(self.compacted) > MAX_PARTS:
             self.compacted = [self._compact(_join(self.compacted, self.dtypes))]
 
+    def all_parts(self) -> list[Rows]:
+        """All rows, in parts that nothing changes afterwards, the oldest first."""
+        return self.compacted + self.parts
+
     def rows(self) -> Rows:
         """All rows, compacted."""
-        return self._compact(_join(self.compacted + self.parts, self.dtypes))
+        return self._compact(_join(self.all_parts(), self.dtypes))
 
 
 class History:
@@ -95,7 +100,7 @@ class History:
             folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._flow, self._value = Pending(FLOW, sum_flow), Pending(VALUE, last_values)
-        self._closing: list[tuple[Rows, Rows]] = []
+        self._closing: list[Taken] = []
         self.jumps: list[tuple[str, int, int]] = []  # (space, at_ms, what a recount added)
         self.closed_to = 0
 
@@ -115,23 +120,22 @@ class History:
         with self._lock:
             self.jumps = [*self.jumps[-MAX_JUMPS:], (space, at_ms, added)]
 
-    def begin_closing(self) -> tuple[Rows, Rows]:
+    def begin_closing(self) -> Taken:
         """Hand over what waits in memory, for `finish_closing`; queries still see it."""
         with self._lock:
-            taken = self._flow.rows(), self._value.rows()
+            taken = self._flow.all_parts(), self._value.all_parts()
             self._closing.append(taken)
             self._flow, self._value = Pending(FLOW, sum_flow), Pending(VALUE, last_values)
         return taken
 
-    def finish_closing(self, taken: tuple[Rows, Rows], *, offset: int) -> None:
+    def finish_closing(self, taken: Taken, *, offset: int) -> None:
         """Write rows taken at a journal offset as a chunk `<from>-<to>`; no file where there are no rows."""
-        for name, rows in zip(("flow", "value"), taken, strict=True):
+        flow, value = sum_flow(_join(taken[0], FLOW)), last_values(_join(taken[1], VALUE))
+        for name, rows in (("flow", flow), ("value", value)):
             if len(rows["line"]) and self.folder:
-                path = self.folder / f"{self.closed_to:020d}-{offset:020d}.{name}.parquet"
-                _write_parquet(path, rows)
+                _write_parquet(self.folder / f"{self.closed_to:020d}-{offset:020d}.{name}.parquet", rows)
         with self._lock:
-            if self.folder:
-                self._closing = [each for each in self._closing if each is not taken]
+            self._closing = [each for each in self._closing if each is not taken]
             self.closed_to = offset
 
     def drop_beyond(self, offset: int) -> int:
@@ -190,9 +194,8 @@ class History:
     def _gather(self, name: str) -> tuple[list[Rows], list[Path]]:
         """Rows in memory, oldest first, and the chunks on disk, without overlap."""
         with self._lock:
-            pending = getattr(self, f"_{name}")
-            closing = [taken[0 if name == "flow" else 1] for taken in self._closing]
-            parts = closing + pending.compacted + pending.parts
+            pending, which = (self._flow, 0) if name == "flow" else (self._value, 1)
+            parts = [part for taken in self._closing for part in taken[which]] + pending.all_parts()
             return parts, [path for path in self._chunks(name) if int(path.name[21:41]) <= self.closed_to]
 
 

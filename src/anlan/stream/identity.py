@@ -41,7 +41,9 @@ def identify(slots: Slots, slot: np.ndarray, block: Columns) -> tuple[np.ndarray
     if len(fast):
         status[fast], added[:, fast] = _at_once(slots, slot[fast], block.take(fast))
     for position in np.sort(order[slow]).tolist():
-        status[position], added[0, position], added[1, position] = one(slots, int(slot[position]), block, position)
+        status[position], added[0, position], added[1, position] = one(
+            slots, int(slot[position]), block, position
+        )
     return status, added[0], added[1]
 
 

@@ -36,7 +36,10 @@ class Journal(Protocol):
 
     def read(self, from_offset: int = 0) -> Iterator[Record]: ...
 
-    def prune(self, before_offset: int) -> int: ...
+    @property
+    def start(self) -> int: ...
+
+    def prune(self, before_offset: int, *, modified_before_ms: int) -> int: ...
 
     def close(self) -> None: ...
 
@@ -62,8 +65,13 @@ class MemoryJournal:
         """The frames from an offset on."""
         return iter([record for record in self._records if record.offset >= from_offset])
 
-    def prune(self, before_offset: int) -> int:
-        """Forget the frames before an offset; returns how many."""
+    @property
+    def start(self) -> int:
+        """The offset of the oldest frame that is kept."""
+        return self._records[0].offset if self._records else self.end
+
+    def prune(self, before_offset: int, *, modified_before_ms: int) -> int:
+        """Forget the frames before an offset, whatever their age; returns how many."""
         kept = [record for record in self._records if record.offset >= before_offset]
         forgotten = len(self._records) - len(kept)
         self._records = kept
@@ -125,10 +133,19 @@ class FileJournal:
             if after > from_offset and start < end:
                 yield from self._read_segment(start, max(from_offset - start, 0), end - start)
 
-    def prune(self, before_offset: int) -> int:
-        """Delete the segments that end at or before an offset; returns how many."""
-        segments = self._segments()
-        old = [start for start, after in pairwise(segments) if after <= before_offset]
+    @property
+    def start(self) -> int:
+        """The offset of the oldest frame that is kept."""
+        return self._segments()[0]
+
+    def prune(self, before_offset: int, *, modified_before_ms: int) -> int:
+        """Delete segments that end at or before an offset and were last written before a time; returns how many."""
+        old = [
+            start
+            for start, after in pairwise(self._segments())
+            if after <= before_offset
+            and self._path(start).stat().st_mtime_ns < modified_before_ms * 1_000_000
+        ]
         for start in old:
             self._path(start).unlink()
         if old:

@@ -47,8 +47,8 @@ class Rows:
 
     @classmethod
     def from_arrays(cls, prefix: str, arrays: dict[str, np.ndarray]) -> Self:
-        """The inverse of to_arrays."""
+        """The inverse of to_arrays; columns that an older snapshot does not know keep their first value."""
         rows = cls(len(arrays[f"{prefix}.{next(iter(cls.COLUMNS))}"]))
-        for name in cls.COLUMNS:
+        for name in cls.COLUMNS.keys() & {key.removeprefix(f"{prefix}.") for key in arrays}:
             getattr(rows, name)[: rows.n] = arrays[f"{prefix}.{name}"]
         return rows

@@ -26,7 +26,8 @@ from anlan.stream.judging import Judge, numbers_news, silent_judge, to_json
 from anlan.stream.minutes import space_minutes
 from anlan.stream.readings import Columns
 from anlan.stream.register import Register
-from anlan.stream.snapshot import newest_snapshot, write_snapshot
+from anlan.stream.screen import RETENTION_MS
+from anlan.stream.snapshot import newest_snapshot, snapshots, write_snapshot
 from anlan.stream.spaces import LineView, SpacesView, line_view, spaces_view
 from anlan.stream.topology import Topology
 
@@ -80,7 +81,11 @@ class Scene:
         self._numbers_due_s = 0.0
         self._saver: threading.Thread | None = None
         self._settler: threading.Thread | None = None
-        self._recover()
+        try:
+            self._recover()
+        except BaseException:
+            self.journal.close()
+            raise
         self._engine = Engine(name, take_all=self._take_all, beat=self._beat) if start else None
         if self._engine:
             self._engine.start()
@@ -297,19 +302,30 @@ class Scene:
         try:
             self.history.finish_closing(taken, offset=offset)
             write_snapshot(folder, offset, arrays)
+            if self.clock.live:
+                # Recovery may fall back to the older snapshot; settling looks back as far as the screen believes.
+                oldest = int(snapshots(folder)[-1].stem)
+                self.journal.prune(
+                    oldest, modified_before_ms=self.clock.now_ms() - RETENTION_MS - SNAPSHOT_MS
+                )
         except Exception as error:
             self.core.faults.append(f"snapshot: {error!r}")
 
     def _recover(self) -> None:
+        """Newest sound snapshot, then the journal's tail."""
         offset = 0
-        if self.folder is not None:
-            found = newest_snapshot(self.folder / "snapshot", at_most=self.journal.end)
-            if found:
-                offset, arrays = found
-                self.core.load(arrays)
-            self.history.drop_beyond(offset)
+        found = newest_snapshot(self.folder / "snapshot", at_most=self.journal.end) if self.folder else None
+        if found:
+            offset, arrays = found
+            self.core.load(arrays)
+        if offset < self.journal.start:
+            self.core.faults.append(
+                f"the journal begins at {self.journal.start}: what lies after {offset} before it is lost"
+            )
+            offset = self.journal.start
+        self.history.drop_beyond(offset)
         self.core.replay(self.journal.read(offset))
-        self._snapshot_at = (offset, self.core.state.now_ms)
+        self._snapshot_at = (offset, self.core.state.now_ms or self.clock.now_ms())
 
 
 SCENES: dict[str, Scene] = {}

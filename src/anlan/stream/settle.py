@@ -106,4 +106,4 @@ def apply_verdicts(state: State, wiring: Wiring, history: History, verdicts: Ver
         if n < len(block):
             rest.append((offset, block.take(slice(n, None))))
         n = max(n - len(block), 0)
-    state.aside = rest
+    state.aside, state.aside_since_ms = rest, state.now_ms

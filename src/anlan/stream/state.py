@@ -117,6 +117,7 @@ class State:
         self.sampled_minute = -1
         self.tally = np.zeros(16, np.int64)  # readings by status
         self.aside: list[tuple[int, Columns]] = []  # (offset of the frame, OLD readings of it)
+        self.aside_since_ms = 0
 
     def place_spaces(self, codes: list[str]) -> None:
         """Follow a changed topology: a code that stays keeps its counts and level."""
@@ -164,6 +165,7 @@ class State:
             "now_ms": self.now_ms,
             "minute": self.minute,
             "sampled_minute": self.sampled_minute,
+            "aside_since_ms": self.aside_since_ms,
             "reasons": levels.reasons,
             "aside": [(offset, block.to_bytes()) for offset, block in self.aside],
         }
@@ -190,6 +192,6 @@ class State:
         levels.scratch = {name.removeprefix("scratch."): arrays[name].copy() for name in sorted(scratch)}
         state.codes, state.now_ms = plain["codes"], plain["now_ms"]
         state.minute, state.sampled_minute = plain["minute"], plain["sampled_minute"]
-        state.tally = arrays["tally"].copy()
+        state.aside_since_ms, state.tally = plain["aside_since_ms"], arrays["tally"].copy()
         state.aside = [(offset, Columns.from_bytes(block)) for offset, block in plain["aside"]]
         return state

@@ -1,6 +1,5 @@
 """Which line counts into which space: declared as `Topology`, compiled to arrays as `Wiring`."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -85,9 +84,16 @@ def _line_of_ancestors(code: str, parents: dict[str, str | None]) -> list[str]:
 class Links:
     """Sparse line → space entries, looked up by line: the entries of a line lie side by side."""
 
-    def __init__(self, entries: Sequence[tuple[int, int, int]], n_lines: int) -> None:
+    def __init__(self) -> None:
+        self.line, self.space, self.sign = (np.zeros(0, np.int64) for _ in range(3))
+        self._first = np.zeros(1, np.int64)
+
+    def extend(self, entries: list[tuple[int, int, int]], n_lines: int) -> None:
+        """Add (line, space, sign) of lines beyond those known so far."""
         table = np.array(sorted(entries), np.int64).reshape(-1, 3)
-        self.line, self.space, self.sign = table[:, 0], table[:, 1], table[:, 2]
+        self.line = np.concatenate((self.line, table[:, 0]))
+        self.space = np.concatenate((self.space, table[:, 1]))
+        self.sign = np.concatenate((self.sign, table[:, 2]))
         self._first = np.searchsorted(self.line, np.arange(n_lines + 1))
 
     def of(self, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -101,17 +107,16 @@ class Links:
 
 
 class Wiring:
-    """A topology compiled against the first n_lines of the register: `flow`, `presence`, `density` links and the tree of spaces.
+    """A topology compiled against the first n_lines of a register: `flow`, `presence` and `density` links.
 
-    `parent` is the index of each space's parent (-1 none); `tiers` are the spaces that have one, by depth,
-    the deepest first; `has_presence` says which spaces an occupancy is bound to, `has_own` which have
-    any occupancy or passage of their own (the others are the sum of their children).
+    The arrays run over spaces. `parent` is the index of each space's parent (-1 none); `tiers` are the
+    spaces that have one, by depth, the deepest first; `has_presence` says which spaces an occupancy is
+    bound to, `has_own` which have any occupancy or passage of their own.
     """
 
     def __init__(self, topology: Topology, register: Register, n_lines: int) -> None:
         self.topology = topology
         self.spaces = topology.spaces
-        self.n_lines = n_lines
         self.codes = [space.code for space in self.spaces]
         self.names = [space.name or space.code for space in self.spaces]
         self.thresholds = [space.thresholds for space in self.spaces]
@@ -124,19 +129,37 @@ class Wiring:
         self.parent = np.array([self.index.get(space.parent or "", -1) for space in self.spaces], np.int64)
         depth = np.array([len(_line_of_ancestors(code, self._parents)) for code in self.codes], np.int64)
         self.tiers = [np.flatnonzero(depth == tier) for tier in range(depth.max(initial=1), 1, -1)]
-        entries: dict[str, list[tuple[int, int, int]]] = {"flow": [], "presence": [], "density": []}
+        self._bound: dict[str, list[Binding]] = {}
         for binding in topology.bindings:
-            effects = self._effects(binding)
-            for line in _lines_of(binding, register, self.n_lines):
-                entries[binding.measures] += [(line, space, sign) for space, sign in effects]
-        self.flow, self.presence, self.density = (Links(entries[name], self.n_lines) for name in entries)
-        self.has_presence = np.zeros(len(self.codes), bool)
-        self.has_presence[self.presence.space] = True
-        self.has_own = self.has_presence.copy()
-        self.has_own[self.flow.space] = True
+            self._bound.setdefault(binding.sensor, []).append(binding)
+        self.flow, self.presence, self.density = Links(), Links(), Links()
+        self.has_presence, self.has_own = (np.zeros(len(self.codes), bool) for _ in range(2))
+        self._mark_bound()
+        self.n_lines = 0
+        self.extend(register, n_lines)
+
+    def extend(self, register: Register, n_lines: int) -> None:
+        """Compile the lines that the register has grown by, up to n_lines."""
+        entries: dict[str, list[tuple[int, int, int]]] = {"flow": [], "presence": [], "density": []}
+        for line in range(self.n_lines, n_lines):
+            sensor, channel = register.names[line]
+            for binding in self._bound.get(sensor, ()):
+                if binding.channel in ("*", channel):
+                    entries[binding.measures] += [
+                        (line, space, sign) for space, sign in self._effects(binding)
+                    ]
+        for links, name in ((self.flow, "flow"), (self.presence, "presence"), (self.density, "density")):
+            links.extend(entries[name], n_lines)
+        self.n_lines = max(self.n_lines, n_lines)
+
+    def _mark_bound(self) -> None:
+        for binding in self.topology.bindings:
+            for space, _ in self._effects(binding):
+                self.has_presence[space] |= binding.measures == "presence"
+                self.has_own[space] |= binding.measures != "density"
 
     def _effects(self, binding: Binding) -> list[tuple[int, int]]:
-        """(space, +1 or -1) of one passage `in`."""
+        """(space, +1 or -1) of one passage `in`; for presence and density the space alone."""
         if binding.measures != "flow":
             return [] if binding.into is None else [(self.index[binding.into], 1)]
         into, out_of = (
@@ -150,10 +173,3 @@ class Wiring:
 
 def _numbers(values: list[float | None]) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values], np.float64)
-
-
-def _lines_of(binding: Binding, register: Register, n_lines: int) -> list[int]:
-    if binding.channel != "*":
-        line = register.index.get((binding.sensor, binding.channel))
-        return [] if line is None or line >= n_lines else [line]
-    return [line for line in register.lines_of(binding.sensor) if line < n_lines]

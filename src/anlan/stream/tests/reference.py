@@ -25,13 +25,13 @@ class Reference:
     """Status of each reading, totals of lines, nets and minutes of spaces."""
 
     def __init__(self, topology: Topology):
-        self.slots = defaultdict(Slot)
-        self.totals = defaultdict(lambda: [0, 0])
-        self.net = defaultdict(int)
-        self.minutes = defaultdict(lambda: [0, 0])  # (space, minute) -> in, out
-        self.line_minutes = defaultdict(lambda: [0, 0])
-        self.status = []
-        self.fresh = set()
+        self.slots: dict = defaultdict(Slot)
+        self.totals: dict = defaultdict(lambda: [0, 0])
+        self.net: dict = defaultdict(int)
+        self.minutes: dict = defaultdict(lambda: [0, 0])  # (space, minute) -> in, out
+        self.line_minutes: dict = defaultdict(lambda: [0, 0])
+        self.status: list[str] = []
+        self.fresh: set[str] = set()
         self.topology = topology
         self.parents = {space.code: space.parent for space in topology.spaces}
 
@@ -45,7 +45,10 @@ class Reference:
     def fold(self, block: Columns, names: list[tuple[str, str]]):
         self.fresh = set()
         for i in range(len(block)):
-            r = {name: getattr(block, name)[i].item() for name in ("kind", "t_end_ms", "n_in", "n_out", "value", "seq")}
+            r = {
+                name: getattr(block, name)[i].item()
+                for name in ("kind", "t_end_ms", "n_in", "n_out", "value", "seq")
+            }
             r |= {name: getattr(block, name)[i].item() for name in ("epoch_ms", "quality", "t_received_ms")}
             self.one(r, names[block.line[i]])
 
@@ -68,7 +71,7 @@ class Reference:
         kind, t = r["kind"], r["t_end_ms"]
         if kind == Kind.EVENT:
             return self.event(slot, r)
-        marks = (r["value"],) if kind >= Kind.OCCUPANCY else (r["n_in"], r["n_out"])
+        marks: tuple = (r["value"],) if kind >= Kind.OCCUPANCY else (r["n_in"], r["n_out"])
         if t in slot.window:
             if slot.window[t] == marks:
                 return "DUPLICATE", 0, 0
@@ -130,7 +133,9 @@ class Reference:
             slot.chain.append(last)
             slot.step = (0, 0)
             return "BASELINE", 0, 0
-        epoch_is_after = last["epoch"] and last["epoch"] != before["epoch"] and last["epoch"] >= before["t"] - SLACK_MS
+        epoch_is_after = (
+            last["epoch"] and last["epoch"] != before["epoch"] and last["epoch"] >= before["t"] - SLACK_MS
+        )
         renewed = bool(epoch_is_after and before["epoch"])
         known = bool(epoch_is_after or last.get("reset"))
         steps, reset = [], renewed
@@ -156,7 +161,11 @@ class Reference:
         measures = {Kind.OCCUPANCY: "presence", Kind.DENSITY: "density"}.get(kind, "flow")
         spaces = set()
         for binding in self.topology.bindings:
-            if binding.sensor == name[0] and binding.channel in ("*", name[1]) and binding.measures == measures:
+            if (
+                binding.sensor == name[0]
+                and binding.channel in ("*", name[1])
+                and binding.measures == measures
+            ):
                 if measures != "flow":
                     spaces |= {binding.into} - {None}
                     continue
@@ -171,7 +180,11 @@ class Reference:
         self.line_minutes[(name, minute)][0] += d_in
         self.line_minutes[(name, minute)][1] += d_out
         for binding in self.topology.bindings:
-            if binding.sensor != name[0] or binding.channel not in ("*", name[1]) or binding.measures != "flow":
+            if (
+                binding.sensor != name[0]
+                or binding.channel not in ("*", name[1])
+                or binding.measures != "flow"
+            ):
                 continue
             into, out_of = self.ancestors(binding.into), self.ancestors(binding.out_of)
             plus, minus = (d_out, d_in) if binding.reversed else (d_in, d_out)
@@ -184,4 +197,3 @@ class Reference:
         self.net[code] += gained - left
         self.minutes[(code, minute)][0] += gained
         self.minutes[(code, minute)][1] += left
-

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from anlan.stream.fold import fold, recount
@@ -54,7 +54,9 @@ class World:
         t = T0 + int(t_min * 60_000)
         received = fields.pop("t_received_ms", t)
         effects = self.fold(
-            Columns.filled(1, kind=int(kind), t_end_ms=t, t_start_ms=t - 60_000, t_received_ms=received, **fields)
+            Columns.filled(
+                1, kind=int(kind), t_end_ms=t, t_start_ms=t - 60_000, t_received_ms=received, **fields
+            )
         )
         return Status(effects.status[0]).name, set(np.array(self.wiring.codes)[effects.fresh].tolist())
 
@@ -102,8 +104,11 @@ def agree_in_the_end(world, reference):
     for position, code in enumerate(world.wiring.codes):
         assert world.state.spaces.net[position] == reference.net[code], code
         for minute in range(world.state.minute - MINUTES + 1, world.state.minute + 1):
-            got = [int(ring[position, minute % MINUTES]) for ring in (world.state.spaces.minute_in, world.state.spaces.minute_out)]
-            assert got == reference.minutes.get((code, minute), [0, 0]), (code, minute)
+            passed = [
+                int(ring[position, minute % MINUTES])
+                for ring in (world.state.spaces.minute_in, world.state.spaces.minute_out)
+            ]
+            assert passed == reference.minutes.get((code, minute), [0, 0]), (code, minute)
     rows = world.history.minutes(np.arange(len(NAMES)), 0, 2**52)
     columns = (rows[name].tolist() for name in ("line", "minute", "n_in", "n_out"))
     got = {(NAMES[line], minute): [n_in, n_out] for line, minute, n_in, n_out in zip(*columns, strict=True)}
@@ -136,7 +141,9 @@ def test_fast_and_slow_fold_agree(batches):
     agree_in_the_end(world, reference)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(
+    max_examples=25, deadline=None, phases=[Phase.reuse, Phase.generate]
+)  # a seed is not worth shrinking
 @given(st.integers(0, 2**32 - 1), st.integers(1, 120), st.integers(0, 60))
 def test_fast_and_slow_fold_agree_beyond_the_window(seed, batch, disorder):
     """Long streams of few lines: mostly rising times, some of them old, twice or corrected."""
@@ -190,7 +197,9 @@ def test_duplicates_count_once_and_corrections_count_their_difference():
 
 def test_late_readings_count_but_are_not_fresh():
     world = World()
-    status, fresh = world.one(Kind.INTERVAL, 1, line=0, n_in=90, n_out=0, t_received_ms=T0 + 4 * 60_000 + 60_001)
+    status, fresh = world.one(
+        Kind.INTERVAL, 1, line=0, n_in=90, n_out=0, t_received_ms=T0 + 4 * 60_000 + 60_001
+    )
     assert (status, fresh) == ("LATE", set())
     assert world.net("P") == 90
     assert world.one(Kind.INTERVAL, 2, line=0, n_in=1, n_out=0) == ("ACCEPTED", {"P", "P/X", "P/Y"})

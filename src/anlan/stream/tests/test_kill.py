@@ -19,6 +19,7 @@ def ingest_until_killed(folder, base_ms, first, seconds):
     """The highest batch acknowledged before the kill (first - 1 if none)."""
     command = [sys.executable, "-m", "anlan.stream.tests.writer", str(folder), str(base_ms), str(first)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
         line = writer.stdout.readline()  # let it reach its stride
         time.sleep(seconds)
         writer.kill()

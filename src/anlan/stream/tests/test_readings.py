@@ -28,11 +28,15 @@ T = 1_700_000_000_000
 
 
 def same(one: Columns, other: Columns) -> bool:
-    return all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan=name == "value") for name in DTYPES)
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name), equal_nan=name == "value") for name in DTYPES
+    )
 
 
 def test_the_wire_says_in_and_out():
-    reading = msgspec.json.decode(b'{"kind":"interval","sensor":"a","start":1,"end":2,"in":3,"out":4}', type=Reading)
+    reading = msgspec.json.decode(
+        b'{"kind":"interval","sensor":"a","start":1,"end":2,"in":3,"out":4}', type=Reading
+    )
     assert (reading.count_in, reading.count_out) == (3, 4)
     assert msgspec.json.decode(msgspec.json.encode(reading))["in"] == 3
 
@@ -60,7 +64,7 @@ def test_quick_and_slow_way_agree(batch):
         (Reading("interval", "a", start=T, end=T + 1), "in or out"),
         (Reading("interval", "a", start=T, end=T + 1, count_in=-1), "whole number"),
         (Reading("interval", "a", start=T, end=T + 1, count_in=10**9 + 1), "whole number"),
-        (Reading("interval", "a", start=T, end=T + 1, count_in=1.5), "whole number"),
+        (Reading("interval", "a", start=T, end=T + 1, count_in=1.5), "whole number"),  # type: ignore[arg-type]
         (Reading("occupancy", "a", t=T, value=math.nan), "value is nan"),
         (Reading("occupancy", "a", t=T, value=math.inf), "value is inf"),
         (Reading("occupancy", "a", t=T, value=10**400), "value is"),
@@ -75,7 +79,7 @@ def test_quick_and_slow_way_agree(batch):
         (Reading("event", "a\n", t=T, count_in=1), "printable"),
         (Reading("event", "a", "x" * 201, t=T, count_in=1), "printable"),
         (Reading("event", "a", t=T, count_in=1, quality="excellent"), "quality"),
-        (Reading("guess", "a", t=T, count_in=1), "kind 'guess'"),
+        (Reading("guess", "a", t=T, count_in=1), "kind 'guess'"),  # type: ignore[arg-type]
     ],
 )
 def test_a_wrong_reading_is_refused_with_its_reason_and_the_others_go_on(reading, reason):
@@ -135,10 +139,17 @@ def test_the_register_comes_back_with_the_same_indexes():
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(0, 300), st.floats(), st.integers(0, 255)), max_size=20))
+@given(
+    st.lists(
+        st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(0, 300), st.floats(), st.integers(0, 255)),
+        max_size=20,
+    )
+)
 def test_blocks_come_back_bit_for_bit(rows):
     dtypes = {"wide": "<i8", "narrow": "<i4", "real": "<f8", "small": "u1"}
-    arrays = {name: np.array([row[i] for row in rows], dtype) for i, (name, dtype) in enumerate(dtypes.items())}
+    arrays = {
+        name: np.array([row[i] for row in rows], dtype) for i, (name, dtype) in enumerate(dtypes.items())
+    }
     payload = to_blocks(arrays)
     back = from_blocks(payload, dtypes)
     for name, array in arrays.items():
@@ -156,7 +167,9 @@ def test_blocks_come_back_bit_for_bit(rows):
 def test_screen_believes_only_a_plausible_clock():
     hours = np.array([0, -1, 24 * 29, 24 * 31, 24 * 365 * 40])
     t = T - hours * 3_600_000
-    made = screen(Columns.filled(5, kind=int(Kind.INTERVAL), t_end_ms=t, t_start_ms=t - 60_000, t_received_ms=T))
+    made = screen(
+        Columns.filled(5, kind=int(Kind.INTERVAL), t_end_ms=t, t_start_ms=t - 60_000, t_received_ms=T)
+    )
     assert made.quality.tolist() == [0, 1, 0, 1, 1]
     assert made.t_end_ms.tolist() == [T, T, t[2], T, T]
     assert (made.t_end_ms - made.t_start_ms == 60_000).all()

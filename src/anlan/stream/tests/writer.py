@@ -1,6 +1,6 @@
 """A process to be killed: ingests numbered batches into a scene and prints the number of each acknowledged one.
 
-    python -m anlan.stream.tests.writer FOLDER BASE_MS FIRST_BATCH
+python -m anlan.stream.tests.writer FOLDER BASE_MS FIRST_BATCH
 """
 
 import sys

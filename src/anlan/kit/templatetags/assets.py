@@ -54,7 +54,12 @@ def icon(name, label=""):
             f'icon "{name}" is not in {ICONS}: add its Tabler name there, then run `python3 dev.py setup`'
         )
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="icon" width="1em" height="1em" {}><use href="{}#{}"></use></svg>', spoken, static(path), name)
+    return format_html(
+        '<svg class="icon" width="1em" height="1em" {}><use href="{}#{}"></use></svg>',
+        spoken,
+        static(path),
+        name,
+    )
 
 
 def find_key(chunks, name):

@@ -29,6 +29,11 @@ class LevelLook(NamedTuple):
     words: str
 
 
+FIELD_LABELS = {
+    "reason": _("原因"),
+    "binding": _("绑定"),
+    "place": _("场所"),
+}  # of fields without one of their own
 RING = "M12 3a9 9 0 1 1 0 18a9 9 0 1 1 0-18z"
 HATCH = "M4.2 15.8 15.8 4.2M6.4 19 19 6.4M11.2 20.6 20.6 11.2"
 LEVELS = {
@@ -58,7 +63,10 @@ def level_shape(level):
 
 
 def draw_shape(look):
-    return format_html('<svg class="shape" width="1em" height="1em" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', draw_path(look))
+    return format_html(
+        '<svg class="shape" width="1em" height="1em" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
+        draw_path(look),
+    )
 
 
 def draw_path(look):
@@ -202,26 +210,40 @@ def deed(change):
 
 @register.filter
 def differences(change):
-    """What a change row altered: (field's label, before, after) of each field, in plain words."""
+    """What a change row altered, in plain words: (label, before, after) of each field that people know by a label."""
     fields = {field.name: field for field in apps.get_model(change.subject_kind)._meta.get_fields()}
     rows = []
     for name, after in change.after.items():
-        label = getattr(fields.get(name), "verbose_name", name)
-        rows.append(
-            (label, *(say_value(value, fields.get(name)) for value in (change.before.get(name), after)))
-        )
+        field = fields.get(name)
+        if label := label_of(name, field):
+            rows.append((label, say_value(change.before.get(name), field), say_value(after, field)))
     return rows
 
 
+def label_of(name, field):
+    """A field's label; None for one that only the machine reads, which has none of its own."""
+    own = getattr(field, "verbose_name", None)
+    return FIELD_LABELS.get(name) if own in (None, name.replace("_", " ")) else own
+
+
 def say_value(value, field):
-    """A value of a change row: a choice by its label, a row by its name, yes and no."""
+    """A value of a change row: a choice by its label, a row by its name, an outline by that it is one, yes and no."""
     if isinstance(value, bool):
         return show_yes({}, value)
-    if isinstance(value, list):
-        return "、".join(str(say_value(part, field)) for part in value)
     if isinstance(value, dict):
-        return value.get("name", json.dumps(value, ensure_ascii=False))
+        return say_structure(value)
     return dict(getattr(field, "flatchoices", ())).get(value, value)
+
+
+def say_structure(value):
+    """A dict of a change row: a row's name, the reader's language, an outline, or the values it holds."""
+    if "name" in value:
+        return value["name"]
+    if "zh" in value:
+        return spoken(value)
+    if "coordinates" in value:
+        return gettext("已绘制")
+    return "、".join(str(one) for one in value.values() if one not in (None, ""))
 
 
 @register.filter

@@ -8,6 +8,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from anlan.kit.models import Change
 from anlan.kit.templatetags import look
 
 NOW = datetime(2026, 11, 23, 14, 37, 5, tzinfo=UTC)  # 22:37:05 in Shanghai
@@ -79,3 +80,25 @@ def test_texts_reach_the_script_whole():
 def test_a_text_in_both_languages_speaks_the_reader_s(language, shown):
     with translation.override(language):
         assert look.spoken({"zh": "好", "en": "good"}) == shown
+
+
+def test_a_change_is_told_by_labels_and_names_never_by_raw_fields():
+    change = Change(
+        subject_kind="places.place",
+        before={"grade": "B", "operator": None},
+        after={
+            "grade": "A",
+            "operator": {"id": 7, "name": "甲公司"},
+            "outline": {"type": "Polygon", "coordinates": [[[121.1, 31.2]]]},
+            "reason": {"zh": "人多", "en": "busy"},
+            "offset": 12,
+        },
+    )
+    with translation.override("zh-hans"):
+        told = [tuple(map(str, row)) for row in look.differences(change)]
+    assert told == [
+        ("等级", "B 级", "A 级（最高）"),
+        ("运营单位", "None", "甲公司"),
+        ("范围", "None", "已绘制"),
+        ("原因", "None", "人多"),
+    ]

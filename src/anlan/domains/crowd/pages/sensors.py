@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -81,7 +82,9 @@ class SensorListing(Listing):
         self.columns = [
             Column("code", _("编号"), sort="code"),
             Column("name", _("名称"), sort="name"),
-            Column("state", _("状态"), "badge", value=self.read_state),
+            Column("state", _("状态"), "badge", value=self.read_state)
+            if request.GET.get("format")
+            else Column("state", _("状态"), "html", value=self.draw_state),
             Column("reason", _("说明"), value=lambda row: spoken(self.health[row.code].reason)),
             Column("last", _("最近读数"), "time", value=lambda row: self.health[row.code].last_received_at),
             Column("place", _("所在场所"), sort="place__name", value=lambda row: row.place.name),
@@ -101,7 +104,13 @@ class SensorListing(Listing):
         return queryset.filter(code__in=[code for code, one in self.health.items() if one.state == state])
 
     def read_state(self, row):
+        """The state in words, for exports."""
         return str(_("已停用")) if row.retired_at else SensorState(self.health[row.code].state).label
+
+    def draw_state(self, row):
+        """The state as a dot and a word."""
+        state = "retired" if row.retired_at else self.health[row.code].state
+        return render_to_string("crowd/health.html", {"state": state})
 
 
 @require_safe

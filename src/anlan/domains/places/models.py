@@ -81,7 +81,7 @@ class Place(models.Model):
 class Zone(models.Model):
     """A part of a place that is watched for itself."""
 
-    place = models.ForeignKey(Place, models.CASCADE, related_name="zones")
+    place = models.ForeignKey(Place, models.CASCADE, related_name="zones", verbose_name=_("场所"))
     code = models.CharField(_("编号"), max_length=20, validators=[sound_code])
     name = models.CharField(_("名称"), max_length=80)
     level = models.CharField(_("楼层"), max_length=10, blank=True)
@@ -103,8 +103,10 @@ class Zone(models.Model):
 class Entrance(models.Model):
     """Where people enter and leave."""
 
-    place = models.ForeignKey(Place, models.CASCADE, related_name="entrances")
-    zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, related_name="entrances")
+    place = models.ForeignKey(Place, models.CASCADE, related_name="entrances", verbose_name=_("场所"))
+    zone = models.ForeignKey(
+        Zone, models.PROTECT, null=True, blank=True, related_name="entrances", verbose_name=_("通向区域")
+    )
     code = models.CharField(_("编号"), max_length=20, validators=[sound_code])
     name = models.CharField(_("名称"), max_length=80)
     form = models.CharField(_("形式"), max_length=12, choices=terms.EntranceForm.choices)
@@ -132,8 +134,10 @@ class Entrance(models.Model):
 class CapacityDetermination(models.Model):
     """A capacity as it was determined, for a place or one of its zones; a later one supersedes it."""
 
-    place = models.ForeignKey(Place, models.CASCADE, related_name="determinations")
-    zone = models.ForeignKey(Zone, models.CASCADE, null=True, blank=True, related_name="determinations")
+    place = models.ForeignKey(Place, models.CASCADE, related_name="determinations", verbose_name=_("场所"))
+    zone = models.ForeignKey(
+        Zone, models.CASCADE, null=True, blank=True, related_name="determinations", verbose_name=_("区域")
+    )
     kind = models.CharField(_("种类"), max_length=16, choices=terms.CapacityKind.choices)
     method = models.CharField(_("核定方法"), max_length=16, choices=terms.CapacityMethod.choices)
     inputs = models.JSONField(_("核定依据数据"), default=dict, blank=True)

@@ -77,7 +77,7 @@ def draw_determine(request, place, choice, *, worksheet=None, form=None):
         "crumbs": crumbs(place), "cancel_url": address_of(place), "decider": queries.decider_line(place),
         "who": [Decider(part).label for part in queries.decider_line(place).who],
         "methods": [(CapacityMethod(name), method) for name, method in rules.METHODS.items()],
-        "query": request.GET.urlencode(),
+        "asked": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "places/determine.html", context)
 

@@ -128,7 +128,6 @@ class EntranceForm(PositionForm):
         names = ("code", "name", "form", "zone", "clear_width_m", "lon", "lat")
         self.fields = fields_for_model(Entrance, fields=names) | self.fields
         self.fields["zone"].queryset = place.zones.all()
-        self.fields["zone"].label = _("通向区域")
         self.fields["clear_width_m"].help_text = _("最窄处可通行的宽度。")
 
 

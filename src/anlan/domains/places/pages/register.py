@@ -203,12 +203,12 @@ def place(request, code):
     today = timezone.localdate()
     context = {
         "place": row, "crumbs": crumbs(), "title": row.name, "ancestor": row.parent,
-        "zones": row.zones.all(), "entrances": row.entrances.select_related("zone"),
+        "zones": describe_zones(row), "entrances": row.entrances.select_related("zone"),
         "exits_out": {one.pk for one in row.entrances.all() if rules.may_leave(one.state)},
         "parts": row.parts.filter(retired_at=None), "lines": row.rail_lines.all(),
         "state": queries.capacity_state(row, today), "determinations": describe_determinations(row, today),
-        "decider": queries.decider_line(row), "area_m2": queries.known_area_m2(row),
-        "outline_m2": compute_area_m2(row.outline) if row.outline else None,
+        "decider": queries.decider_line(row), "area_m2": say_area(queries.known_area_m2(row)),
+        "outline_m2": say_area(round(compute_area_m2(row.outline))) if row.outline else None,
         "may_edit": row.retired_at is None and request.user.may(Right.PLACES_EDIT, row.organisation),
         "may_restore": row.retired_at is not None and request.user.may(Right.PLACES_EDIT, row.organisation),
         "may_switch": row.retired_at is None and queries.answers_for(request.user, Right.PLACES_EDIT, row),
@@ -216,6 +216,19 @@ def place(request, code):
         "changes": queries.story(row)[:STORY_LENGTH],
     }  # fmt: skip
     return render(request, "places/place.html", context)
+
+
+def describe_zones(place):
+    """The place's zones, each with its `area` in words."""
+    zones = list(place.zones.all())
+    for zone in zones:
+        zone.area = say_area(zone.effective_area_m2) or "–"
+    return zones
+
+
+def say_area(area_m2):
+    """Square metres with thousands separators, at most one decimal; empty where unknown."""
+    return "" if area_m2 is None else f"{area_m2:,.1f}".removesuffix(".0")
 
 
 def describe_determinations(place, today):

@@ -93,11 +93,11 @@ def rail_lines():
 
 
 def map_places(places):
-    """These places as `web/lib/map.js` draws them; level "none" or "undetermined" by `capacity_persons`."""
+    """These places as `web/lib/map.js` draws them; level "undetermined" where a capacity is due and missing."""
     return [
         {
             "code": place.code, "name": place.name, "lon": place.lon, "lat": place.lat, "outline": place.outline,
-            "level": "none" if place.capacity_persons else "undetermined",
+            "level": "undetermined" if place.is_capacity_due and place.capacity_persons is None else "none",
         }
         for place in places
     ]  # fmt: skip

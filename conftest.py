@@ -22,6 +22,11 @@ def pytest_configure(config):
     )
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Name bytes by their argument: packed ones hold the time of day, and two workers would name them differently."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark what touches the database of records, so that `-m database` chooses it."""

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -48,7 +49,7 @@ def recount(request, code):
     space, zones = queries.live_place(place)
     return render(request, "crowd/recount.html", {
         "place": place, "form": form, "title": _("校正在场人数"), "space": space, "zones": zones.values(),
-        "recounts": queries.recounts_of(place)[:20],
+        "recounts": [(row, parse_datetime(row.after["counted_at"])) for row in queries.recounts_of(place)[:20]],
         "crumbs": [{"label": place.name, "url": place.get_absolute_url()}],
     })  # fmt: skip
 

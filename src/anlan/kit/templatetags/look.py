@@ -230,6 +230,8 @@ def say_value(value, field):
     """A value of a change row: a choice by its label, a row by its name, an outline by that it is one, yes and no."""
     if isinstance(value, bool):
         return show_yes({}, value)
+    if isinstance(value, list):
+        return "、".join(str(say_value(part, field)) for part in value)
     if isinstance(value, dict):
         return say_structure(value)
     return dict(getattr(field, "flatchoices", ())).get(value, value)
@@ -271,6 +273,8 @@ def texts(parser, token):
 
 class TextsNode(template.Node):
     """Renders its lines and hands them over as JSON."""
+
+    child_nodelists = ("nodes",)
 
     def __init__(self, nodes):
         self.nodes = nodes

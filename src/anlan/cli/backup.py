@@ -24,7 +24,11 @@ def command(file):
 
         try:
             manifest = backup(
-                file, data=settings.DATA, database=settings.DATABASES["default"], version=__version__, report=report
+                file,
+                data=settings.DATA,
+                database=settings.DATABASES["default"],
+                version=__version__,
+                report=report,
             )
         except (BackupError, OSError) as why:
             raise click.ClickException(str(why)) from why

@@ -17,10 +17,14 @@ POLL_S = 0.5
 
 @click.command("replay")
 @click.argument("name", required=False)
-@click.option("--speed", default=60.0, show_default=True, help="Simulated seconds per second; in a server only.")
+@click.option(
+    "--speed", default=60.0, show_default=True, help="Simulated seconds per second; in a server only."
+)
 @click.option("--headless", is_flag=True, help="Run without a server, as fast as it goes.")
 @click.option("--json", "as_json", is_flag=True, help="Print each change of a warning as a line of JSON.")
-@click.option("--server", "address", default="http://127.0.0.1:8000", show_default=True, help="The running server.")
+@click.option(
+    "--server", "address", default="http://127.0.0.1:8000", show_default=True, help="The running server."
+)
 @click.option("--detach", is_flag=True, help="Start it in the server and return at once.")
 def command(name, speed, headless, as_json, address, detach):
     """Replay NAME; without NAME, list what can be replayed."""
@@ -46,7 +50,8 @@ def run_headless(replay, say):
     told, length_ms = -1, replay.ends_ms - replay.starts_ms
     with progress(replay.title["zh"]) as bar:
         for now_ms in steps(replay, scene=scene, clock=clock):
-            for told, change in scene.changes_since(told):
+            for offset, change in scene.changes_since(told):
+                told = offset
                 say(change_line(change, replay.zone))
             bar.update((now_ms - replay.starts_ms) * 1000 // length_ms - bar.pos)
     scene.close()
@@ -59,7 +64,9 @@ def run_in_server(replay, speed, say, address, detach):
         raise click.ClickException(
             f"no server seems to run with this data folder ({token.parent}): start `anlan serve`, or use --headless"
         )
-    door = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token.read_text()}"}, trust_env=False)
+    door = httpx.Client(
+        base_url=address, headers={"Authorization": f"Bearer {token.read_text()}"}, trust_env=False
+    )
     run = ask(door, "POST", "/control/v1/replays", json={"name": replay.name, "speed": speed})
     click.echo(f"{address}/wall/?scene={run['scene']}", err=True)
     if detach:
@@ -86,10 +93,14 @@ def ask(door, method, path, **words):
     try:
         answer = door.request(method, path, **words)
     except httpx.TransportError as why:
-        raise click.ClickException(f"the server at {door.base_url} does not answer ({why}): is it running?") from why
+        raise click.ClickException(
+            f"the server at {door.base_url} does not answer ({why}): is it running?"
+        ) from why
     if answer.is_error:
         is_json = answer.headers.get("content-type", "").startswith("application/json")
-        raise click.ClickException(answer.json()["error"] if is_json else f"the server failed ({answer.status_code})")
+        raise click.ClickException(
+            answer.json()["error"] if is_json else f"the server failed ({answer.status_code})"
+        )
     return answer.json()
 
 
@@ -104,5 +115,3 @@ def say_json(line):
 def say_words(line):
     moment = datetime.fromisoformat(line["at"])
     click.echo(f"{moment:%H:%M:%S}  {line['level']:<7}{line['place']}  {line['reason']}")
-
-

@@ -21,7 +21,9 @@ def command(file):
             bar.update(done - bar.pos)
 
         try:
-            names = restore(file, data=data, database_address=os.environ.get("DATABASE_URL", ""), report=report)
+            names = restore(
+                file, data=data, database_address=os.environ.get("DATABASE_URL", ""), report=report
+            )
         except BackupError as why:
             raise click.ClickException(str(why)) from why
     click.echo(f"{data}: {len(names)} files restored and checked; start with `anlan serve --data {data}`")

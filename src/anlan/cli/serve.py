@@ -18,7 +18,9 @@ from anlan.stream.journal import JournalLocked
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all."
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--mqtt", "mqtt_url", default=None, metavar="URL",
               help="A broker to listen to, mqtt://host:port (default: $ANLAN_MQTT_URL; none).")  # fmt: skip
@@ -48,7 +50,9 @@ def refuse_taken_port(host, port):
         try:
             probe.bind((host, port))
         except OSError as why:
-            raise click.ClickException(f"cannot listen on {host}:{port} ({why.strerror}): choose another --port") from why
+            raise click.ClickException(
+                f"cannot listen on {host}:{port} ({why.strerror}): choose another --port"
+            ) from why
 
 
 def found(*, with_demo):

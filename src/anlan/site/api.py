@@ -12,6 +12,7 @@ from anlan.domains.crowd import queries as crowd
 from anlan.domains.places import queries as places
 from anlan.site.ingest_doc import INGEST_PATHS, INGEST_SCHEMAS
 from anlan.site.pages.public import describe as describe_publicly
+from anlan.site.pages.public import shown_places
 
 MOST_ROWS = 500
 
@@ -23,7 +24,10 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(**options)
         schema["paths"] |= INGEST_PATHS
         schema.setdefault("components", {}).setdefault("schemas", {}).update(INGEST_SCHEMAS)
-        schema["components"].setdefault("securitySchemes", {})["DeviceToken"] = {"type": "http", "scheme": "bearer"}
+        schema["components"].setdefault("securitySchemes", {})["DeviceToken"] = {
+            "type": "http",
+            "scheme": "bearer",
+        }
         return schema
 
 
@@ -116,7 +120,10 @@ def list_spaces(request):
     """Every place and zone that you may see, as the watch knows it now."""
     seen = set(places.visible_places(request.user).values_list("code", flat=True))
     return [
-        SpaceOut(**{name: getattr(one, name) for name in SpaceOut.model_fields if name != "level"}, level=one.shown_level)
+        SpaceOut(
+            **{name: getattr(one, name) for name in SpaceOut.model_fields if name != "level"},
+            level=one.shown_level,
+        )
         for one in crowd.live_spaces().values()
         if one.code.partition("/")[0] in seen
     ]
@@ -134,10 +141,8 @@ def list_warnings(request, paging: Query[Paging], is_open: bool = False):
 def list_public_places(request):
     """What the public page shows."""
     live, now_ms = crowd.live_spaces(), int(timezone.now().timestamp() * 1000)
-    shown = [describe_publicly(place, live.get(place.code), now_ms) for place in places.public_places()]
+    shown = [describe_publicly(place, live.get(place.code), now_ms) for place in shown_places()]
     return [{name: one[name] for name in PublicPlaceOut.model_fields} for one in shown]
-
-
 
 
 def open_urls():

@@ -88,7 +88,9 @@ def list_files(data):
     loose = sorted(p for p in data.iterdir() if p.is_file() and not p.name.startswith("anlan.sqlite3"))
     found = [p for p in loose if p.name not in LEFT_OUT]
     for part in LIVE_PARTS:
-        found += sorted(p for p in (data / "live" / part).rglob("*") if p.is_file() and p.name not in LEFT_OUT)
+        found += sorted(
+            p for p in (data / "live" / part).rglob("*") if p.is_file() and p.name not in LEFT_OUT
+        )
     return [(path, str(path.relative_to(data))) for path in found]
 
 
@@ -161,7 +163,9 @@ def check_sums(folder, report):
         raise BackupError("this is no whole backup of Anlan: it holds no manifest.json")
     manifest = json.loads(path.read_text(encoding="utf-8"))
     if manifest["format"] != FORMAT:
-        raise BackupError(f"backup format {manifest['format']} is not known here: use the version that made it")
+        raise BackupError(
+            f"backup format {manifest['format']} is not known here: use the version that made it"
+        )
     sums = manifest["sha256"]
     for step, (name, wanted) in enumerate(sums.items()):
         found = hashlib.sha256()

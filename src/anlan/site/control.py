@@ -8,7 +8,6 @@ import hmac
 import secrets
 
 from starlette.concurrency import run_in_threadpool
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -43,7 +42,9 @@ class ControlDoor:
         async def answer(request):
             given = request.headers.get("authorization", "").removeprefix("Bearer ")
             if not hmac.compare_digest(given.encode(), self.token.encode()):
-                return JSONResponse({"error": "the control token of this server's data folder is needed"}, 401)
+                return JSONResponse(
+                    {"error": "the control token of this server's data folder is needed"}, 401
+                )
             return await door(request)
 
         return answer

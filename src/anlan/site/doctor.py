@@ -67,7 +67,12 @@ def look_at_database():
     except Exception as why:
         return Finding("bad", what, f"{connection.vendor}: {why}", _("请检查 DATABASE_URL 与数据库服务。"))
     if waiting:
-        return Finding("bad", what, _("有 %(n)d 项结构更新未执行") % {"n": len(waiting)}, _("请运行 anlan manage migrate。"))
+        return Finding(
+            "bad",
+            what,
+            _("有 %(n)d 项结构更新未执行") % {"n": len(waiting)},
+            _("请运行 anlan manage migrate。"),
+        )
     return Finding("ok", what, connection.vendor)
 
 

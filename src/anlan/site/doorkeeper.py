@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from anlan.domains.accounts import queries as accounts
 from anlan.domains.crowd import queries as crowd
 
-
 MOST_UNKNOWN = 10_000
 
 

@@ -71,7 +71,9 @@ class HttpDoors:
         """Wrap a door: who is it, how large is it, and what to say when the engine cannot take it."""
 
         async def answer(request):
-            token = read_token(request.headers.get("authorization", "")) or request.query_params.get("token", "")
+            token = read_token(request.headers.get("authorization", "")) or request.query_params.get(
+                "token", ""
+            )
             caller = await self.admit(token)
             if caller is None:
                 return refuse(401, "no valid credential: send Authorization: Bearer <token> of a device credential",
@@ -79,13 +81,17 @@ class HttpDoors:
             try:
                 return await door(request, caller, await read_body(request))
             except TooLarge:
-                return refuse(413, f"body larger than {MAX_BODY_BYTES} bytes: send smaller batches", Connection="close")
+                return refuse(
+                    413, f"body larger than {MAX_BODY_BYTES} bytes: send smaller batches", Connection="close"
+                )
             except Busy:
                 return refuse(429, "the engine is busy: send again later", Retry_After="1")
             except Closed:
                 return refuse(503, "the engine is stopping: keep it and send again", Retry_After="5")
             except JournalFull:
-                return refuse(503, "the disk is full: nothing was stored, keep it and send again", Retry_After="30")
+                return refuse(
+                    503, "the disk is full: nothing was stored, keep it and send again", Retry_After="30"
+                )
 
         return answer
 
@@ -124,7 +130,9 @@ class HttpDoors:
         if kind != "auto" and SHORT.get(kind, kind) not in ADAPTERS:
             return refuse(404, f"no device kind {kind[:40]!r}; known: auto, {', '.join(ADAPTERS)}")
         if card is None:
-            return refuse(403, "this sensor does not report through this credential: register it, or use its own")
+            return refuse(
+                403, "this sensor does not report through this credential: register it, or use its own"
+            )
         now_ms = self.scene.clock.now_ms()
         try:
             found = await run_in_threadpool(
@@ -137,7 +145,12 @@ class HttpDoors:
         readings = intake.own_readings(found, card.code)
         alone = Caller(caller.credential_id, caller.name, {card.code: card})
         batch = intake.check_batch(
-            readings, list(range(len(readings))), [], caller=alone, register=self.scene.register, now_ms=now_ms
+            readings,
+            list(range(len(readings))),
+            [],
+            caller=alone,
+            register=self.scene.register,
+            now_ms=now_ms,
         )
         said = await self.submit(batch)
         intake.remember(card.code, "http", body, readings[-20:], now_ms)

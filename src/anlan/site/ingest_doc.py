@@ -36,7 +36,10 @@ INGEST_SCHEMAS |= {"IngestAnswer": ANSWER, "IngestError": ERROR}
 
 
 def answer(description, name):
-    return {"description": description, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}},
+    }
 
 
 REFUSALS = {
@@ -55,7 +58,7 @@ INGEST_PATHS = {
             "operationId": "report_readings",
             "tags": ["ingest"],
             "summary": "Report readings in the native format",
-            "description": "A list of readings, {\"readings\": […]}, or NDJSON. Acknowledged means durable.",
+            "description": 'A list of readings, {"readings": […]}, or NDJSON. Acknowledged means durable.',
             "security": SECURITY,
             "requestBody": {
                 "required": True,
@@ -82,7 +85,10 @@ INGEST_PATHS = {
                 {"name": "kind", "in": "path", "required": True, "schema": {"enum": ["auto", *ADAPTERS]}},
                 {"name": "sensor", "in": "path", "required": True, "schema": {"type": "string"}},
             ],
-            "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}},
+            "requestBody": {
+                "required": True,
+                "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+            },
             "responses": {
                 "200": answer("all accepted", "IngestAnswer"),
                 "207": answer("some refused", "IngestAnswer"),

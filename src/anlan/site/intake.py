@@ -38,9 +38,7 @@ def check_batch(readings, positions, refused, *, caller, register, now_ms):
         ]
         positions = [position for position, own in zip(positions, mine, strict=True) if own]
         readings = [reading for reading, own in zip(readings, mine, strict=True) if own]
-    checked = columns(
-        readings, register=register, t_received_ms=now_ms, default_sensor=caller.only_sensor
-    )
+    checked = columns(readings, register=register, t_received_ms=now_ms, default_sensor=caller.only_sensor)
     if checked.refusals:
         refused += [(positions[index], reason) for index, reason in checked.refusals]
         positions = [positions[index] for index in checked.kept.tolist()]
@@ -62,7 +60,9 @@ def describe_receipt(batch, receipt):
     items = [{"index": batch.positions[at], "status": NAMES[code]} for at, code in odd]
     items += [{"index": index, "status": "refused", "reason": why} for index, why in batch.refused]
     accepted = len(batch.positions) - counts[Status.DUPLICATE]
-    return {"accepted": accepted, "refused": len(batch.refused)} | said | {"items": sorted(items, key=by_index)}
+    return (
+        {"accepted": accepted, "refused": len(batch.refused)} | said | {"items": sorted(items, key=by_index)}
+    )
 
 
 def by_index(item):

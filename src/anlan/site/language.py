@@ -1,4 +1,7 @@
-"""The interface's language: Chinese, unless the reader chose another by the switch (a cookie)."""
+"""The interface's language: Chinese, unless the reader chose another by the switch (a cookie).
+
+`?language=` shows one page in another language, for pages that caches keep and that set no cookie.
+"""
 
 from django.conf import settings
 from django.utils import translation
@@ -11,7 +14,7 @@ class LanguageByChoice:
         self.get_response = get_response
 
     def __call__(self, request):
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        chosen = request.GET.get("language") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language

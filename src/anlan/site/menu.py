@@ -71,7 +71,9 @@ def menu_of(person, path):
         shown = [entry for entry in entries if person.may(entry.right)]
         groups.append({"label": label, "entries": [describe(entry) for entry in shown]})
     every = [entry for group in groups for entry in group["entries"]]
-    here = max((entry for entry in every if path.startswith(entry["url"])), key=lambda e: len(e["url"]), default=None)
+    here = max(
+        (entry for entry in every if path.startswith(entry["url"])), key=lambda e: len(e["url"]), default=None
+    )
     if here is not None and (here["url"] != "/" or path == "/"):
         here["active"] = True
     return [group for group in groups if group["entries"]]

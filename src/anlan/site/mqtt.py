@@ -108,7 +108,9 @@ class MqttDoor:
         now_ms = self.scene.clock.now_ms()
         try:
             if card is None:
-                raise Refusal(f"no sensor reports on topic {message.topic[:120]!r}: register it, or set its topic")
+                raise Refusal(
+                    f"no sensor reports on topic {message.topic[:120]!r}: register it, or set its topic"
+                )
             found = decode(card.kind, message.payload, zone=card.zone_name, mapping=card.mapping)
         except Refusal as why:
             self.set_aside(card, message, str(why), now_ms)
@@ -146,4 +148,6 @@ class MqttDoor:
 
     def set_aside(self, card, message, reason, now_ms):
         kind = card.kind if card else "native"
-        intake.set_aside(card.code if card else None, "mqtt", kind, message.payload, message.topic, reason, now_ms)
+        intake.set_aside(
+            card.code if card else None, "mqtt", kind, message.payload, message.topic, reason, now_ms
+        )

@@ -47,7 +47,14 @@ class JobChild:
     def keep_alive(self, now):
         """A sweep: start the child if it is not running."""
         if self.process is None or self.process.poll() is not None:
-            words = [sys.executable, "-c", "from anlan.cli import main; main()", "jobs", "--parent", str(os.getpid())]
+            words = [
+                sys.executable,
+                "-c",
+                "from anlan.cli import main; main()",
+                "jobs",
+                "--parent",
+                str(os.getpid()),
+            ]
             self.process = subprocess.Popen(words)
 
     def stop(self):

@@ -43,7 +43,9 @@ def read_database(url):
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "anlan.sqlite3", "OPTIONS": options}
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError(f"DATABASE_URL: expected postgres://…, got {parts.scheme}://… – mend the address or unset it")
+        raise ValueError(
+            f"DATABASE_URL: expected postgres://…, got {parts.scheme}://… – mend the address or unset it"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/") or "anlan",
@@ -186,7 +188,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("ANLAN_LOG", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+    },
 }
 
 # The page of a place is composed of several domains, so the site owns its address.

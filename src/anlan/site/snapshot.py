@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from anlan.domains.crowd import queries as crowd
+from anlan.domains.crowd.terms import WarningLevel
 from anlan.domains.places import queries as places
 from anlan.domains.places.terms import PlaceKind
 from anlan.kit.queries import last_change_id
@@ -41,8 +42,15 @@ def build_snapshot(scene, watcher):
     card = card_of(scene.name)
     where = map_of_register() if card.geography is None else card.geography
     counted = counted_codes(scene.topology)
-    spaces = [one for one in crowd.live_spaces(scene.name).values() if one.code in counted and watcher.sees(one.code)]
-    rows = [describe_space(one) | where.get(one.code, {}) for one in spaces]
+    spaces = [
+        one
+        for one in crowd.live_spaces(scene.name).values()
+        if one.code in counted and watcher.sees(one.code)
+    ]
+    limits = {space.code: share_limits(space.thresholds) for space in scene.topology.spaces}
+    rows = [
+        describe_space(one) | {"thresholds": limits[one.code]} | where.get(one.code, {}) for one in spaces
+    ]
     add_sparks(scene, rows)
     return {
         "scene": {
@@ -61,6 +69,12 @@ def build_snapshot(scene, watcher):
         ],
         "last_id": scene.feed.last_id,
     } | health(scene)  # fmt: skip
+
+
+def share_limits(own):
+    """{level: share of capacity} at which the share rule warns, with a place's own thresholds."""
+    values = crowd.DEFAULT_THRESHOLDS | own
+    return {level: values[f"share_{level}"] for level in WarningLevel.values if level != WarningLevel.NONE}
 
 
 def counted_codes(topology):

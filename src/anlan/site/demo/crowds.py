@@ -66,7 +66,11 @@ class Crowd:
         arriving = int(rng.poisson(max(passing + max(change, 0), 0)))
         leaving = min(int(rng.poisson(max(passing + max(-change, 0), 0))), int(before) + arriving)
         spread = rng.dirichlet(np.full(max(len(self.doors), 1), 8.0))
-        return rng.multinomial(arriving, spread), rng.multinomial(leaving, spread), before + arriving - leaving
+        return (
+            rng.multinomial(arriving, spread),
+            rng.multinomial(leaving, spread),
+            before + arriving - leaving,
+        )
 
 
 class DemoCrowds:
@@ -112,7 +116,9 @@ class DemoCrowds:
             moment = now - timedelta(seconds=(step - 1) * BACKFILL_STEP_S + STEP_S)
             batch = []
             for crowd in self.crowds:
-                readings, people[crowd.code] = self.readings(crowd, moment, BACKFILL_STEP_S, people[crowd.code])
+                readings, people[crowd.code] = self.readings(
+                    crowd, moment, BACKFILL_STEP_S, people[crowd.code]
+                )
                 batch += readings
             self.send(batch)
         return now - timedelta(seconds=STEP_S)

@@ -42,7 +42,12 @@ class Founding:
     def add_organisations(self):
         for code, parent, name, name_en, sort in self.words["organisations"]:
             self.organisations[code] = self.act(
-                accounts.add_organisation, self.organisations[parent], code=code, name=name, name_en=name_en, sort=sort
+                accounts.add_organisation,
+                self.organisations[parent],
+                code=code,
+                name=name,
+                name_en=name_en,
+                sort=sort,
             )
 
     def add_lines(self):
@@ -60,7 +65,7 @@ class Founding:
             places.register_place, self.organisations[words["organisation"]], code=words["code"], name=words["name"],
             name_en=words["name_en"], kind=kind, operator=self.organisations[operator] if operator else None,
             lon=lon, lat=lat, outline=box(words["at"], words["size"]) if "size" in words else None,
-            is_public=kind != PlaceKind.BUILDING_SITE, is_demo=True, **more,
+            is_public=kind != PlaceKind.BUILDING_SITE, is_demo=True, responsible_person="示范责任人", **more,
         )  # fmt: skip
         if words.get("grade"):
             review = timezone.localdate(self.now) + timedelta(days=365)
@@ -83,7 +88,12 @@ class Founding:
             words | more, PlaceKind.RAIL_STATION, rail_lines=[self.lines[code] for code in words["lines"]]
         )
         platform = self.act(
-            places.add_zone, station, code="P", name="站台", level="B2", effective_area_m2=words["area_m2"] * 0.45
+            places.add_zone,
+            station,
+            code="P",
+            name="站台",
+            level="B2",
+            effective_area_m2=words["area_m2"] * 0.45,
         )
         for number, (name, width_m, east_m, north_m) in enumerate(words["exits"]):
             at = offset(words["at"], east_m=east_m, north_m=north_m)
@@ -101,7 +111,9 @@ class Founding:
         for number, (name, form, width_m) in enumerate(words["entrances"]):
             self.add_door(place, number, name, form, width_m, None, is_counted=counted == "flow")
         for code, name, level, area_m2, _share in words.get("zones", []):
-            zone = self.act(places.add_zone, place, code=code, name=name, level=level, effective_area_m2=area_m2)
+            zone = self.act(
+                places.add_zone, place, code=code, name=name, level=level, effective_area_m2=area_m2
+            )
             self.add_camera(place, zone_sensor(place.code, code), zone, f"{words['name']}{name}")
         if counted == "presence" and "zones" not in words:
             self.add_camera(place, zone_sensor(place.code, ""), None, words["name"])

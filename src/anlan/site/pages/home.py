@@ -14,7 +14,9 @@ def home(request):
     seen = set(places.visible_places(person).values_list("code", flat=True))
     live = [one for one in crowd.live_spaces().values() if one.parent is None and one.code in seen]
     fullest = sorted((one for one in live if one.share is not None), key=lambda one: -one.share)[:10]
-    health = crowd.health_of(crowd.visible_sensors(person).filter(retired_at=None), now_ms=int(now.timestamp() * 1000))
+    health = crowd.health_of(
+        crowd.visible_sensors(person).filter(retired_at=None), now_ms=int(now.timestamp() * 1000)
+    )
     return render(
         request,
         "site/home.html",
@@ -39,10 +41,10 @@ def search(request):
             {"kind": "sensors", "hits": [hit(one, one.code) for one in crowd.search(text, person)]},
             {"kind": "organisations", "hits": [hit(one, one.sort) for one in accounts.search(text, person)]},
         ]
-    return render(request, "site/search.html", {"query": text, "groups": [one for one in groups if one["hits"]]})
+    return render(
+        request, "site/search.html", {"query": text, "groups": [one for one in groups if one["hits"]]}
+    )
 
 
 def hit(row, note):
     return {"url": row.get_absolute_url(), "name": str(row), "note": note}
-
-

@@ -7,9 +7,12 @@ from django.views.decorators.cache import cache_control
 
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.places import queries as places
-from anlan.domains.places.terms import EntranceState
+from anlan.domains.places.terms import EntranceState, PlaceKind
 
-CROWDED, BUSY = 0.8, 0.6  # shares of the determined capacity; 80 % is LB/T 034-2014's mark for telling the public
+CROWDED, BUSY = (
+    0.8,
+    0.6,
+)  # shares of the determined capacity; 80 % is LB/T 034-2014's mark for telling the public
 SHOWN_FOR_MS = 10 * 60_000  # an older count is not shown as if it were now
 LETS_IN = {EntranceState.OPEN, EntranceState.ENTRY_ONLY}
 LETS_OUT = {EntranceState.OPEN, EntranceState.EXIT_ONLY, EntranceState.ENTRY_SUSPENDED}
@@ -20,12 +23,17 @@ LETS_OUT = {EntranceState.OPEN, EntranceState.EXIT_ONLY, EntranceState.ENTRY_SUS
 def public(request):
     """How full each public place is. Levels of the warnings are internal and never shown here."""
     live, now_ms = crowd.live_spaces(), int(timezone.now().timestamp() * 1000)
-    shown = [describe(place, live.get(place.code), now_ms) for place in places.public_places()]
+    shown = [describe(place, live.get(place.code), now_ms) for place in shown_places()]
     shown.sort(key=lambda one: ORDER.index(one["band"]))
     return render(request, "site/public.html", {"places": shown, "now": timezone.now()})
 
 
 ORDER = ["suspended", "crowded", "busy", "comfortable", "unknown"]
+
+
+def shown_places():
+    """Public places; the exits of a station are told with the station."""
+    return places.public_places().exclude(kind=PlaceKind.STATION_EXIT)
 
 
 def describe(place, space, now_ms):

@@ -17,10 +17,18 @@ def wall(request):
     screen = accounts.find_screen(token) if token else None
     if screen is None and not request.user.is_authenticated:
         status = 403 if token else None
-        return render(request, "site/screen_refused.html", status=status) if status else redirect_to_login(request.get_full_path())
+        return (
+            render(request, "site/screen_refused.html", status=status)
+            if status
+            else redirect_to_login(request.get_full_path())
+        )
     holder = {"screen": screen} if screen else {"person": request.user}
     return render(
         request,
         "site/wall.html",
-        {"scene_name": request.GET.get("scene", LIVE), "token": make_pass(**holder), "basemap": {"kind": "blank"}},
+        {
+            "scene_name": request.GET.get("scene", LIVE),
+            "token": make_pass(**holder),
+            "basemap": {"kind": "blank"},
+        },
     )

@@ -48,9 +48,10 @@ from anlan.domains.crowd.queries.warnings import (
     warning_steps,
     warnings,
 )
+from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS
 
 __all__ = [
-    "LIVE", "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Preview", "SensorCard", "SensorHealth", "as_hex",
+    "DEFAULT_THRESHOLDS",    "LIVE", "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Preview", "SensorCard", "SensorHealth", "as_hex",
     "as_lines", "as_text", "bindings_of", "build_topology", "channels_seen", "count_states", "count_waiting",
     "coverage", "covered_place_ids", "daily_totals", "decode_payload", "default_thresholds", "engine_state",
     "entrance_flows", "find_sensor", "find_threshold_set", "find_warning", "forget_payloads", "health_of",

@@ -1,7 +1,8 @@
 """Names the texts of the interface that have no English yet; `--add` puts them, empty, into the catalogue.
 
 Source texts are Chinese; a text is found where Django itself finds it: gettext calls in Python, the translation
-tags of compiled templates, and `_("…")` inside template tags.
+tags of compiled templates, and `_("…")` inside template tags. A text with a context goes by gettext's own key,
+context, CONTEXT, text.
 """
 
 import ast
@@ -24,6 +25,7 @@ CALLS = {
     "pgettext",
     "pgettext_lazy",
 }
+CONTEXT = "\x04"
 HEADER = {
     "Language": "en",
     "Content-Type": "text/plain; charset=UTF-8",
@@ -57,7 +59,7 @@ def texts_of_python(source):
                 for part in node.args
                 if isinstance(part, ast.Constant) and isinstance(part.value, str)
             ]
-            texts = texts[1:] if name.startswith("p") else texts
+            texts = [CONTEXT.join(texts)] if name.startswith("p") else texts
             if texts:
                 yield node.lineno, texts[0], texts[1] if name.startswith("n") and len(texts) > 1 else None
 
@@ -68,12 +70,17 @@ def texts_of_template(source):
     for node in nodes.get_nodes_by_type(TranslateNode):
         literal = getattr(node.filter_expression.var, "literal", None)
         if isinstance(literal, str):
-            yield node.token.lineno, literal.replace("%", "%%"), None
+            yield node.token.lineno, context_of(node) + literal.replace("%", "%%"), None
     for node in nodes.get_nodes_by_type(BlockTranslateNode):
         plural = node.render_token_list(node.plural)[0] if node.plural else None
-        yield node.token.lineno, node.render_token_list(node.singular)[0], plural
+        yield node.token.lineno, context_of(node) + node.render_token_list(node.singular)[0], plural
     for match in IN_TAGS.finditer(source):
         yield source.count("\n", 0, match.start()) + 1, (match[1] or match[2]).replace("%", "%%"), None
+
+
+def context_of(node):
+    """The start of the key of a translation tag with a context, else nothing."""
+    return node.message_context.resolve({}) + CONTEXT if node.message_context else ""
 
 
 def find_texts():
@@ -92,6 +99,11 @@ def find_texts():
     return found
 
 
+def key_of(entry):
+    """An entry's text, as `find_texts` names it."""
+    return f"{entry.msgctxt}{CONTEXT}{entry.msgid}" if entry.msgctxt else entry.msgid
+
+
 def is_translated(entry):
     """Whether this entry says something in every number it has, and names no placeholder that the text lacks."""
     said = entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
@@ -103,18 +115,20 @@ def is_translated(entry):
 def main(arguments):
     """Print what is missing; with --add, write it into the catalogue too. The exit code: 1 if something is."""
     catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile()
-    known = {entry.msgid: entry for entry in catalogue}
+    known = {key_of(entry): entry for entry in catalogue}
     texts = find_texts()
     missing = {
         text: how for text, how in texts.items() if text not in known or not is_translated(known[text])
     }
-    for text, (_, places) in missing.items():
+    for text, (_plural, places) in missing.items():
         print(f"{':'.join(places[0])}: {text!r}")
     if "--add" in arguments:
         for text, (plural, places) in missing.items():
             if text not in known:
                 number = {"msgid_plural": plural, "msgstr_plural": {0: "", 1: ""}} if plural else {}
-                catalogue.append(polib.POEntry(msgid=text, occurrences=places, **number))
+                context, _, msgid = text.rpartition(CONTEXT)
+                entry = polib.POEntry(msgid=msgid, msgctxt=context or None, occurrences=places, **number)
+                catalogue.append(entry)
         catalogue.metadata = HEADER | catalogue.metadata
         CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
         catalogue.save(str(CATALOGUE))

@@ -1,8 +1,8 @@
 """History by minute: additive rows of passages, last values of presence, and the jumps of recounts.
 
 Late readings and corrections are just more rows for their minute. Rows wait in memory (and in snapshots)
-and are closed into Parquet chunks named by the journal offsets they cover, so that recovery from a snapshot
-can drop what lies beyond it and never counts twice. DuckDB only writes chunks and queries them.
+and are closed into Parquet chunks `<from>-<to>.<flow|value>.<first>-<last minute>.parquet`, so that
+recovery from a snapshot can drop what lies beyond it and never counts twice. DuckDB only writes chunks and queries them.
 """
 
 import os
@@ -133,43 +133,36 @@ class History:
         flow, value = sum_flow(_join(taken[0], FLOW)), last_values(_join(taken[1], VALUE))
         for name, rows in (("flow", flow), ("value", value)):
             if len(rows["line"]) and self.folder:
-                _write_parquet(self.folder / f"{self.closed_to:020d}-{offset:020d}.{name}.parquet", rows)
+                minute = rows["minute"] if name == "flow" else (rows["t_end_ms"] - 1) // MINUTE_MS
+                span = f"{self.closed_to:020d}-{offset:020d}.{name}.{minute.min()}-{minute.max()}"
+                _write_parquet(self.folder / f"{span}.parquet", rows)
         with self._lock:
             self._closing = [each for each in self._closing if each is not taken]
             self.closed_to = offset
 
     def drop_beyond(self, offset: int) -> int:
         """Delete chunks that a snapshot at `offset` does not know; they come again from the journal."""
-        beyond = [path for path in self._chunks("*") if int(path.name[21:41]) > offset]
+        beyond = [path for path in self._chunks() if int(path.name[21:41]) > offset]
         for path in beyond:
             path.unlink()
         self.closed_to = offset
         return len(beyond)
 
+    def at_hand(self) -> "PastRows":
+        """All rows as they are now, for questions from any thread."""
+        with self._lock:
+            flow = [part for taken in self._closing for part in taken[0]] + self._flow.all_parts()
+            value = [part for taken in self._closing for part in taken[1]] + self._value.all_parts()
+            chunks = [path for path in self._chunks() if int(path.name[21:41]) <= self.closed_to]
+            return PastRows(flow, value, chunks, self.jumps)
+
     def minutes(self, lines: np.ndarray, from_ms: int, to_ms: int) -> Rows:
-        """Passages of lines in minutes that start in [from_ms, to_ms): line, minute, n_in, n_out, sorted."""
-        first, end = -(-from_ms // MINUTE_MS), -(-to_ms // MINUTE_MS)
-        parts, chunks = self._gather("flow")
-        wanted = [_chosen(part, lines, part["minute"], first, end) for part in parts]
-        sql = (
-            "select line, minute, sum(n_in)::bigint as n_in, sum(n_out)::bigint as n_out from read_parquet(?) "
-            "where minute >= ? and minute < ? and list_contains(?, line) group by line, minute"
-        )
-        wanted += _query(chunks, sql, [first, end, np.asarray(lines).tolist()])
-        return sum_flow(_join(wanted, FLOW))
+        """PastRows.minutes of now."""
+        return self.at_hand().minutes(lines, from_ms, to_ms)
 
     def values(self, lines: np.ndarray, kind: int, from_ms: int, to_ms: int) -> Rows:
-        """The last value of each line and minute that ended in (from_ms, to_ms]: line, kind, t_end_ms, value."""
-        parts, chunks = self._gather("value")
-        sql = (
-            "select line, kind, t_end_ms, value from read_parquet(?, filename=true, file_row_number=true) "
-            "where t_end_ms >= ? and t_end_ms < ? and list_contains(?, line) order by filename, file_row_number"
-        )
-        wanted = _query(chunks, sql, [from_ms + 1, to_ms + 1, np.asarray(lines).tolist()])
-        wanted += [_chosen(part, lines, part["t_end_ms"], from_ms + 1, to_ms + 1) for part in parts]
-        rows = _join(wanted, VALUE)
-        of_kind = rows["kind"] == kind
-        return last_values({name: column[of_kind] for name, column in rows.items()})
+        """PastRows.values of now."""
+        return self.at_hand().values(lines, kind, from_ms, to_ms)
 
     def to_arrays(self, *, closed_to: int) -> Rows:
         """What waits in memory, for a snapshot that relies on the chunks up to `closed_to`."""
@@ -188,15 +181,53 @@ class History:
         )
         self.jumps, self.closed_to = kept
 
-    def _chunks(self, name: str) -> list[Path]:
-        return sorted(self.folder.glob(f"*-*.{name}.parquet")) if self.folder else []
+    def _chunks(self) -> list[Path]:
+        return sorted(self.folder.glob("*-*.*.parquet")) if self.folder else []
 
-    def _gather(self, name: str) -> tuple[list[Rows], list[Path]]:
-        """Rows in memory, oldest first, and the chunks on disk, without overlap."""
-        with self._lock:
-            pending, which = (self._flow, 0) if name == "flow" else (self._value, 1)
-            parts = [part for taken in self._closing for part in taken[which]] + pending.all_parts()
-            return parts, [path for path in self._chunks(name) if int(path.name[21:41]) <= self.closed_to]
+
+class PastRows:
+    """The rows of one moment: those in memory, oldest first, and the chunks on disk, without overlap."""
+
+    def __init__(
+        self, flow: list[Rows], value: list[Rows], chunks: list[Path], jumps: list[tuple[str, int, int]]
+    ) -> None:
+        self.jumps = jumps
+        self._flow, self._value, self._chunks = flow, value, chunks
+
+    def minutes(self, lines: np.ndarray, from_ms: int, to_ms: int) -> Rows:
+        """Passages of lines in minutes that start in [from_ms, to_ms): line, minute, n_in, n_out, sorted."""
+        first, end = -(-from_ms // MINUTE_MS), -(-to_ms // MINUTE_MS)
+        chunks = self._chunks_within("flow", first, end)
+        wanted = [_chosen(part, lines, part["minute"], first, end) for part in self._flow]
+        sql = (
+            "select line, minute, sum(n_in)::bigint as n_in, sum(n_out)::bigint as n_out from read_parquet(?) "
+            "where minute >= ? and minute < ? and list_contains(?, line) group by line, minute"
+        )
+        wanted += _query(chunks, sql, [first, end, np.asarray(lines).tolist()])
+        return sum_flow(_join(wanted, FLOW))
+
+    def values(self, lines: np.ndarray, kind: int, from_ms: int, to_ms: int) -> Rows:
+        """The last value of each line and minute that ended in (from_ms, to_ms]: line, kind, t_end_ms, value."""
+        chunks = self._chunks_within("value", from_ms // MINUTE_MS, to_ms // MINUTE_MS + 1)
+        sql = (
+            "select line, kind, t_end_ms, value from read_parquet(?, filename=true, file_row_number=true) "
+            "where t_end_ms >= ? and t_end_ms < ? and list_contains(?, line) order by filename, file_row_number"
+        )
+        wanted = _query(chunks, sql, [from_ms + 1, to_ms + 1, np.asarray(lines).tolist()])
+        wanted += [_chosen(part, lines, part["t_end_ms"], from_ms + 1, to_ms + 1) for part in self._value]
+        rows = _join(wanted, VALUE)
+        of_kind = rows["kind"] == kind
+        return last_values({name: column[of_kind] for name, column in rows.items()})
+
+    def _chunks_within(self, name: str, first: int, end: int) -> list[Path]:
+        """Chunks whose minutes, as their names tell, may lie in [first, end)."""
+        chosen = []
+        for path in self._chunks:
+            _, kind, minutes, _ = path.name.split(".")
+            low, high = map(int, minutes.split("-"))
+            if kind == name and low < end and high >= first:
+                chosen.append(path)
+        return chosen
 
 
 def _chosen(rows: Rows, lines: np.ndarray, when: np.ndarray, start: int, end: int) -> Rows:

@@ -3,9 +3,10 @@
 The way of a batch is listed in core.py; here is who may call, when time passes, and what is kept.
 """
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
@@ -23,7 +24,7 @@ from anlan.stream.frames import Frame
 from anlan.stream.history import History
 from anlan.stream.journal import FileJournal, Journal, JournalFull, MemoryJournal
 from anlan.stream.judging import Judge, numbers_news, silent_judge, to_json
-from anlan.stream.minutes import space_minutes
+from anlan.stream.minutes import Past
 from anlan.stream.readings import Columns
 from anlan.stream.register import Register
 from anlan.stream.screen import RETENTION_MS
@@ -108,17 +109,17 @@ class Scene:
         Raises Busy when the backlog is full, Closed after close(). The future raises JournalFull when the
         disk is: nothing was taken then.
         """
+        if columns.line.max(initial=-1) >= len(self.register):
+            raise ValueError("these readings name lines of another register: make them with this scene's")
         if self._engine is not None:
             return self._engine.put(Work(block=columns))
         future: Future[Receipt] = Future()
-        future.set_result(self.run(columns))
+        future.set_result(self._order(lambda: self.core.take([columns])[0]))
         return future
 
     def run(self, columns: Columns) -> Receipt:
         """submit, and wait for the receipt."""
-        if self._engine is not None:
-            return self.submit(columns).result()
-        return self._order(lambda: self.core.take([columns])[0])
+        return self.submit(columns).result()
 
     def tick(self, now_ms: int) -> None:
         """Let the scene's time pass: minutes turn, levels may fall. A live scene with an engine ticks by itself."""
@@ -147,17 +148,15 @@ class Scene:
 
     def space_minutes(self, space: str, from_ms: int, to_ms: int, step_min: int = 1) -> dict[str, np.ndarray]:
         """History of a space: arrays t_ms (start of step), occupancy (at its end, nan unknown), in, out (passages)."""
+        return self.spaces_minutes([space], from_ms, to_ms, step_min)[space]
+
+    def spaces_minutes(
+        self, spaces: Sequence[str], from_ms: int, to_ms: int, step_min: int = 1
+    ) -> dict[str, dict[str, np.ndarray]]:
+        """space_minutes of many spaces by code, with one look at the history for all."""
         with self._lock:
-            core = self.core
-            return space_minutes(
-                self.history,
-                core.wiring,
-                core.state,
-                space=space,
-                from_ms=from_ms,
-                to_ms=to_ms,
-                step_min=step_min,
-            )
+            past = Past(self.history, self.core.wiring, self.core.state)
+        return past.minutes(spaces, from_ms=from_ms, to_ms=to_ms, step_min=step_min)
 
     def changes_since(self, offset: int = -1) -> list[tuple[int, dict]]:
         """Level changes journalled after an offset: (offset of the CHANGE frame, the change), oldest first."""
@@ -224,7 +223,10 @@ class Scene:
         if self._engine is not None and self.clock.live:
             now_ms = self.clock.now_ms()
             if now_ms // TICK_MS != self._ticked_ms // TICK_MS:
-                self._locked(lambda: self._tick(now_ms))
+                with contextlib.suppress(
+                    JournalFull
+                ):  # told by state_of_engine; time passes again with space
+                    self._locked(lambda: self._tick(now_ms))
             pauses.append((TICK_MS - now_ms % TICK_MS) / 1000)
         pauses.append(self._tell_numbers())
         with self._lock:

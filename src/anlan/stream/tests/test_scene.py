@@ -181,7 +181,7 @@ def test_a_damaged_snapshot_falls_back_to_the_older_or_to_the_journal(tmp_path, 
         blob = bytearray(path.read_bytes())
         blob[len(blob) // 2] ^= 4
         path.write_bytes(blob)
-    assert list((tmp_path / "history").glob("*.flow.parquet"))
+    assert list((tmp_path / "history").glob("*.flow.*.parquet"))
     again = Scene("live", tmp_path, judge, SteppedClock(T0), start=False)
     assert (again._snapshot_at[0] == 0) == (n_damaged == 2)
     same_state(memory, again)
@@ -444,6 +444,14 @@ def test_scenes_are_listed_by_name_while_open():
     close_scene("replay:test")
     assert "replay:test" not in SCENES
     close_scene("replay:test")
+
+
+def test_an_empty_batch_is_fine_and_a_foreign_one_is_refused():
+    scene = stand()
+    block = door(scene, 1, 1)
+    assert len(scene.run(block.take(slice(0))).status) == 0
+    with pytest.raises(ValueError, match="another register"):
+        stand().submit(block)
 
 
 def test_an_unsound_topology_is_refused_by_name():

@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -35,6 +35,7 @@ GOOD_STATES = frozenset({"", "ok", "online", "normal", "running", "active"})
 ABSENT = -1  # a total or a sequence number that was not given
 
 MAX_COUNT = 10**9
+PIECE = 250
 MAX_MS = 253_402_300_800_000  # year 10000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -163,14 +164,37 @@ def columns(
 ) -> Checked:
     """Check readings and lay them out as Columns, in their order.
 
-    Batches of one kind with whole-number times take a vectorised way; if anything in them is unusual or
-    wrong, each reading is looked at by itself and only the wrong ones are refused, with a reason.
-    `default_sensor` names the sensor of readings that name none (the credential's sensor).
+    Batches of one kind with whole-number times take a vectorised way; of others only the pieces in which
+    something is unusual or wrong are looked at one by one, and only the wrong readings are refused, with a
+    reason. `default_sensor` names the sensor of readings that name none (the credential's sensor).
     """
     quick = _columns_at_once(readings, register, t_received_ms, default_sensor) if readings else None
     if quick is not None:
         return Checked(quick, np.arange(len(readings)), [])
-    return _columns_one_by_one(readings, register, t_received_ms, default_sensor)
+    parts, kept, refusals = [], [], []
+    for positions in _pieces(readings):
+        piece = [readings[position] for position in positions]
+        quick = _columns_at_once(piece, register, t_received_ms, default_sensor)
+        if quick is not None:
+            checked = Checked(quick, np.arange(len(piece)), [])
+        else:
+            checked = _columns_one_by_one(piece, register, t_received_ms, default_sensor)
+        parts.append(checked.columns)
+        kept.append(np.array(positions, np.int64)[checked.kept])
+        refusals += [(positions[position], why) for position, why in checked.refusals]
+    places = np.concatenate([np.zeros(0, np.int64), *kept])
+    order = np.argsort(places)
+    return Checked(Columns.concat(parts).take(order), places[order], sorted(refusals))
+
+
+def _pieces(readings: Sequence[Reading]) -> Iterator[list[int]]:
+    """Positions of readings of one kind and quality, some hundred at a time."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for position, reading in enumerate(readings):
+        alike.setdefault((reading.kind, reading.quality), []).append(position)
+    for positions in alike.values():
+        for start in range(0, len(positions), PIECE):
+            yield positions[start : start + PIECE]
 
 
 def _columns_at_once(

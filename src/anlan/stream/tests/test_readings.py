@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anlan.stream import readings as readings_module
 from anlan.stream.blocks import first_range, from_blocks, to_blocks
 from anlan.stream.readings import (
     ABSENT,
@@ -96,6 +97,39 @@ def test_one_bad_reading_in_a_plain_batch_costs_only_itself():
     batch = [Reading("interval", "a", start=T, end=T + 60_000, count_in=n, count_out=0) for n in range(-1, 5)]
     made = columns(batch, register=Register(), t_received_ms=T)
     assert made.kept.tolist() == [1, 2, 3, 4, 5]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            Reading,
+            st.sampled_from(["interval", "occupancy", "density", "event", "cumulative", "heartbeat"]),
+            st.sampled_from(["a", "b", ""]),
+            st.sampled_from(["1", "2"]),
+            start=st.sampled_from([T, None, "2023-11-14T22:13:20Z"]),
+            end=st.integers(T - 1, T + 3),
+            t=st.sampled_from([T, T, None, -1]),
+            count_in=st.integers(-1, 3),
+            count_out=st.sampled_from([0, 2, None]),
+            value=st.sampled_from([1, 2.5, -1, None, math.nan]),
+            quality=st.sampled_from(["", "", "partial", "odd"]),
+        ),
+        max_size=30,
+    )
+)
+def test_mixed_batches_keep_their_order_and_agree_with_one_by_one(batch):
+    register = Register()
+    for sensor in ("a", "b"):
+        for channel in ("1", "2"):
+            register.line(sensor, channel)
+    slow = _columns_one_by_one(batch, register, T, "")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readings_module, "PIECE", 4)
+        made = columns(batch, register=register, t_received_ms=T)
+    assert same(made.columns, slow.columns)
+    assert made.kept.tolist() == slow.kept.tolist()
+    assert made.refusals == slow.refusals
 
 
 def test_times_come_with_an_offset_or_in_milliseconds():

@@ -10,6 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("anlan", deadline=None)  # machines are shared: a slow moment is no failure
+settings.load_profile("anlan")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")

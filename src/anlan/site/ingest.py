@@ -118,8 +118,7 @@ class HttpDoors:
         )
         said = await self.submit(batch)
         if len(batch.kept):
-            last = readings[-1].sensor or caller.only_sensor
-            intake.remember(last, "http", body, readings[-20:], now_ms)
+            intake.remember_each(readings, "http", body, now_ms, caller=caller)
         if batch.refused:
             return JSONResponse(said, 207 if len(batch.kept) else 422)
         return JSONResponse(said, 202)
@@ -153,7 +152,7 @@ class HttpDoors:
             now_ms=now_ms,
         )
         said = await self.submit(batch)
-        intake.remember(card.code, "http", body, readings[-20:], now_ms)
+        intake.remember(card.code, "http", body, readings, now_ms)
         if batch.refused:
             return JSONResponse(said, 207 if len(batch.kept) else 422)
         return JSONResponse(said, 200)

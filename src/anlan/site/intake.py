@@ -11,6 +11,7 @@ from anlan.stream.identity import Status
 from anlan.stream.readings import Columns, columns
 
 NAMES = [status.name.lower() for status in Status]
+REMEMBERED_SINGLY = 50  # readings of a batch up to which each sensor's share is kept apart
 QUIET = {Status.ACCEPTED, Status.BASELINE}  # said in the counts only; every other status is said per item
 
 
@@ -77,6 +78,15 @@ def own_readings(readings, sensor):
 def remember(sensor, door, body, readings, now_ms):
     """Keep the last payload of a sensor for its set-up page."""
     queries.remember_payload(sensor, door=door, body=body, readings=readings, at=moment(now_ms))
+
+
+def remember_each(readings, door, body, now_ms, *, caller):
+    """Keep a native batch as the last payload of each of the caller's sensors in it; of a large one, of the last."""
+    by_sensor = {}
+    for reading in readings if len(readings) <= REMEMBERED_SINGLY else readings[-1:]:
+        by_sensor.setdefault(reading.sensor or caller.only_sensor, []).append(reading)
+    for sensor in by_sensor.keys() & caller.sensors.keys():
+        remember(sensor, door, body, by_sensor[sensor], now_ms)
 
 
 def set_aside(sensor, door, kind, body, content_type, reason, now_ms):

@@ -120,7 +120,7 @@ class MqttDoor:
             readings, list(range(len(readings))), [],
             caller=Caller(0, "mqtt", {card.code: card}), register=self.scene.register, now_ms=now_ms,
         )  # fmt: skip
-        intake.remember(card.code, "mqtt", message.payload, readings[-20:], now_ms)
+        intake.remember(card.code, "mqtt", message.payload, readings, now_ms)
         if batch.refused:
             self.set_aside(card, message, batch.refused[0][1], now_ms)
         return self.submit(batch.kept, settle)

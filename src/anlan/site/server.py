@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 from django.conf import settings
+from django.urls import get_resolver
 
 from anlan.domains.crowd import workers as crowd
 from anlan.kit.queries import last_change_id
@@ -111,6 +112,7 @@ class Server:
             app, host=self.host, port=self.port, log_level="warning", access_log=False, ws="none",
             timeout_keep_alive=30, timeout_graceful_shutdown=3, lifespan="off", server_header=False,
         )  # fmt: skip
+        get_resolver().url_patterns  # noqa: B018 – loads all pages now, not while somebody waits
         gc.collect()
         gc.freeze()  # what stands by now stays: the collector need not walk it while readings wait
         try:

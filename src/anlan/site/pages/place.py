@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.crowd.terms import WarningLevel
 from anlan.domains.places import queries as places
@@ -51,6 +52,7 @@ def place(request, code):
             "csv_url": f"{reverse('site:place_history_csv', args=[code])}?hours={hours_of(request)}",
             "crumbs": [{"label": _("大人流场所"), "url": reverse("places:places")}],
             "is_running": crowd.live_scene() is not None,
+            "may_recount": places.answers_for(request.user, Right.COUNTS_CORRECT, found),
         },
     )
 

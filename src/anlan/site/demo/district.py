@@ -74,3 +74,10 @@ def box(at, size):
     east, north = size[0] / 2, size[1] / 2
     corners = [(-east, -north), (east, -north), (east, north), (-east, north), (-east, -north)]
     return {"type": "Polygon", "coordinates": [[offset(at, east_m=x, north_m=y) for x, y in corners]]}
+
+
+def slices(at, size, count):
+    """`count` GeoJSON rectangles side by side, from west to east, that fill the box of `size` around `at`."""
+    width = size[0] / count
+    firsts = [-size[0] / 2 + width * (number + 0.5) for number in range(count)]
+    return [box(offset(at, east_m=east_m, north_m=0), [width, size[1]]) for east_m in firsts]

@@ -12,7 +12,7 @@ from anlan.domains.crowd import queries as sensors
 from anlan.domains.places import actions as places
 from anlan.domains.places import queries as register
 from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceForm, PlaceKind
-from anlan.site.demo.district import box, door_sensor, offset, read_district, zone_sensor
+from anlan.site.demo.district import box, door_sensor, offset, read_district, slices, zone_sensor
 
 MARK = "示范数据"
 
@@ -110,9 +110,17 @@ class Founding:
         counted = words.get("counted", "flow")
         for number, (name, form, width_m) in enumerate(words["entrances"]):
             self.add_door(place, number, name, form, width_m, None, is_counted=counted == "flow")
-        for code, name, level, area_m2, _share in words.get("zones", []):
+        zones = words.get("zones", [])
+        outlines = slices(words["at"], words["size"], len(zones)) if zones else []
+        for (code, name, level, area_m2, _share), outline in zip(zones, outlines, strict=True):
             zone = self.act(
-                places.add_zone, place, code=code, name=name, level=level, effective_area_m2=area_m2
+                places.add_zone,
+                place,
+                code=code,
+                name=name,
+                level=level,
+                effective_area_m2=area_m2,
+                outline=outline,
             )
             self.add_camera(place, zone_sensor(place.code, code), zone, f"{words['name']}{name}")
         if counted == "presence" and "zones" not in words:

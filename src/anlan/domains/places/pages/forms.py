@@ -21,6 +21,7 @@ from anlan.domains.places.terms import (
 from anlan.kit.geo import UnsoundGeometry, check_point, read_outline, to_wgs84
 
 ALL = [("", _("全部"))]
+SHORT_TEXT = forms.Textarea(attrs={"rows": 4})
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -69,14 +70,16 @@ class PlaceForm(PositionForm):
         "responsible_phone", "address", "surroundings", "lon", "lat", "outline", "is_capacity_due",
         "has_safety_signs", "is_public",
     )  # fmt: skip
+    WIDGETS = {"rail_lines": forms.CheckboxSelectMultiple, "surroundings": SHORT_TEXT, "outline": SHORT_TEXT}
 
     def __init__(self, *args, person, itself=None, **options):
         super().__init__(*args, **options)
-        self.fields = fields_for_model(Place, fields=self.WORDS) | self.fields
+        self.fields = fields_for_model(Place, fields=self.WORDS, widgets=self.WIDGETS) | self.fields
         offer_organisations(self.fields["organisation"], person, Right.PLACES_EDIT)
         offer_organisations(self.fields["operator"], person)
         self.fields["operator"].empty_label = _("无运营单位（由主管部门负责）")
         self.fields["parent"].queryset = visible_places(person).exclude(pk=itself)
+        self.fields["parent"].empty_label = _("无")
         self.fields["parent"].help_text = _("轨交出入口选择所属站点；商圈内的场所可选择商圈。")
         self.fields["outline"].help_text = _("可空。GeoJSON 的 Polygon 或 MultiPolygon；未填坐标时取其内点。")
         self.fields["is_capacity_due"].help_text = _("计入各部门“已核定 / 应核定”进度。")
@@ -115,7 +118,7 @@ class ZoneForm(PositionForm):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         names = ("code", "name", "level", "effective_area_m2", "outline")
-        self.fields = fields_for_model(Zone, fields=names) | self.fields
+        self.fields = fields_for_model(Zone, fields=names, widgets={"outline": SHORT_TEXT}) | self.fields
         self.fields["effective_area_m2"].help_text = _("可供人停留和通行的净面积，不含设施、水面和绿化。")
         self.fields["level"].help_text = _("如 1F、B2、站台层")
 

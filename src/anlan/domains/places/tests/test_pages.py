@@ -104,7 +104,10 @@ def test_the_map_shows_the_same_places_and_counts_those_without_position(chief, 
 
 
 def test_a_place_says_all_that_is_registered(chief, park, district, determined, now):
-    act = lambda action, subject, **words: action(subject, by=district.chief, now=now, **words).subject  # noqa: E731
+
+    def act(action, subject, **words):
+        return action(subject, by=district.chief, now=now, **words).subject
+
     zone = act(actions.add_zone, park, code="Z1", name="草坪区", effective_area_m2=1500.0)
     act(actions.add_entrance, park, code="1", name="东门", form="gate", clear_width_m=4.5, zone=zone)
     west = act(actions.add_entrance, park, code="2", name="西门", form="door")
@@ -304,9 +307,10 @@ def test_lines_with_stations_and_exits(chief, district, now):
     told = {"code": "L1", "name": "一号线", "colour": "#E4002B", "organisation": district.top.pk}
     assert chief.post(url("add_line"), told).status_code == 302
     line = RailLine.objects.get()
-    register = lambda **words: (
-        actions.register_place(district.top, by=district.chief, now=now, **words).subject
-    )  # noqa: E731
+
+    def register(**words):
+        return actions.register_place(district.top, by=district.chief, now=now, **words).subject
+
     station = register(code="R-1", name="东站", kind="rail_station", rail_lines=[line])
     register(code="R-1-1", name="1号口", kind="station_exit", parent=station)
     page = chief.get(url("lines"))

@@ -132,6 +132,9 @@ class DeviceKind(models.TextChoices):
 
     NATIVE = "native", _("标准格式（JSON）")
     HIKVISION = "hikvision", _("海康威视 ISAPI")
+    DAHUA = "dahua", _("大华 NumberStat")
+    AXIS = "axis", _("Axis（安讯士）")
+    MILESIGHT = "milesight", _("Milesight（星纵）")
     XOVIS = "xovis", _("Xovis")
     CSV_REPLAY = "csv_replay", _("CSV 读数文件")
     MAPPING = "mapping", _("字段映射（其他设备）")

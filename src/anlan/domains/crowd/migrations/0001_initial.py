@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(help_text='设备上报的序列号，或自定编号', max_length=80, unique=True, verbose_name='编号')),
                 ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('native', '标准格式（JSON）'), ('hikvision', '海康威视 ISAPI'), ('xovis', 'Xovis'), ('csv_replay', 'CSV 读数文件'), ('mapping', '字段映射（其他设备）')], default='native', max_length=24, verbose_name='型号类别')),
+                ('kind', models.CharField(choices=[('native', '标准格式（JSON）'), ('hikvision', '海康威视 ISAPI'), ('dahua', '大华 NumberStat'), ('axis', 'Axis（安讯士）'), ('milesight', 'Milesight（星纵）'), ('xovis', 'Xovis'), ('csv_replay', 'CSV 读数文件'), ('mapping', '字段映射（其他设备）')], default='native', max_length=24, verbose_name='型号类别')),
                 ('zone_name', models.CharField(default='Asia/Shanghai', max_length=40, verbose_name='设备时区')),
                 ('mapping', models.JSONField(blank=True, null=True, verbose_name='字段映射')),
                 ('mqtt_topic', models.CharField(blank=True, max_length=200, verbose_name='MQTT 主题')),

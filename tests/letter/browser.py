@@ -52,9 +52,9 @@ class Page:
         return " ".join(self.row(name).values())
 
     def link(self, part, *, near=""):
-        """The address of the first link that holds `part`, in the table row in which `near` stands if given."""
+        """The first address that holds `part` and goes on, in the table row in which `near` stands if given."""
         found = self.html.xpath(f"//tr[contains(., '{near}')]//a/@href" if near else "//a/@href")
-        return next(one for one in found if part in one)
+        return next(one for one in found if part in one and not one.endswith(part))
 
     def fact(self, label):
         """What stands beside `label` in a list of facts."""

@@ -49,7 +49,7 @@ class Town:
         self.clock = SteppedClock(round(START.timestamp() * 1000))
         self.watch = LiveWatch(folder=folder / "live", clock=self.clock)
         self.doorkeeper = Doorkeeper()
-        self.tokens, self.browsers = {}, {}
+        self.tokens, self.browsers, self.places = {}, {}, {}
 
     @property
     def now(self):
@@ -98,6 +98,7 @@ class Town:
         place = self.act(
             places.register_place, self.organisations[organisation], code=code, name=name, kind=kind, **words
         )
+        self.places[code] = place
         if area_m2:
             self.act(places.add_zone, place, code="Z1", name="大厅", effective_area_m2=area_m2)
         if capacity:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import uvicorn
 from django.conf import settings
 from django.urls import get_resolver
@@ -23,7 +22,6 @@ from anlan.site.control import write_token
 from anlan.site.demo.crowds import DemoCrowds
 from anlan.site.doorkeeper import Doorkeeper
 from anlan.site.mqtt import MqttDoor
-from anlan.site.snapshot import health
 from anlan.stream.scene import SCENES
 
 log = logging.getLogger(__name__)
@@ -32,11 +30,10 @@ JOB_RESTART_S = 2.0
 HEALTH_EVERY_S = 5.0
 
 
-def tell_health(now):
-    """A sweep: every scene's sensors and engine state go to its walls."""
+def tell_all_health(now):
+    """A sweep: every scene's walls hear how it fares."""
     for scene in list(SCENES.values()):
-        news = health(scene) | {"at": scene.clock.now_ms()}
-        scene.feed.publish("health", msgspec.json.encode(news))
+        replaying.tell_health(scene)
 
 
 class JobChild:
@@ -84,7 +81,7 @@ class Server:
                 *self.watch.sweeps(),
                 *replaying.sweeps(),
                 Sweep("doors follow the register", self.follow_register, 1.0),
-                Sweep("health on the wall", tell_health, HEALTH_EVERY_S),
+                Sweep("health on the wall", tell_all_health, HEALTH_EVERY_S),
                 Sweep("job child", self.child.keep_alive, JOB_RESTART_S),
             ]
         )

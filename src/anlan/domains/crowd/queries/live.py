@@ -4,7 +4,7 @@ Everything is read from the engine's own copies; where the engine does not run t
 which is shown as 数据中断, never as zero.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import isnan
 
@@ -114,6 +114,7 @@ def live_place(place, scene=LIVE):
 MAYBE = ("occupancy", "capacity", "share", "density_per_m2", "net_flow_per_min", "time_to_capacity_min")
 WHOLE = ("in_last_min", "out_last_min", "last_t_end_ms", "last_received_ms", "since_ms")
 TOTALS = ("total_in", "total_out", "n_readings", "n_duplicates")
+READ_SINGLY = ("last_received_ms", "last_t_end_ms", "last_quality", *TOTALS)  # as lists: ten times faster so
 
 
 def read_space(view, position):
@@ -147,8 +148,10 @@ def sensor_lines(scene=LIVE):
 
 
 def health_of(sensors, *, now_ms, scene=LIVE):
-    """{sensor code: SensorHealth} for these sensors at `now_ms` (UTC milliseconds)."""
+    """{sensor code: SensorHealth} for these sensors (rows with code and interval_s) at `now_ms` (UTC milliseconds)."""
     lines, view = sensor_lines(scene)
+    if view is not None:
+        view = replace(view, **{name: getattr(view, name).tolist() for name in READ_SINGLY})
     return {
         sensor.code: judge_health(view, lines.get(sensor.code, ()), sensor.interval_s, now_ms, scene)
         for sensor in sensors
@@ -160,17 +163,17 @@ def judge_health(view, positions, interval_s, now_ms, scene=LIVE):
     if not positions:
         state, reason = sensor_state(now_ms=now_ms, last_received_ms=None, interval_s=interval_s)
         return SensorHealth(state, reason, None, None, 0, 0, 0, 0)
-    newest = max(positions, key=lambda position: view.last_received_ms[position])
-    received_ms = int(view.last_received_ms[newest])
+    newest = max(positions, key=view.last_received_ms.__getitem__)
+    received_ms = view.last_received_ms[newest]
     state, reason = sensor_state(
         now_ms=now_ms,
         last_received_ms=received_ms or None,
         interval_s=interval_s,
-        last_quality=int(view.last_quality[newest]),
+        last_quality=view.last_quality[newest],
         unchanged_since_ms=unchanged_since_ms(*view.names[newest], scene=scene),
     )
-    total = {name: sum(int(getattr(view, name)[one]) for one in positions) for name in TOTALS}
-    return SensorHealth(state, reason, received_ms or None, int(view.last_t_end_ms[newest]) or None, **total)
+    total = {name: sum(map(getattr(view, name).__getitem__, positions)) for name in TOTALS}
+    return SensorHealth(state, reason, received_ms or None, view.last_t_end_ms[newest] or None, **total)
 
 
 def count_states(health):

@@ -32,7 +32,7 @@ def sensor_counts(scene=LIVE):
     if scene != LIVE or running is None:
         total = len(running.line_view().names) if running else 0
         return {"online": total, "silent": 0, "total": total}
-    sensors = Sensor.objects.filter(retired_at=None).only("code", "interval_s")
+    sensors = Sensor.objects.filter(retired_at=None).values_list("code", "interval_s", named=True)
     return count_states(health_of(sensors, now_ms=running.clock.now_ms()))
 
 

@@ -1,6 +1,6 @@
 """An import: a file is handed in, seen row by row, confirmed, carried out by the job child, and may be undone."""
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
@@ -37,7 +37,7 @@ def confirm_import(handed_in, *, by, now):
     """Queue the job that carries the import out, once."""
     check(None if handed_in.state == ImportState.PREVIEW else Refusal.IMPORT_NOT_WAITING)
     before = note(handed_in, "state")
-    title = _now("导入场所：%(name)s") % {"name": handed_in.file_name}
+    title = gettext("导入场所：%(name)s") % {"name": handed_in.file_name}
     handed_in.job = jobs.ask("places.import", title=title[:200], by=by, now=now, place_import=handed_in.pk)
     handed_in.state = ImportState.CONFIRMED
     handed_in.save(update_fields=["job", "state"])

@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.utils.translation import override
+
 from anlan.domains.accounts.queries import organisation_tree
 from anlan.domains.accounts.terms import Right
 from anlan.domains.places import rules
@@ -12,11 +14,10 @@ from anlan.domains.places.rules.columns import (
     BY_NAME,
     TEXT_COLUMNS,
     YES_NO_COLUMNS,
-    find_kind,
     read_number,
     read_yes_no,
 )
-from anlan.domains.places.terms import Finding, Refusal, RowFault
+from anlan.domains.places.terms import Finding, PlaceKind, Refusal, RowFault
 from anlan.kit.geo import UnsoundGeometry, check_point, find_inner_point, read_outline, to_wgs84
 
 SAME_DEGREES = 1e-6  # a tenth of a metre: a position that came back through another datum has not moved
@@ -71,6 +72,7 @@ class Known:
     places: dict
     lines: dict
     kinds: dict
+    kind_words: dict
     seen: dict = field(default_factory=dict)
 
 
@@ -91,8 +93,16 @@ def plan_import(handed_in, person):
         places=places,
         lines={line.code: line for line in RailLine.objects.all()},
         kinds={code: place.kind for code, place in places.items() if place.retired_at is None},
+        kind_words=name_kinds(),
     )
     return Plan([plan_row(row, known, datum=handed_in.datum) for row in handed_in.rows])
+
+
+def name_kinds():
+    """{what a cell may say: kind of place}: its code, its Chinese label, and its label in the page's language."""
+    words = {kind.value: kind for kind in PlaceKind} | {str(kind.label).lower(): kind for kind in PlaceKind}
+    with override("zh-hans"):
+        return words | {str(kind.label): kind for kind in PlaceKind}
 
 
 def find_by_codes(codes, *, batch=500):
@@ -113,7 +123,7 @@ def plan_row(row, known, *, datum):
             planned.refuse(name, RowFault.FORMULA)
     if planned.finding != Finding.REFUSE:
         check_identity(planned, known)
-        read_texts(planned, cells)
+        read_texts(planned, cells, known)
         read_links(planned, cells, known)
         read_position(planned, cells, datum)
     if planned.finding != Finding.REFUSE:
@@ -137,7 +147,7 @@ def check_identity(planned, known):
     known.seen.setdefault(planned.code, planned.number)
 
 
-def read_texts(planned, cells):
+def read_texts(planned, cells, known):
     """Texts, the kind and the yes/no columns; an empty cell leaves a known place as it is."""
     if "name" not in cells and not planned.place:
         planned.refuse("name", RowFault.MISSING)
@@ -152,7 +162,7 @@ def read_texts(planned, cells):
         elif name in cells:
             planned.fields[name] = said
     if "kind" in cells:
-        planned.fields["kind"] = find_kind(str(cells["kind"]))
+        planned.fields["kind"] = known.kind_words.get(str(cells["kind"]).strip().lower())
         if planned.fields["kind"] is None:
             planned.refuse("kind", RowFault.KIND_UNKNOWN % {"text": str(cells["kind"])[:40]})
     elif not planned.place:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from anlan.domains.places.terms import ColumnLabel, ColumnNote, PlaceKind
+from anlan.domains.places.terms import ColumnLabel, ColumnNote
 
 
 class ImportColumn(NamedTuple):
@@ -55,13 +55,6 @@ def find_column(heading):
         return ZH_HEADINGS[asked]
     known = {str(column.label).lower(): column.name for column in COLUMNS}
     return known.get(asked.lower(), asked if asked in BY_NAME else None)
-
-
-def find_kind(text):
-    """The kind of place meant by its code or its label, or None."""
-    asked = text.strip().lower()
-    known = {str(kind.label).lower(): kind for kind in PlaceKind} | {kind.value: kind for kind in PlaceKind}
-    return known.get(asked)
 
 
 def read_yes_no(value):

@@ -4,6 +4,7 @@ import json
 import zipfile
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -228,6 +229,11 @@ def test_a_sound_row_is_added_with_its_fields(plan, district):
     assert row.finding == "add"
     assert row.fields["operator"] == district.mall and row.fields["is_public"] is True
     assert (row.fields["lon"], row.fields["kind"]) == (121.45, "mall")
+
+
+def test_a_chinese_file_is_understood_on_an_english_page(plan):
+    with translation.override("en"):
+        assert plan({"类型": "商场"}, {"编号": "X-2", "类型": "mall"})[0].finding == "add"
 
 
 def test_duplicate_codes_name_the_first_row(plan):

@@ -3,13 +3,17 @@
 import threading
 from dataclasses import dataclass, field
 
+import msgspec
+
 from anlan.domains.crowd import replays
 from anlan.domains.crowd import workers as crowd
 from anlan.kit.worker import Sweep
 from anlan.site.scenes import CARDS, SceneCard
+from anlan.site.snapshot import health
 from anlan.stream.scene import Scene, close_scene
 
 RUNS = {}
+JOIN_S = 2.0
 
 
 @dataclass
@@ -24,6 +28,7 @@ class Run:
     at_ms: int
     error: str = ""
     is_over: bool = False
+    thread: threading.Thread | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def describe(self):
@@ -51,6 +56,8 @@ class Run:
             raise
         finally:
             self.is_over = True
+            CARDS[self.scene.name].speed = 0.0
+            tell_health(self.scene)
 
     def note(self, now_ms):
         self.at_ms = now_ms
@@ -72,8 +79,15 @@ def start(name, *, speed):
         geography={place["code"]: geography(place) for place in replay.places},
     )  # fmt: skip
     RUNS[name] = run = Run(replay, speed, scene, clock, crowd.record_of_replay(scene), at_ms=replay.starts_ms)
-    threading.Thread(target=run.go, name=f"replay-{name}", daemon=True).start()
+    run.thread = threading.Thread(target=run.go, name=f"replay-{name}", daemon=True)
+    run.thread.start()
     return run
+
+
+def tell_health(scene):
+    """Tell a scene's walls how its sensors, its engine and its time fare."""
+    news = health(scene) | {"at": scene.clock.now_ms()}
+    scene.feed.publish("health", msgspec.json.encode(news))
 
 
 def geography(place):
@@ -86,6 +100,7 @@ def stop(name):
     run = RUNS.pop(name, None)
     if run is not None:
         run.stopping.set()
+        run.thread.join(timeout=JOIN_S)
         CARDS.pop(run.scene.name, None)
         close_scene(run.scene.name)
 

@@ -90,8 +90,8 @@ def counted_codes(topology):
 
 
 def health(scene):
-    """Sensors and engine, as the wall's status panel shows them."""
-    return {"sensors": crowd.sensor_counts(scene.name), "engine": crowd.engine_state(scene.name)}
+    """Sensors, engine and the pace of the scene's time, as the wall's status panel shows them."""
+    return {"speed": card_of(scene.name).speed, "sensors": crowd.sensor_counts(scene.name), "engine": crowd.engine_state(scene.name)}
 
 
 def describe_space(one):

@@ -10,8 +10,9 @@ const MARK_MS = 15 * 60_000; // a mark without an end is shown for so long
 const SPARK_STEP_MS = 5 * 60_000;
 const SPARK_KEPT = 36; // three hours
 const RELOAD_MS = 10_000;
-const REFRESH_MS = 30_000; // sensors' health and the sparklines come with the snapshot only
+const REFRESH_MS = 30_000; // the sparklines come with the snapshot only
 const STEADY_MS = 2000; // the engine's clock ticks by the second: smaller differences would make ours stutter
+const FAST_MS = 500;
 const LOST_AFTER_MS = 5 * 60_000; // as crowd.queries.live has it
 
 const { feed, token } = document.body.dataset;
@@ -20,20 +21,26 @@ const at = (id) => document.getElementById(id);
 
 const wall = { places: new Map(), warnings: [], changes: [], health: null, scene: null, clock: null, map: null };
 
+/** Simulated seconds per second: 1 live, 0 when a replay has ended. */
+const speed = () => wall.scene?.speed ?? 1;
+
+/** What a replay's time may run ahead of its messages, which come a few times a second. */
+const slack_ms = () => FAST_MS * Math.max(0, speed() - 1);
+
 /** The scene's present: what the server last said, moved on by our own clock at the scene's speed. */
 function now() {
   if (!wall.clock) return Date.now();
-  return wall.clock.at + (performance.now() - wall.clock.heard) * (wall.scene?.speed ?? 1);
+  return wall.clock.at + (performance.now() - wall.clock.heard) * speed();
 }
 
 function setClock(at_ms) {
-  if (!at_ms || (wall.clock && Math.abs(at_ms - now()) < STEADY_MS * (wall.scene?.speed ?? 1))) return;
+  if (!at_ms || (wall.clock && Math.abs(at_ms - now()) < STEADY_MS + slack_ms())) return;
   wall.clock = { at: at_ms, heard: performance.now() };
 }
 
 /** What the badge says: the level, or lost after five minutes of silence, or undetermined where nothing is judged. */
 function judge(place) {
-  if (!place.last || now() - place.last > LOST_AFTER_MS) return "lost";
+  if (!place.last || now() - place.last > LOST_AFTER_MS + slack_ms()) return "lost";
   if (["lost", "undetermined"].includes(place.raw)) return place.capacity == null ? "undetermined" : "none";
   const judged = place.raw !== "none" || place.capacity != null || place.density != null;
   return judged ? place.raw : "undetermined";
@@ -57,11 +64,15 @@ async function load() {
 /** A station's exit counts into its station: without readings of its own it is no gap. */
 const isCounted = (place) => place.kind !== "station_exit" || place.last;
 
-function showScene({ scene, district, demo }) {
+function showBanner({ kind, title, speed: pace }) {
   const banner = at("scene");
-  const words = { title: spoken(scene.title), speed: scene.speed };
-  banner.hidden = scene.kind === "live";
-  banner.textContent = banner.hidden ? "" : text(`scene.${scene.kind}`, words);
+  banner.hidden = kind === "live";
+  const words = { title: spoken(title), speed: pace };
+  banner.textContent = banner.hidden ? "" : text(pace ? `scene.${kind}` : "scene.over", words);
+}
+
+function showScene({ scene, district, demo }) {
+  showBanner(scene);
   at("demo").hidden = !demo;
   if (district) at("district").textContent = text("district", { district: spoken(district) });
 }
@@ -91,6 +102,11 @@ const on = {
     schedule();
   },
   health(health) {
+    if (wall.scene && health.speed !== speed()) {
+      wall.scene.speed = health.speed;
+      wall.clock = null;
+      showBanner(wall.scene);
+    }
     setClock(health.at);
     wall.health = health;
     schedule();
@@ -123,7 +139,7 @@ function draw() {
   wall.places.forEach((place) => (place.level = judge(place)));
   const places = [...wall.places.values()].sort(byUrgency);
   showWarnings(wall.warnings, now());
-  showPlaces(places, now());
+  showPlaces(places, now() - slack_ms());
   showTally(places);
   showChanges(wall.changes);
   showHealth(wall.health, now() - newestReading(places));

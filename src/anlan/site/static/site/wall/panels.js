@@ -95,7 +95,8 @@ function showHeading(cell, place) {
   cell.classList.toggle("rising", arrow === "↑" || arrow === "↗");
   const soon = place.ttc_min != null && place.ttc_min <= FULL_SOON_MIN;
   const pace = place.net_per_min == null ? absent(place) : text("per.min", { n: signed(Math.round(place.net_per_min)) });
-  write(cell.querySelector("span"), soon ? text("full.in", { n: Math.round(place.ttc_min) }) : pace);
+  const words = soon && (place.share >= 1 ? text("full.now") : text("full.in", { n: Math.ceil(place.ttc_min) }));
+  write(cell.querySelector("span"), words || pace);
   cell.classList.toggle("soon", soon);
 }
 
@@ -133,7 +134,7 @@ export function showChanges(changes) {
       write(row.querySelector(`.${side} span`), text(`level.${change[side]}`));
     }
   }
-  if (!changes.length) write(at("changes"), text("changes.none"));
+  at("no-changes").hidden = changes.length > 0;
 }
 
 export function showHealth(health, delay_ms) {

@@ -32,7 +32,7 @@ HEADER = {
     "Content-Transfer-Encoding": "8bit",
     "Plural-Forms": "nplurals=2; plural=(n != 1);",
 }
-CJK = re.compile(r"[\u3400-\u9fff]")
+CJK = re.compile(r"[\u3001-\u303f\u3400-\u9fff\uff00-\uffef]")  # its punctuation too
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 IN_TAGS = re.compile(r"""\b_\((?:"([^"]*)"|'([^']*)')\)""")
 

@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 PAGE_SIZES = (25, 50, 100)
@@ -139,18 +140,24 @@ class Listing:
     def rows(self, page=None):
         """The page's rows as dicts: url and cells (column, value)."""
         return [
-            {"url": self.link(row), "cells": [(column, column.read(row)) for column in self.columns], "row": row}
+            {
+                "url": self.link(row),
+                "cells": [(column, column.read(row)) for column in self.columns],
+                "row": row,
+            }
             for row in (page or self.page)
         ]
 
     def export_csv(self):
         """Stream all matching rows as CSV in UTF-8 with a byte-order mark, formulas made inert."""
+        language = get_language()  # the rows are written after the request has let go of its own
 
         def lines():
             echo = csv.writer(Echo())
-            yield "\ufeff" + echo.writerow([str(column.label) for column in self.columns])
-            for row in self.queryset.iterator(chunk_size=1000):
-                yield echo.writerow([for_csv(column.read(row)) for column in self.columns])
+            with override(language):
+                yield "\ufeff" + echo.writerow([str(column.label) for column in self.columns])
+                for row in self.queryset.iterator(chunk_size=1000):
+                    yield echo.writerow([for_csv(column.read(row)) for column in self.columns])
 
         answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{self.file_name}.csv"'

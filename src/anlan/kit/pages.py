@@ -189,15 +189,17 @@ def start_of(day):
 
 def tell_differences(change):
     """What differs, in one line: `名称：甲 → 乙；电话：– → 110`."""
-    return "；".join(
-        f"{label}：{before or '–'} → {after or '–'}" for label, before, after in differences(change)
+    colon = _("：")
+    return _("；").join(
+        f"{label}{colon}{before or '–'} → {after or '–'}" for label, before, after in differences(change)
     )
 
 
 def name_doer(change):
     """Who did it, and for whom."""
     doer = str(change.by) if change.by else str(_("系统"))
-    return f"{doer}（{change.on_behalf_of}）" if change.on_behalf_of else doer
+    both = {"doer": doer, "party": change.on_behalf_of}
+    return _("%(doer)s（代 %(party)s）") % both if change.on_behalf_of else doer
 
 
 class ChangeListing(Listing):

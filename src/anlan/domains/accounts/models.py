@@ -3,10 +3,11 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts import rules
-from anlan.domains.accounts.terms import Right
+from anlan.domains.accounts.terms import COMMA, Right
 
 
 class Organisation(models.Model):
@@ -58,7 +59,7 @@ class Role(models.Model):
         ordering = ["code"]
 
     def __str__(self):
-        return self.name
+        return gettext(self.name)  # the first roles are known in every language
 
     def get_absolute_url(self):
         return reverse("accounts:role", args=[self.code])
@@ -110,7 +111,10 @@ class Person(AbstractBaseUser):
     def say_roles(self):
         """The roles held, each with where, in one line."""
         held = self.holds.select_related("role", "organisation").order_by("organisation__path", "role__code")
-        return "、".join(f"{one.role}（{one.organisation}）" for one in held)
+        return str(COMMA).join(
+            gettext("%(role)s（%(organisation)s）") % {"role": one.role, "organisation": one.organisation}
+            for one in held
+        )
 
     def may(self, right, organisation=None):
         """Whether this person holds `right` over `organisation` (None: anywhere)."""

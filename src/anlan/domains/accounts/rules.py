@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from anlan.domains.accounts.terms import FirstRole, Refusal, Right
+from anlan.domains.accounts.terms import COMMA, FirstRole, Refusal, Right
 
 STEP = 6  # digits of one step of an organisation's path: a million organisations
 MAX_DEPTH = 20  # steps of the longest path; the column holds twice that
@@ -67,7 +67,7 @@ def keeps_an_administrator(left):
 def name_rights(rights):
     """The labels of rights, in the order of `Right`; an unknown one by its code."""
     known = {right.value: str(right.label) for right in Right}
-    return "、".join(known.get(right, right) for right in rights)
+    return str(COMMA).join(known.get(right, right) for right in rights)
 
 
 def rights_are_known(rights):

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+COMMA = _("、")  # between the parts of a list
+
 
 class Right(models.TextChoices):
     """What a role allows within the organisation where it is held, and below it."""

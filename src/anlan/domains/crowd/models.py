@@ -10,7 +10,9 @@ from anlan.domains.crowd import terms
 class Sensor(models.Model):
     """A people counter. `kind` names its decoder, `zone` the time zone its naive times are in."""
 
-    code = models.CharField(_("编号"), max_length=80, unique=True, help_text=_("设备上报的序列号，或自定编号"))
+    code = models.CharField(
+        _("编号"), max_length=80, unique=True, help_text=_("设备上报的序列号，或自定编号")
+    )
     name = models.CharField(_("名称"), max_length=120)
     kind = models.CharField(
         _("型号类别"), max_length=24, choices=terms.DeviceKind.choices, default=terms.DeviceKind.NATIVE
@@ -109,7 +111,7 @@ class Warning(models.Model):
     level = models.CharField(_("等级"), max_length=8, choices=terms.WarningLevel.choices)
     peak_level = models.CharField(_("最高等级"), max_length=8, choices=terms.WarningLevel.choices)
     channel = models.CharField(_("渠道"), max_length=4, default="D")
-    rule = models.CharField(_("规则"), max_length=40)
+    rule = models.CharField(_("规则"), max_length=40, choices=terms.Rule.choices)
     reason = models.JSONField(default=dict)
     numbers = models.JSONField(default=dict)
     opened_at = models.DateTimeField(_("开始"))

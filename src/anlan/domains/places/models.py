@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.domains.places import rules, terms
 
@@ -59,7 +60,9 @@ class Place(models.Model):
     lon = models.FloatField(_("经度"), null=True, blank=True)
     lat = models.FloatField(_("纬度"), null=True, blank=True)
     outline = models.JSONField(_("范围"), null=True, blank=True)
-    grade = models.CharField(_("等级"), max_length=1, blank=True, choices=terms.Grade.choices)
+    grade = models.CharField(
+        pgettext_lazy("of a place", "等级"), max_length=1, blank=True, choices=terms.Grade.choices
+    )
     grade_reason = models.TextField(_("分级理由"), blank=True)
     grade_review_on = models.DateField(_("下次复评日期"), null=True, blank=True)
     is_capacity_due = models.BooleanField(_("应核定最大承载量"), default=True)

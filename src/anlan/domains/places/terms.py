@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PlaceKind(models.TextChoices):
@@ -35,7 +36,7 @@ class EntranceForm(models.TextChoices):
     STAIR = "stair", _("楼梯")
     ESCALATOR = "escalator", _("自动扶梯")
     GATE = "gate", _("闸机")
-    PASSAGE = "passage", _("通道")
+    PASSAGE = "passage", pgettext_lazy("entrance", "通道")
 
 
 class EntranceState(models.TextChoices):

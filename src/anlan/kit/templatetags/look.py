@@ -245,7 +245,7 @@ def say_structure(value):
         return spoken(value)
     if "coordinates" in value:
         return gettext("已绘制")
-    return "、".join(str(one) for one in value.values() if one not in (None, ""))
+    return gettext("、").join(str(one) for one in value.values() if one not in (None, ""))
 
 
 @register.filter

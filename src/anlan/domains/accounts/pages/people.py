@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from anlan.domains.accounts import actions, queries
 from anlan.domains.accounts.models import Organisation, Person, Role, RoleHolding
 from anlan.domains.accounts.pages.forms import AddPersonForm, EditPersonForm, GrantForm, ResetForm
-from anlan.domains.accounts.terms import Right
+from anlan.domains.accounts.terms import COMMA, Right
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change
 from anlan.kit.pages import attempt, confirm
@@ -86,7 +86,7 @@ class PersonListing(Listing):
 
 def name_roles(person):
     """The names of the roles a person holds, each once."""
-    return "、".join(dict.fromkeys(held.role.name for held in person.holds.all()))
+    return str(COMMA).join(dict.fromkeys(str(held.role) for held in person.holds.all()))
 
 
 @require_safe

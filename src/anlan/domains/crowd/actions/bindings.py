@@ -3,7 +3,9 @@
 Every binding is a setting of its sensor, so the change rows are the sensor's.
 """
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd.models import Binding
@@ -42,7 +44,7 @@ def unbind_channel(binding, *, by, now):
 
 
 def describe_binding(binding):
-    """A binding as plain values for a change row; `name` says it in a line."""
+    """A binding as plain values for a change row; `zh` and `en` say it in a line."""
     into, from_ = binding.into_zone and binding.into_zone.name, binding.from_zone and binding.from_zone.name
     described = {
         "channel": binding.channel,
@@ -53,9 +55,12 @@ def describe_binding(binding):
         "reversed": binding.is_reversed,
     }
     way = f"{from_ or ''} {'←' if binding.is_reversed else '→'} {into or ''}".strip() if into or from_ else ""
-    words = (binding.channel, binding.get_measures_display(), described["entrance"], way)
     told = {name: value for name, value in described.items() if value}
-    return told | {"name": " · ".join(str(word) for word in words if word)}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            words = (binding.channel, binding.get_measures_display(), described["entrance"], way)
+            told[language[:2]] = " · ".join(str(word) for word in words if word)
+    return told
 
 
 def refuse_binding(binding):

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('level', models.CharField(choices=[('none', '正常'), ('blue', '蓝色·关注'), ('yellow', '黄色·加强值守'), ('orange', '橙色·限流准备'), ('red', '红色·停止进入')], max_length=8, verbose_name='等级')),
                 ('peak_level', models.CharField(choices=[('none', '正常'), ('blue', '蓝色·关注'), ('yellow', '黄色·加强值守'), ('orange', '橙色·限流准备'), ('red', '红色·停止进入')], max_length=8, verbose_name='最高等级')),
                 ('channel', models.CharField(default='D', max_length=4, verbose_name='渠道')),
-                ('rule', models.CharField(max_length=40, verbose_name='规则')),
+                ('rule', models.CharField(choices=[('share', '占承载量比例'), ('density', '密度'), ('share_and_time', '比例与到达时间'), ('time_to_capacity', '预计到达承载量时间'), ('net_inflow', '净流入超过疏散能力'), ('outflow', '瓶颈流出不畅'), ('lowered', '持续回落'), ('unwatched', '停止监测')], max_length=40, verbose_name='规则')),
                 ('reason', models.JSONField(default=dict)),
                 ('numbers', models.JSONField(default=dict)),
                 ('opened_at', models.DateTimeField(verbose_name='开始')),

@@ -38,7 +38,7 @@ class BindingForm(forms.Form):
         self.fields["into_zone"].queryset = self.fields["from_zone"].queryset = sensor.place.zones.all()
         seen = [(channel.name, channel.name) for channel in queries.channels_seen(sensor) if channel.name]
         if seen:
-            heard = "、".join(name for name, _label in seen[:12])
+            heard = _("、").join(name for name, _label in seen[:12])
             self.fields["channel"].help_text = _("已收到的通道：%(heard)s；* 代表全部通道。") % {
                 "heard": heard
             }

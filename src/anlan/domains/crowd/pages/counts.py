@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from anlan.domains.accounts.terms import Right
@@ -88,7 +89,7 @@ class CoverageListing(Listing):
             Column("code", _("编号"), sort="code"),
             Column("name", _("场所"), sort="name"),
             Column("kind", _("类型"), "badge", sort="kind", value=lambda row: row.get_kind_display()),
-            Column("grade", _("等级"), "badge", sort="grade"),
+            Column("grade", pgettext_lazy("of a place", "等级"), "badge", sort="grade"),
             Column("organisation", _("主管部门"), value=lambda row: str(row.organisation)),
             Column(
                 "gap", _("缺什么"),

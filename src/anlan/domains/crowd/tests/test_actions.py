@@ -121,7 +121,10 @@ def test_a_binding_is_told_in_the_sensors_own_story(town, sensor):
     )
     change = Change.objects.of(sensor).first()
     told = {"channel": "1", "measures": "flow", "entrance": "北口", "into": "舞台前"}
-    assert change.after["binding"] == told | {"name": "1 · 进出人次 · 北口 · → 舞台前"}
+    assert change.after["binding"] == told | {
+        "zh": "1 · 进出人次 · 北口 · → 舞台前",
+        "en": "1 · People in and out · 北口 · → 舞台前",
+    }
     actions.edit_binding(sensor.bindings.get(), by=town.chief, now=NOW, is_reversed=True)
     change = Change.objects.of(sensor).first()
     assert "reversed" not in change.before["binding"]

@@ -3,6 +3,7 @@
 from django import forms
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.places import rules
@@ -107,7 +108,9 @@ class AddPlaceForm(PlaceForm):
 class GradeForm(forms.Form):
     """A grade with its reason and review date."""
 
-    grade = forms.ChoiceField(label=_("等级"), required=False, choices=[("", _("未分级")), *Grade.choices])
+    grade = forms.ChoiceField(
+        label=pgettext_lazy("of a place", "等级"), required=False, choices=[("", _("未分级")), *Grade.choices]
+    )
     reason = forms.CharField(label=_("分级理由"), widget=forms.Textarea(attrs={"rows": 3}))
     review_on = forms.DateField(label=_("下次复评日期"), required=False, widget=DAY)
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from anlan.domains.accounts.terms import Right
@@ -77,7 +77,7 @@ class PlaceFilter(SearchForm):
         choices=[*ALL, ("yes", gettext_lazy("有")), ("no", gettext_lazy("无"))],
     )  # fmt: skip
     grade = forms.ChoiceField(
-        label=gettext_lazy("等级"), required=False,
+        label=pgettext_lazy("of a place", "等级"), required=False,
         choices=[*ALL, *Grade.choices, ("none", gettext_lazy("未分级"))],
     )  # fmt: skip
     capacity = forms.ChoiceField(
@@ -130,7 +130,7 @@ class PlaceListing(Listing):
         Column("organisation", gettext_lazy("主管部门"), sort="organisation__path"),
         Column("operator", gettext_lazy("运营单位"), sort="operator__name"),
         Column("responsible_person", gettext_lazy("责任人")),
-        Column("grade", gettext_lazy("等级"), "badge", sort="grade"),
+        Column("grade", pgettext_lazy("of a place", "等级"), "badge", sort="grade"),
         Column("capacity_persons", gettext_lazy("承载量（人）"), "number", sort="capacity_persons"),
         Column("capacity", gettext_lazy("核定状态"), value=say_capacity),
     ]

@@ -34,7 +34,7 @@ MENU = [
     (_("场所管理"), [
         Entry(_("大人流场所"), "places:places", "building-community"),
         Entry(_("承载量核定"), "places:progress", "checklist"),
-        Entry(_("轨道线路"), "places:lines", "train"),
+        Entry(_("轨交线路"), "places:lines", "train"),
         Entry(_("批量导入"), "places:imports", "upload", Right.PLACES_EDIT),
     ]),
     (_("机构与权限"), [

@@ -91,7 +91,11 @@ def counted_codes(topology):
 
 def health(scene):
     """Sensors, engine and the pace of the scene's time, as the wall's status panel shows them."""
-    return {"speed": card_of(scene.name).speed, "sensors": crowd.sensor_counts(scene.name), "engine": crowd.engine_state(scene.name)}
+    return {
+        "speed": card_of(scene.name).speed,
+        "sensors": crowd.sensor_counts(scene.name),
+        "engine": crowd.engine_state(scene.name),
+    }
 
 
 def describe_space(one):

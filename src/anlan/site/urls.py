@@ -13,6 +13,7 @@ site = [
     path("search/", home.search, name="search"),
     path("public/", public.public, name="public"),
     path("status/", status.status, name="status"),
+    path("status/leave-demo/", status.leave_demo, name="leave_demo"),
     path("place/<str:code>/", place.place, name="place"),
     path("place/<str:code>/history.json", place.history, name="place_history"),
     path("place/<str:code>/history.csv", place.history_csv, name="place_history_csv"),

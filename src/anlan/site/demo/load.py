@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from anlan.domains.accounts import actions as accounts
@@ -160,7 +161,9 @@ def leave(*, by, now):
     for sensor in sensors.visible_sensors(by).filter(is_demo=True, retired_at=None):
         crowd.retire_sensor(sensor, by=by, now=now, why=MARK)
         gone[0] += 1
-    for place in register.visible_places(by).filter(is_demo=True).order_by("-parent_id", "-id"):
+    for place in (
+        register.visible_places(by).filter(is_demo=True).order_by(F("parent").desc(nulls_last=True), "-id")
+    ):
         places.retire_place(place, by=by, now=now, why=MARK)
         gone[1] += 1
     (settings.DATA / "demo").unlink(missing_ok=True)

@@ -14,7 +14,9 @@ def home(request):
     seen = set(places.visible_places(person).values_list("code", flat=True))
     live = [one for one in crowd.live_spaces().values() if one.parent is None and one.code in seen]
     fullest = sorted((one for one in live if one.share is not None), key=lambda one: -one.share)[:10]
-    in_use = crowd.visible_sensors(person).filter(retired_at=None).values_list("code", "interval_s", named=True)
+    in_use = (
+        crowd.visible_sensors(person).filter(retired_at=None).values_list("code", "interval_s", named=True)
+    )
     health = crowd.health_of(in_use, now_ms=int(now.timestamp() * 1000))
     return render(
         request,

@@ -37,15 +37,15 @@ def tell_fall(numbers: Numbers, *, before: str, after: str, hold_min: float) -> 
 def _presence(numbers: Numbers) -> tuple[str, str]:
     occupancy, capacity, share = numbers["occupancy"], numbers["capacity"], numbers["share"]
     if occupancy is None:
-        return "在场人数未知", "occupancy unknown"
+        return "在场人数未知", "people present not known"
     if capacity is None or share is None:
         return (
             f"在场 {occupancy:,.0f} 人（承载量尚未核定）",
-            f"occupancy {occupancy:,.0f} (capacity not determined)",
+            f"{occupancy:,.0f} people present (capacity not determined)",
         )
     return (
         f"在场 {occupancy:,.0f} 人，占承载量 {capacity:,.0f} 人的 {_percent(share)}",
-        f"occupancy {occupancy:,.0f}, {_percent(share)} of the capacity of {capacity:,.0f}",
+        f"{occupancy:,.0f} people present, {_percent(share)} of the capacity of {capacity:,.0f}",
     )
 
 

@@ -144,7 +144,7 @@ def test_a_rise_says_why_in_numbers_and_two_languages():
         "在场 240,000 人，占承载量 300,000 人的 80%；净流入每分钟 1,333 人，约 45 分钟后达到承载量"
     )
     assert change.reason["en"] == (
-        "Occupancy 240,000, 80% of the capacity of 300,000; net inflow 1,333 per minute, capacity reached in about 45 min"
+        "240,000 people present, 80% of the capacity of 300,000; net inflow 1,333 per minute, capacity reached in about 45 min"
     )
     assert change.numbers["share"] == 0.8 and change.numbers["time_to_capacity_min"] == 45
     assert change.numbers["density_per_m2"] is None

@@ -45,7 +45,7 @@ MENU = [
         Entry(_("大屏令牌"), "accounts:screens", "cast", Right.ACCOUNTS_MANAGE),
         Entry(_("变更记录"), "kit:changes", "history"),
         Entry(_("后台任务"), "kit:jobs", "progress"),
-        Entry(_("系统状态"), "site:status", "heartbeat"),
+        Entry(_("系统状态"), "site:status", "heartbeat", Right.ACCOUNTS_MANAGE),
     ]),
 ]  # fmt: skip
 

@@ -17,6 +17,8 @@ from anlan.site.doctor import examine
 
 def status(request):
     """/status/: what `anlan doctor` says, for people without a terminal."""
+    if not request.user.may(Right.ACCOUNTS_MANAGE):
+        raise PermissionDenied
     may_leave = is_wanted(settings.DATA) and request.user.may(Right.ACCOUNTS_MANAGE, root())
     return render(request, "site/status.html", {"findings": examine(), "may_leave": may_leave})
 

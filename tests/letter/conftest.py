@@ -13,6 +13,7 @@ def town(db, tmp_path, monkeypatch):
     forget_payloads()
     town = Town(tmp_path)
     monkeypatch.setattr(timezone, "now", lambda: town.now)
+    monkeypatch.setattr("axes.handlers.proxy.now", lambda: town.now)
     town.found()
     town.watch.start()
     town.follow()
@@ -25,7 +26,7 @@ def town(db, tmp_path, monkeypatch):
 def square(town):
     """A square without operator that a street office answers for: 1,000 people, one gate that is counted."""
     place = town.place(
-        "SQ", "云栖广场", "square", "S-YUNQI", capacity=1000, area_m2=1000.0, lon=121.44, lat=31.23, is_public=True
+        "SQ", "云栖广场", "square", "STREET", capacity=1000, area_m2=1000.0, lon=121.44, lat=31.23, is_public=True
     )
     gate = town.entrance(place, "1", "北口", clear_width_m=6)
     town.counter(place, "GATE-1", entrance=gate)

@@ -86,7 +86,7 @@ def test_where_nobody_operates_a_department_answers(town):
 
 def test_every_kind_of_place_that_the_letter_names_comes_in_from_a_table(town):
     """Building sites … squares and roads: a preview first, nothing written; then, confirmed, all on the list."""
-    rows = [HEADINGS, *([f"K-{n}", f"示范{kind}", kind, "S-YUNQI", *WGS84] for n, kind in enumerate(LETTERS_KINDS))]
+    rows = [HEADINGS, *([f"K-{n}", f"示范{kind}", kind, "STREET", *WGS84] for n, kind in enumerate(LETTERS_KINDS))]
     admin = town.browser("admin")
     preview = hand_in(admin, csv_file(rows))
     assert f"确认导入 {len(LETTERS_KINDS)} 行" in preview.text
@@ -104,11 +104,11 @@ def test_each_wrong_row_is_refused_with_its_reason_and_the_others_come_in(town, 
     """The same table as CSV, XLSX and GeoJSON; each fault names its row, its column and what is wrong."""
     rows = [
         HEADINGS,
-        ["OK-1", "甲处", "商场", "D-TRADE", *WGS84],
-        ["BAD KIND", "乙处", "商场", "D-TRADE", *WGS84],
-        ["B-2", "丙处", "游乐星球", "D-TRADE", *WGS84],
+        ["OK-1", "甲处", "商场", "TRADE", *WGS84],
+        ["BAD KIND", "乙处", "商场", "TRADE", *WGS84],
+        ["B-2", "丙处", "游乐星球", "TRADE", *WGS84],
         ["B-3", "丁处", "广场", "D-NOBODY", *WGS84],
-        ["OK-1", "戊处", "广场", "D-TRADE", *WGS84],
+        ["OK-1", "戊处", "广场", "TRADE", *WGS84],
     ]
     admin = town.browser("admin")
     preview = hand_in(admin, make(rows))
@@ -125,7 +125,7 @@ def test_each_wrong_row_is_refused_with_its_reason_and_the_others_come_in(town, 
 def test_the_datum_is_declared_and_wgs84_is_kept(town):
     """A table in the datum of Gaode or Tencent is converted; a file without a declared datum is not taken."""
     admin = town.browser("admin")
-    rows = [HEADINGS, ["G-1", "甲处", "广场", "S-YUNQI", *GCJ02]]
+    rows = [HEADINGS, ["G-1", "甲处", "广场", "STREET", *GCJ02]]
     assert hand_in(admin, csv_file(rows), datum="").address == "/places/imports/add/"
     preview = hand_in(admin, csv_file(rows), datum="gcj02")
     admin.press(preview.address, "确认导入")
@@ -140,9 +140,9 @@ def test_the_datum_is_declared_and_wgs84_is_kept(town):
 
 def test_an_area_of_several_places_has_a_joint_count_and_a_joint_capacity(town):
     """「区域、商圈」: what is counted in its places is counted in the area, against the area's own capacity."""
-    area = town.place("AREA", "云栖商圈", "area", "D-TRADE", capacity=3000)
+    area = town.place("AREA", "云栖商圈", "area", "TRADE", capacity=3000)
     for code in ("M-1", "M-2"):
-        town.counter(town.place(code, f"商场{code}", "mall", "D-TRADE", parent=area, capacity=2000), f"G-{code}")
+        town.counter(town.place(code, f"商场{code}", "mall", "TRADE", parent=area, capacity=2000), f"G-{code}")
         town.report(f"G-{code}", town.passages(600, 0, channel="1"))
     page = town.browser("trade").read("/place/AREA/")
     assert "1,200" in page.text and page.fact("核定承载量") == "3,000 人"

@@ -25,7 +25,7 @@ def test_supervision_is_dynamic_a_grade_changes_and_each_step_is_kept(town, squa
 
 def test_places_are_found_by_class_and_by_grade(town, square):
     """The list answers "which squares are grade A?" and "which places nobody has graded yet?"."""
-    town.place("M-1", "示范百货", "mall", "D-TRADE")
+    town.place("M-1", "示范百货", "mall", "TRADE")
     admin = town.browser("admin")
     admin.fill_in("/places/SQ/grade/", grade="A", reason="示例", review_on=town.today + timedelta(days=30))
     assert admin.read("/places/", kind="square", grade="A").row("云栖广场")

@@ -12,8 +12,8 @@ NOT_YET = "尚未核定"
 @pytest.fixture
 def hall(town):
     """A hall of 1,500 m² without a determined capacity, supervised by the commerce department."""
-    operator = town.organisations["O-MALL"]
-    return town.place("EX", "示范展厅", "exhibition_centre", "D-TRADE", operator=operator, area_m2=1500.0)
+    operator = town.organisations["COMPANY"]
+    return town.place("EX", "示范展厅", "exhibition_centre", "TRADE", operator=operator, area_m2=1500.0)
 
 
 def determine(town, person="trade", **typed):
@@ -58,7 +58,7 @@ def test_a_value_above_what_was_computed_needs_a_reason_and_a_crush_is_refused(t
 
 def test_the_law_names_who_determines(town, hall):
     """A mall's capacity is its operator's to determine; another organisation is recorded only with a reason."""
-    town.place("M-1", "示范百货", "mall", "D-TRADE", operator=town.organisations["O-MALL"])
+    town.place("M-1", "示范百货", "mall", "TRADE", operator=town.organisations["COMPANY"])
     address = "/places/M-1/capacity/?kind=instantaneous&method=document"
     words = {"value_persons": 800, "determined_on": town.today, "document_number": "示例8号"}
     trade = town.browser("trade")
@@ -82,8 +82,8 @@ def test_a_later_one_supersedes_one_that_ran_out_is_said_to_be_expired_one_that_
 
 def test_departments_are_counted_and_urged(town, hall):
     """已核定 / 应核定 by department, as a page and as a table; what is left is the list to urge by."""
-    town.place("PK", "示范公园", "park", "D-PARKS", capacity=5000)
-    town.place("PK2", "示范绿地", "park", "D-PARKS", is_capacity_due=False)
+    town.place("PK", "示范公园", "park", "PARKS", capacity=5000)
+    town.place("PK2", "示范绿地", "park", "PARKS", is_capacity_due=False)
     admin = town.browser("admin")
     page = admin.read("/places/progress/")
     parks, trade = page.row("绿化局"), page.row("商务委")

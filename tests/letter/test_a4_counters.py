@@ -33,7 +33,7 @@ def token_on(page):
 
 def test_a_counter_is_set_up_on_its_page_and_counts(town):
     """Registered, given a credential, bound to an entrance – all on pages; its first reading changes the place's number."""
-    town.entrance(town.place("SQ", "云栖广场", "square", "S-YUNQI", capacity=1000), "1", "北口")
+    town.entrance(town.place("SQ", "云栖广场", "square", "STREET", capacity=1000), "1", "北口")
     admin = town.browser("admin")
     page = admin.fill_in("/crowd/sensors/new/", code="GATE-1", name="北口上方", kind="native", place="云栖广场")
     assert page.address == "/crowd/sensor/GATE-1/" and "尚未收到读数" in page.fact("健康")
@@ -58,7 +58,7 @@ def test_every_kind_that_can_be_read_can_be_chosen():
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_vendors_payloads_are_read_at_the_vendors_door(town, kind):
     """Each recorded payload, posted as the device would, gives its readings; the address says whose, not the body."""
-    place = town.place("P", "示范处", "mall", "D-TRADE")
+    place = town.place("P", "示范处", "mall", "TRADE")
     for number, (sample, mapping) in enumerate(samples(kind)):
         code = f"CAM-{number}"
         town.counter(place, code, kind=kind, mapping=mapping)
@@ -72,7 +72,7 @@ def test_a_vendors_payloads_are_read_at_the_vendors_door(town, kind):
 
 def test_readings_belong_to_their_credential(town, square):
     """No credential, a wrong one, another's sensor, a revoked one: refused each time, with what to do."""
-    other = town.place("M-1", "示范百货", "mall", "D-TRADE")
+    other = town.place("M-1", "示范百货", "mall", "TRADE")
     town.counter(other, "GATE-2")
     ours, reading = town.tokens["GATE-1"], town.passages(10, 0)
     assert town.knock("/ingest/v1/readings", [reading], "").status_code == 401
@@ -109,7 +109,7 @@ def test_health_is_told_online_silent_faulty_and_wrong_clock(town, square):
 
 def test_what_cannot_be_read_is_kept_and_read_after_a_mend(town):
     """A payload of another kind than was set up: refused with its reason, listed, and read again when that is mended."""
-    town.counter(town.place("P", "示范处", "mall", "D-TRADE"), "CAM-1", kind="hikvision")
+    town.counter(town.place("P", "示范处", "mall", "TRADE"), "CAM-1", kind="hikvision")
     sample = DEVICES / "xovis/samples/logics_rfc3339.json"
     answer = town.knock("/ingest/v1/hikvision/CAM-1", sample.read_bytes(), town.tokens["CAM-1"])
     assert answer.status_code == 422 and answer.json()["error"]
@@ -138,7 +138,7 @@ def test_hostile_bytes_are_refused_and_good_readings_go_on(town, square):
 
 def test_the_plan_says_which_places_are_still_watched_by_people_only(town, square):
     """「增设计划」: per cent covered, and by name the places without a counter that counts."""
-    town.place("M-1", "示范百货", "mall", "D-TRADE")
+    town.place("M-1", "示范百货", "mall", "TRADE")
     admin = town.browser("admin")
     page = admin.read("/crowd/coverage/")
     assert "50%" in page.text and "已计数 1 处，共 2 处" in page.text

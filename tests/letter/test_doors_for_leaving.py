@@ -8,7 +8,7 @@ import pytest
 @pytest.fixture
 def hall(town):
     """A mall with two gates, run by its operator."""
-    place = town.place("M-1", "示范百货", "mall", "D-TRADE", operator=town.organisations["O-MALL"])
+    place = town.place("M-1", "示范百货", "mall", "TRADE", operator=town.organisations["COMPANY"])
     for code, name in (("N", "北门"), ("S", "南门")):
         town.entrance(place, code, name, clear_width_m=3)
     return place

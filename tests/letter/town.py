@@ -22,19 +22,19 @@ START = datetime(2026, 5, 3, 19, 30, tzinfo=ZONE)
 PASSWORD = "lantern-Quay-37"
 ORGANISATIONS = [
     # code, parent, name, sort
-    ("D-PARKS", "", "绿化局", "部门"),
-    ("D-TRADE", "", "商务委", "部门"),
-    ("D-POLICE", "", "公安分局", "部门"),
-    ("S-YUNQI", "", "云栖街道", "街道"),
-    ("O-MALL", "D-TRADE", "百货公司", "运营单位"),
+    ("PARKS", "", "绿化局", "部门"),
+    ("TRADE", "", "商务委", "部门"),
+    ("POLICE", "", "公安分局", "部门"),
+    ("STREET", "", "云栖街道", "街道"),
+    ("COMPANY", "TRADE", "百货公司", "运营单位"),
 ]
 PEOPLE = [
     # sign-in name, organisation, role
-    ("parks", "D-PARKS", "department"),
-    ("trade", "D-TRADE", "department"),
-    ("police", "D-POLICE", "observer"),
-    ("street", "S-YUNQI", "duty_officer"),
-    ("keeper", "O-MALL", "operator"),
+    ("parks", "PARKS", "department"),
+    ("trade", "TRADE", "department"),
+    ("police", "POLICE", "observer"),
+    ("street", "STREET", "duty_officer"),
+    ("keeper", "COMPANY", "operator"),
 ]
 
 

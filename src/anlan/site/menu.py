@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.domains.accounts import queries as organisations
 from anlan.domains.accounts.terms import Right
@@ -40,7 +41,7 @@ MENU = [
     (_("机构与权限"), [
         Entry(_("组织机构"), "accounts:organisations", "hierarchy-2"),
         Entry(_("人员"), "accounts:people", "users", Right.ACCOUNTS_MANAGE),
-        Entry(_("角色"), "accounts:roles", "shield-check", Right.ACCOUNTS_MANAGE),
+        Entry(pgettext_lazy("many", "角色"), "accounts:roles", "shield-check", Right.ACCOUNTS_MANAGE),
         Entry(_("设备凭证"), "accounts:credentials", "key", Right.ACCOUNTS_MANAGE),
         Entry(_("大屏令牌"), "accounts:screens", "cast", Right.ACCOUNTS_MANAGE),
         Entry(_("变更记录"), "kit:changes", "history"),

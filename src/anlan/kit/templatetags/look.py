@@ -31,7 +31,7 @@ class LevelLook(NamedTuple):
 
 FIELD_LABELS = {
     "reason": _("原因"),
-    "binding": _("绑定"),
+    "binding": _("通道绑定"),
     "place": _("场所"),
 }  # of fields without one of their own
 RING = "M12 3a9 9 0 1 1 0 18a9 9 0 1 1 0-18z"

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from anlan.domains.accounts import actions, queries
@@ -24,7 +25,7 @@ def roles(request):
         {"role": role, "cells": [right in role.rights for right in Right.values]}
         for role in Role.objects.annotate(holder_count=Count("holders__person", distinct=True))
     ]
-    context = {"title": _("角色"), "lead": _("角色在授予的机构及其下级有效。"), "table": table}
+    context = {"title": pgettext("many", "角色"), "lead": _("角色在授予的机构及其下级有效。"), "table": table}
     shown = {"rights": Right.labels, "may_edit": may_edit(request)}
     return render(request, "accounts/roles.html", context | shown)
 
@@ -76,7 +77,7 @@ def draw_form(request, form, *, title, verb, back):
 
 def crumbs():
     """The way here: the list."""
-    return [{"label": _("角色"), "url": reverse("accounts:roles")}]
+    return [{"label": pgettext("many", "角色"), "url": reverse("accounts:roles")}]
 
 
 def need_manager(request):

@@ -1,0 +1,178 @@
+"""X10 「Runs on one box with nothing else」: one command, one data folder; backed up while it works, restored whole."""
+
+import json
+import os
+import threading
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode, urljoin
+
+import lxml.html
+import pytest
+from tests.browser.product import Product, running
+from tests.letter.town import PASSWORD
+
+OFFLINE = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
+
+
+class Visitor:
+    """A browser over real HTTP: cookies, forms as they stand."""
+
+    def __init__(self, product):
+        self.product = product
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def open(self, address, posted=None):
+        """(final address, parsed page)."""
+        body = urlencode(posted).encode() if posted is not None else None
+        request = urllib.request.Request(urljoin(self.product.address, address), body, {"Accept-Language": "zh-CN"})
+        with self.opener.open(request, timeout=20) as answer:
+            return answer.geturl(), lxml.html.fromstring(answer.read().decode())
+
+    def fill_in(self, address, **typed):
+        """Open a page, fill in the form that has these fields, send it."""
+        at, page = self.open(address)
+        form = next(form for form in page.forms if form.method.upper() == "POST" and set(typed) <= set(form.fields.keys()))
+        for name, value in typed.items():
+            form.fields[name] = str(value)
+        return self.open(urljoin(at, form.get("action") or at), form.form_values())
+
+    def text(self, address):
+        return " ".join(self.open(address)[1].text_content().split())
+
+    def json(self, address):
+        with self.opener.open(urljoin(self.product.address, address), timeout=20) as answer:
+            return json.load(answer)
+
+
+def sign_in(product):
+    visitor = Visitor(product)
+    visitor.fill_in("/accounts/sign-in/", username="admin", password=product.password)
+    if product.password != PASSWORD:
+        visitor.fill_in("/accounts/password/", old=product.password, new=PASSWORD, again=PASSWORD)
+        product.password = PASSWORD
+    return visitor
+
+
+def furnish(visitor):
+    """A square for 1,000 people with one counter, all through the pages; the counter's token."""
+    organisation = visitor.open("/places/add/")[1].forms
+    form = next(form for form in organisation if "organisation" in form.fields.keys())
+    top = [value for value in form.inputs["organisation"].value_options if value][0]
+    words = {"code": "SQ", "name": "广场", "kind": "square", "organisation": top}
+    visitor.fill_in("/places/add/", **words)
+    today = datetime.now(UTC).date()
+    visitor.fill_in(
+        "/places/SQ/capacity/?kind=instantaneous&method=document", value_persons=1000, determined_by=top,
+        determined_on=today - timedelta(days=1), document_number="示例1号", why="示例",
+    )  # fmt: skip
+    page = visitor.open("/crowd/sensors/new/")[1]
+    form = next(form for form in page.forms if "place" in form.fields.keys() and "interval_s" in form.fields.keys())
+    place = [value for value in form.inputs["place"].value_options if value][0]
+    visitor.fill_in("/crowd/sensors/new/", code="CAM-1", name="广场相机", kind="native", place=place)
+    visitor.fill_in("/crowd/sensor/CAM-1/bindings/new/", channel="1", measures="flow")
+    at, page = visitor.open("/crowd/sensor/CAM-1/")
+    form = next(form for form in page.forms if (form.get("action") or "").startswith("/crowd/sensor/CAM-1/credential/"))
+    return visitor.open("/crowd/sensor/CAM-1/credential/", form.form_values())[1].get_element_by_id("token").text_content().strip()
+
+
+class Reporter(threading.Thread):
+    """A counter that reports one person in at a time, as fast as it is acknowledged; knows what was."""
+
+    def __init__(self, product, token):
+        super().__init__(daemon=True)
+        self.product, self.token = product, token
+        self.acknowledged, self.going = 0, True
+
+    def run(self):
+        while self.going:
+            self.report(1)
+            time.sleep(0.005)
+
+    def report(self, people):
+        """So many come in, one after another, in one batch of passages."""
+        now_ms = int(time.time() * 1000)
+        passages = [{"kind": "event", "channel": "1", "t": now_ms, "in": 1} for _ in range(people)]
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.product.address}/ingest/v1/readings", json.dumps(passages).encode(), headers)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert answer.status == 202
+        self.acknowledged += people
+
+
+def until(true, what, *, limit_s=15):
+    deadline = time.monotonic() + limit_s
+    while not (answer := true()):
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+    return answer
+
+
+def space(visitor):
+    """The square as the reading API says."""
+    return next((one for one in visitor.json("/api/v1/spaces") if one["code"] == "SQ"), {})
+
+
+def told(visitor):
+    """What makes a warning that warning, and why it is what it is now."""
+    return [(one["space_code"], one["opened_at"], one["reason"]["zh"]) for one in visitor.json("/api/v1/warnings")]
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    """Whatever would go out to the internet meets a closed door."""
+    for name, value in OFFLINE.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_a_box_is_backed_up_while_it_works_and_restored_whole(tmp_path, offline):
+    """Readings come in all the while; what was acknowledged before the backup began is in it: counts, warnings, people."""
+    backup, restored = tmp_path / "backup.tar.gz", tmp_path / "restored"
+    with running(tmp_path / "data", "--no-demo") as product:
+        visitor = sign_in(product)
+        counter = Reporter(product, furnish(visitor))
+        until(lambda: counter.report(1) or space(visitor).get("occupancy"), "the watch follows the register")
+        counter.acknowledged = space(visitor)["occupancy"]  # what came before the binding is no one's count
+        counter.report(700)
+        until(lambda: told(visitor), "a warning is on record")
+        counter.start()
+        time.sleep(0.3)
+        before, warned = counter.acknowledged, told(visitor)
+        product.anlan("backup", str(backup))
+        counter.going = False
+        counter.join()
+        until(lambda: space(visitor)["occupancy"] == counter.acknowledged, "all that was acknowledged is counted")
+        assert counter.acknowledged > before, "readings came in during the backup"
+        assert warned[0][0] == "SQ" and "占承载量" in warned[0][2]
+    there = Product(restored, ("--no-demo",), password=PASSWORD)
+    there.anlan("restore", str(backup))
+    there.start()
+    try:
+        visitor = sign_in(there)  # the same people with the same passwords
+        found = until(lambda: space(visitor).get("occupancy"), "the restored watch knows its counts")
+        assert before <= found <= counter.acknowledged
+        assert [one[:2] for one in told(visitor)] == [one[:2] for one in warned]
+        Reporter(there, counter.token).report(1)  # the same credential, and the count goes on
+        assert space(visitor)["occupancy"] == found + 1
+        assert "✗" not in there.anlan("doctor")
+        assert "运行中" in visitor.text("/status/")
+    finally:
+        there.stop()
+    assert {path.name for path in tmp_path.iterdir()} == {"data", "restored", "backup.tar.gz"}
+
+
+def test_a_damaged_backup_or_a_full_folder_is_refused_with_what_to_do(tmp_path):
+    """Nothing is overwritten and nothing half restored; the answer says which file and what to do."""
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "something").write_text("here")
+    broken = tmp_path / "broken.tar.gz"
+    broken.write_bytes(os.urandom(2000))
+    with pytest.raises(AssertionError, match="not empty"):
+        Product(full).anlan("restore", str(broken))
+    with pytest.raises(AssertionError, match="cannot be read as a backup"):
+        Product(tmp_path / "new").anlan("restore", str(broken))
+    assert not (tmp_path / "new").exists() and (full / "something").read_text() == "here"

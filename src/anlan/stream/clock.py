@@ -18,6 +18,7 @@ class LiveClock:
     live = True
 
     def now_ms(self) -> int:
+        """The machine's time."""
         return time.time_ns() // 1_000_000
 
 
@@ -30,6 +31,7 @@ class SteppedClock:
         self._now_ms = now_ms
 
     def now_ms(self) -> int:
+        """The time it was last stepped to."""
         return self._now_ms
 
     def step_to(self, now_ms: int) -> None:

@@ -150,7 +150,7 @@ def test_fast_and_slow_fold_agree_beyond_the_window(seed, batch, disorder):
     rng = np.random.default_rng(seed)
     world, reference = World(), Reference(TOPOLOGY)
     rising = np.arange(600)
-    t = np.maximum(rising - rng.integers(0, 2, 600) * rng.integers(0, 4 * disorder + 1, 600), 0) * 10
+    t = np.maximum(rising - rng.integers(0, 2, 600) * rng.integers(0, 4 * disorder + 1, 600), 0) * 30
     rows = np.stack(
         [
             rng.integers(0, 2, 600),
@@ -258,6 +258,24 @@ def test_two_people_in_one_millisecond_are_two():
         assert world.one(Kind.EVENT, 1, line=0, n_in=1)[0] == "ACCEPTED"
     assert world.net("P") == 2
     assert [world.one(Kind.EVENT, 1, line=0, n_in=1, seq=7)[0] for _ in range(2)] == ["ACCEPTED", "DUPLICATE"]
+
+
+def test_many_people_in_one_millisecond_are_never_taken_for_one_another():
+    world = World()
+    for seq in range(64):
+        assert world.one(Kind.EVENT, 1, line=0, n_in=1, seq=seq)[0] == "ACCEPTED"
+    assert world.one(Kind.EVENT, 1, line=0, n_in=1, seq=3)[0] == "DUPLICATE"
+    # Is it new, or one that left the full window? Only the journal can tell.
+    assert world.one(Kind.EVENT, 1, line=0, n_in=1, seq=64)[0] == "OLD"
+    assert (world.net("P"), world.state.n_aside) == (64, 1)
+
+
+def test_of_events_at_one_time_the_first_received_leaves_the_window_first():
+    world = World()
+    for seq, t_min in [(1, 1), (2, 1), *((seq, seq) for seq in range(3, 66))]:
+        world.one(Kind.EVENT, t_min, line=0, n_in=1, seq=seq)
+    assert world.one(Kind.EVENT, 1, line=0, n_in=1, seq=2)[0] == "DUPLICATE"
+    assert world.one(Kind.EVENT, 1, line=0, n_in=1, seq=1)[0] == "OLD"
 
 
 def test_a_recount_keeps_what_passed_since():

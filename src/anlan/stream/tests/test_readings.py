@@ -198,6 +198,15 @@ def test_blocks_come_back_bit_for_bit(rows):
         from_blocks(payload[:-1], dtypes)
 
 
+@pytest.mark.parametrize("spread", [0, 1, 255, 256, 65_535, 65_536, 2**32 - 1, 2**32])
+def test_blocks_are_as_wide_as_the_spread_of_values(spread):
+    array = np.array([-7, -7 + spread])
+    payload = to_blocks({"x": array})
+    assert from_blocks(payload, {"x": "<i8"})["x"].tolist() == array.tolist()
+    width = next(width for width in (0, 1, 2, 4, 8) if spread < 2 ** (8 * width))
+    assert len(payload) == 8 + 9 + 2 * width
+
+
 def test_screen_believes_only_a_plausible_clock():
     hours = np.array([0, -1, 24 * 29, 24 * 31, 24 * 365 * 40])
     t = T - hours * 3_600_000

@@ -185,6 +185,11 @@ def test_a_damaged_snapshot_falls_back_to_the_older_or_to_the_journal(tmp_path, 
     again = Scene("live", tmp_path, judge, SteppedClock(T0), start=False)
     assert (again._snapshot_at[0] == 0) == (n_damaged == 2)
     same_state(memory, again)
+    for each in (memory, again):
+        each.run(door(each, 100, 3))
+    again.close()  # the chunks beyond the snapshot were dropped and came anew: nothing lies there twice
+    again = Scene("live", tmp_path, judge, SteppedClock(T0), start=False)
+    same_state(memory, again)
     again.close()
 
 
@@ -401,6 +406,21 @@ def test_old_readings_are_settled_against_the_journal():
     assert (scene.core.state.n_aside, scene.view().occupancy[0]) == (0, 200 + 2 + 7)
     assert scene.space_minutes("P", T0 - 10 * MIN, T0 - 9 * MIN)["in"].tolist() == [7]
     assert scene.space_minutes("P", T0 + 5 * MIN, T0 + 6 * MIN)["in"].tolist() == [4]
+
+
+def test_the_engine_settles_beside_its_work(tmp_path):
+    scene = stand(tmp_path, start=True)
+    for minute in range(1, 71):
+        scene.submit(door(scene, minute, 1))
+    assert scene.run(door(scene, 1, 1)).status[0] == Status.OLD
+    assert scene.run(door(scene, -5, 4)).status[0] == Status.OLD
+    scene.tick(T0 + 72 * MIN)
+    for _ in range(100):
+        if not scene.core.state.aside:
+            break
+        threading.Event().wait(0.02)
+    assert (scene.core.state.n_aside, scene.view().occupancy[0], list(scene.core.faults)) == (0, 74, [])
+    scene.close()
 
 
 def test_changes_older_than_those_at_hand_come_from_the_journal(monkeypatch):

@@ -188,5 +188,5 @@ class ProfileForm(forms.Form):
 
     phone = forms.CharField(label=_("电话"), max_length=40, required=False)
     language = forms.ChoiceField(
-        label=_("界面语言"), required=False, choices=[("", _("跟随浏览器")), *settings.LANGUAGES]
+        label=_("界面语言"), required=False, choices=[("", _("随页面切换")), *settings.LANGUAGES]
     )

@@ -62,7 +62,7 @@ def profile(request):
     if attempt(form, actions.edit_own_profile, person, by=person):
         messages.success(request, _("资料已保存。"))
         answer = redirect("accounts:profile")
-        answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # an empty choice follows the browser again
+        answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # an empty choice is Chinese until the reader switches
         return speak(answer, person.language)
     context = {
         "title": _("我的资料"),
@@ -84,7 +84,7 @@ def safe_next(request):
 
 
 def speak(response, language):
-    """Remember a person's language in the browser; an empty one leaves the choice to the browser."""
+    """Remember a person's language in the browser; an empty one leaves the choice to the switch."""
     if language:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax", httponly=True

@@ -4,18 +4,31 @@ import json
 import os
 import threading
 import time
-import urllib.error
 import urllib.request
+import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urljoin
 
 import lxml.html
+import psycopg
 import pytest
-from tests.browser.product import Product, running
+from tests.browser.product import Product
 from tests.letter.town import PASSWORD
 
 OFFLINE = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
+
+
+@dataclass
+class Box(Product):
+    """A running product over one data folder and, where the tests run on PostgreSQL, a database of its own."""
+
+    database: str = ""
+
+    @property
+    def env(self):
+        return super().env | ({"DATABASE_URL": self.database} if self.database else {})
 
 
 class Visitor:
@@ -122,45 +135,68 @@ def told(visitor):
 
 
 @pytest.fixture
+def make_box():
+    """Makes boxes that are stopped at the end: `make_box(folder)`; each with an empty database of its own."""
+    server, boxes, made = os.environ.get("DATABASE_URL", ""), [], []
+
+    def make(folder, **known):
+        database = ""
+        if server:
+            made.append(f"anlan_letter_{uuid.uuid4().hex}")
+            database = f"{server.rpartition('/')[0]}/{made[-1]}"
+            order(f'CREATE DATABASE "{made[-1]}"')
+        boxes.append(Box(folder, ("--no-demo",), database=database, **known))
+        return boxes[-1]
+
+    def order(words):
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(words)
+
+    yield make
+    for box in boxes:
+        if box.process and box.process.poll() is None:
+            box.stop()
+    for name in made:
+        order(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
 def offline(monkeypatch):
     """Whatever would go out to the internet meets a closed door."""
     for name, value in OFFLINE.items():
         monkeypatch.setenv(name, value)
 
 
-def test_a_box_is_backed_up_while_it_works_and_restored_whole(tmp_path, offline):
+def test_a_box_is_backed_up_while_it_works_and_restored_whole(tmp_path, offline, make_box):
     """Readings come in all the while; what was acknowledged before the backup began is in it: counts, warnings, people."""
-    backup, restored = tmp_path / "backup.tar.gz", tmp_path / "restored"
-    with running(tmp_path / "data", "--no-demo") as product:
-        visitor = sign_in(product)
-        counter = Reporter(product, furnish(visitor))
-        until(lambda: counter.report(1) or space(visitor).get("occupancy"), "the watch follows the register")
-        counter.acknowledged = space(visitor)["occupancy"]  # what came before the binding is no one's count
-        counter.report(700)
-        until(lambda: told(visitor), "a warning is on record")
-        counter.start()
-        time.sleep(0.3)
-        before, warned = counter.acknowledged, told(visitor)
-        product.anlan("backup", str(backup))
-        counter.going = False
-        counter.join()
-        until(lambda: space(visitor)["occupancy"] == counter.acknowledged, "all that was acknowledged is counted")
-        assert counter.acknowledged > before, "readings came in during the backup"
-        assert warned[0][0] == "SQ" and "占承载量" in warned[0][2]
-    there = Product(restored, ("--no-demo",), password=PASSWORD)
-    there.anlan("restore", str(backup))
-    there.start()
-    try:
-        visitor = sign_in(there)  # the same people with the same passwords
-        found = until(lambda: space(visitor).get("occupancy"), "the restored watch knows its counts")
-        assert before <= found <= counter.acknowledged
-        assert [one[:2] for one in told(visitor)] == [one[:2] for one in warned]
-        Reporter(there, counter.token).report(1)  # the same credential, and the count goes on
-        assert space(visitor)["occupancy"] == found + 1
-        assert "✗" not in there.anlan("doctor")
-        assert "运行中" in visitor.text("/status/")
-    finally:
-        there.stop()
+    backup, box = tmp_path / "backup.tar.gz", make_box(tmp_path / "data").start()
+    visitor = sign_in(box)
+    counter = Reporter(box, furnish(visitor))
+    until(lambda: counter.report(1) or space(visitor).get("occupancy"), "the watch follows the register")
+    counter.acknowledged = space(visitor)["occupancy"]  # what came before the binding is no one's count
+    counter.report(700)
+    until(lambda: told(visitor), "a warning is on record")
+    counter.start()
+    time.sleep(0.3)
+    before, warned = counter.acknowledged, told(visitor)
+    box.anlan("backup", str(backup))
+    counter.going = False
+    counter.join()
+    until(lambda: space(visitor)["occupancy"] == counter.acknowledged, "all that was acknowledged is counted")
+    assert counter.acknowledged > before, "readings came in during the backup"
+    assert warned[0][0] == "SQ" and "占承载量" in warned[0][2]
+    box.stop()
+
+    again = make_box(tmp_path / "restored", password=PASSWORD)
+    again.anlan("restore", str(backup))
+    visitor = sign_in(again.start())  # the same people with the same passwords
+    found = until(lambda: space(visitor).get("occupancy"), "the restored watch knows its counts")
+    assert before <= found <= counter.acknowledged
+    assert [one[:2] for one in told(visitor)] == [one[:2] for one in warned]
+    Reporter(again, counter.token).report(1)  # the same credential, and the count goes on
+    assert space(visitor)["occupancy"] == found + 1
+    assert "✗" not in again.anlan("doctor")
+    assert "运行中" in visitor.text("/status/")
     assert {path.name for path in tmp_path.iterdir()} == {"data", "restored", "backup.tar.gz"}
 
 
@@ -172,7 +208,7 @@ def test_a_damaged_backup_or_a_full_folder_is_refused_with_what_to_do(tmp_path):
     broken = tmp_path / "broken.tar.gz"
     broken.write_bytes(os.urandom(2000))
     with pytest.raises(AssertionError, match="not empty"):
-        Product(full).anlan("restore", str(broken))
+        Box(full).anlan("restore", str(broken))
     with pytest.raises(AssertionError, match="cannot be read as a backup"):
-        Product(tmp_path / "new").anlan("restore", str(broken))
+        Box(tmp_path / "new").anlan("restore", str(broken))
     assert not (tmp_path / "new").exists() and (full / "something").read_text() == "here"

@@ -26,6 +26,7 @@ from anlan.stream.settle import Verdicts, apply_verdicts
 from anlan.stream.spaces import sample_minutes, space_block
 from anlan.stream.state import State
 from anlan.stream.topology import Topology, Wiring
+from anlan.stream.vitals import Faults
 
 KEPT_CHANGES = 5_000
 
@@ -69,7 +70,7 @@ class Core:
         self.register, self.state = Register(), State()
         self.wiring = Wiring(Topology(), self.register, 0)
         self.dirty = np.zeros(0, bool)  # spaces whose numbers changed since someone last cleared it
-        self.faults: deque[str] = deque(maxlen=20)  # what went wrong in judging or folding, newest last
+        self.faults = Faults(kept=20)  # what went wrong in judging or folding, newest last
         self.changes: deque[tuple[int, dict]] = deque(maxlen=KEPT_CHANGES)
         self.changes_from = 0  # changes of earlier offsets are only in the journal
         self._registered = 0  # lines of the register that the journal knows

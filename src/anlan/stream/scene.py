@@ -31,6 +31,7 @@ from anlan.stream.screen import RETENTION_MS
 from anlan.stream.snapshot import newest_snapshot, snapshots, write_snapshot
 from anlan.stream.spaces import LineView, SpacesView, line_view, spaces_view
 from anlan.stream.topology import Topology
+from anlan.stream.vitals import Vitals, vitals
 
 SNAPSHOT_BYTES = 64 * 2**20  # of journal
 SNAPSHOT_MS = 60 * 60_000
@@ -145,6 +146,17 @@ class Scene:
         """Health and totals of all lines, as a copy."""
         with self._lock:
             return line_view(self.core.state, self.core.register.names)
+
+    def vitals(self) -> Vitals:
+        """How the scene fares, cheaply enough to be asked every second."""
+        with self._lock:
+            return vitals(
+                self.core.state,
+                now_ms=self.clock.now_ms(),
+                n_waiting=self._engine.n_waiting if self._engine else 0,
+                journal_bytes=self.journal.end - self.journal.start,
+                n_faults=self.core.faults.total,
+            )
 
     def space_minutes(self, space: str, from_ms: int, to_ms: int, step_min: int = 1) -> dict[str, np.ndarray]:
         """History of a space: arrays t_ms (start of step), occupancy (at its end, nan unknown), in, out (passages)."""

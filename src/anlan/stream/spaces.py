@@ -98,6 +98,7 @@ class LineView:
     n_readings: np.ndarray
     n_duplicates: np.ndarray
     value: np.ndarray  # newest occupancy, else density, else nan
+    heard: np.ndarray  # bool [lines, kinds]: whether a reading of this kind ever came
 
 
 def compute_occupancy(state: State, wiring: Wiring) -> np.ndarray:
@@ -238,6 +239,5 @@ def line_view(state: State, names: list[tuple[str, str]]) -> LineView:
         "n_duplicates",
     )
     copies = {name: getattr(lines, name)[:n].copy() for name in columns}
-    return LineView(
-        state.now_ms, names[:n], value=np.where(np.isnan(occupancy), density, occupancy), **copies
-    )
+    value, heard = np.where(np.isnan(occupancy), density, occupancy), lines.slot[:n] >= 0
+    return LineView(state.now_ms, names[:n], value=value, heard=heard, **copies)

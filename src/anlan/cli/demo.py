@@ -24,4 +24,4 @@ def load_demo():
 def leave_demo():
     """Retire every demonstration place and sensor, on record, and stop the invented crowds."""
     sensors, places = load.leave(by=administrators().first(), now=timezone.now())
-    click.echo(f"retired {sensors} sensors and {places} places; import your own at /places/import/")
+    click.echo(f"retired {sensors} sensors and {places} places; import your own at /places/imports/")

@@ -5,6 +5,7 @@ import binascii
 import threading
 from dataclasses import dataclass, field
 
+from anlan.domains.accounts import actions
 from anlan.domains.accounts import queries as accounts
 from anlan.domains.crowd import queries as crowd
 
@@ -33,6 +34,7 @@ class Doorkeeper:
         self.topics = {}
         self.sensors = {}
         self.unknown = set()
+        self.used = set()
         self._lock = threading.Lock()
 
     def reload(self):
@@ -46,7 +48,16 @@ class Doorkeeper:
 
     def admit(self, token):
         """The caller with this token, or None."""
-        return self.callers.get(accounts.fingerprint(token))
+        caller = self.callers.get(accounts.fingerprint(token))
+        if caller is not None:
+            self.used.add(caller.credential_id)
+        return caller
+
+    def tell_used(self, now):
+        """A sweep: the credentials shown since the last one were used just now; their pages say so."""
+        used, self.used = self.used, set()
+        if used:
+            actions.mark_seen(list(used), now=now)
 
     def is_issued(self, token):
         """Whether the register knows this token although memory does not: it was issued a moment ago.

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 JOB_RESTART_S = 2.0
 HEALTH_EVERY_S = 5.0
+USED_EVERY_S = 60.0
 
 
 def tell_all_health(now):
@@ -81,6 +82,7 @@ class Server:
                 *self.watch.sweeps(),
                 *replaying.sweeps(),
                 Sweep("doors follow the register", self.follow_register, 1.0),
+                Sweep("credentials in use", self.doorkeeper.tell_used, USED_EVERY_S),
                 Sweep("health on the wall", tell_all_health, HEALTH_EVERY_S),
                 Sweep("job child", self.child.keep_alive, JOB_RESTART_S),
             ]

@@ -2,8 +2,8 @@
 
 One gzip'd tar: database, engine snapshots, journal, history, keys, and a manifest with the SHA-256 of each
 file. The order of copying makes the copy whole: the database first (warnings newer than it are recorded again
-from the journal), snapshots before the journal that continues them, history last (files newer than the
-snapshot are rebuilt). A journal copied in mid-write ends in a torn frame, which opening it cuts.
+from the journal), then snapshots, then history (files newer than the snapshot are rebuilt from the journal),
+and last the journal, which continues them. A journal copied in mid-write ends in a torn frame, which opening it cuts.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from pathlib import Path
 FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.pgdump"
-LIVE_PARTS = ("snapshot", "journal", "history")
+LIVE_PARTS = ("snapshot", "history", "journal")
 LEFT_OUT = {"control.token", "static", "lock"}
 CHUNK = 2**20
 

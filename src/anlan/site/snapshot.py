@@ -119,7 +119,10 @@ def describe_warning(one):
 def add_sparks(scene, rows):
     """Give the fullest places their last hours, one occupancy every five minutes."""
     known = [row for row in rows if row["occupancy"] is not None and row["parent"] is None]
+    fullest = {row["code"]: row for row in sorted(known, key=lambda row: -(row["share"] or 0))[:SPARKS]}
     now_ms = scene.clock.now_ms()
-    for row in sorted(known, key=lambda row: -(row["share"] or 0))[:SPARKS]:
-        series = scene.space_minutes(row["code"], now_ms - SPARK_HOURS * 3_600_000, now_ms, SPARK_STEP_MIN)
-        row["spark"] = [None if math.isnan(people) else people for people in series["occupancy"].tolist()]
+    past = scene.spaces_minutes(list(fullest), now_ms - SPARK_HOURS * 3_600_000, now_ms, SPARK_STEP_MIN)
+    for code, series in past.items():
+        fullest[code]["spark"] = [
+            None if math.isnan(people) else people for people in series["occupancy"].tolist()
+        ]

@@ -95,10 +95,23 @@ def look_at_translations():
 def look_at_engine():
     what, scene = _("客流引擎"), SCENES.get("live")
     if scene is not None:
-        return Finding("ok", what, _("运行中"))
+        return look_at_scene(what, scene)
     if (settings.DATA / "control.token").exists():
         return Finding("ok", what, _("由服务进程运行（本命令看不到其内部）"))
     return Finding("care", what, _("未运行"), _("请运行 anlan serve。"))
+
+
+def look_at_scene(what, scene):
+    """The engine of this process: full disk, damaged frames, faults in judging."""
+    if scene.state_of_engine == "disk_full":
+        return Finding("bad", what, _("磁盘已满，暂停接收"), _("请立即清理磁盘：设备会自动重发未被接收的读数。"))
+    damages = list(scene.journal.damages)
+    if damages:
+        found = _("读数日志有 %(n)d 处损坏，已跳过：%(last)s") % {"n": len(damages), "last": damages[-1]}
+        return Finding("care", what, found, _("请检查磁盘，必要时从备份恢复。"))
+    if scene.core.faults:
+        return Finding("care", what, str(scene.core.faults[-1]), _("请查看服务日志并反馈给维护人员。"))
+    return Finding("ok", what, _("运行中"))
 
 
 def look_at_broker():

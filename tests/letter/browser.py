@@ -19,7 +19,9 @@ class Page:
 
     def __init__(self, answer, address):
         self.answer, self.address, self.status = answer, address, answer.status_code
-        self.body = b"".join(answer.streaming_content) if getattr(answer, "streaming", False) else answer.content
+        self.body = (
+            b"".join(answer.streaming_content) if getattr(answer, "streaming", False) else answer.content
+        )
         self.html = lxml.html.fromstring(self.body.decode()) if self.is_html else None
 
     @property
@@ -34,7 +36,9 @@ class Page:
     @property
     def wrong(self):
         """What the page says is wrong with what was sent."""
-        marked = self.html.xpath("//*[contains(concat(' ', @class, ' '), ' wrong ')] | //*[contains(@class, 'alert-danger')]")
+        marked = self.html.xpath(
+            "//*[contains(concat(' ', @class, ' '), ' wrong ')] | //*[contains(@class, 'alert-danger')]"
+        )
         return " ".join(even(one) for one in marked)
 
     def row(self, name):

@@ -2,9 +2,9 @@
 
 import pytest
 from django.utils import timezone
+from tests.letter.town import Town
 
 from anlan.domains.crowd.queries import forget_payloads
-from tests.letter.town import Town
 
 
 @pytest.fixture
@@ -26,7 +26,15 @@ def town(db, tmp_path, monkeypatch):
 def square(town):
     """A square without operator that a street office answers for: 1,000 people, one gate that is counted."""
     place = town.place(
-        "SQ", "云栖广场", "square", "STREET", capacity=1000, area_m2=1000.0, lon=121.44, lat=31.23, is_public=True
+        "SQ",
+        "云栖广场",
+        "square",
+        "STREET",
+        capacity=1000,
+        area_m2=1000.0,
+        lon=121.44,
+        lat=31.23,
+        is_public=True,
     )
     gate = town.entrance(place, "1", "北口", clear_width_m=6)
     town.counter(place, "GATE-1", entrance=gate)

@@ -41,7 +41,9 @@ def geojson_file(rows):
         }
         for row in rows[1:]
     ]
-    return SimpleUploadedFile("场所.geojson", json.dumps({"type": "FeatureCollection", "features": features}).encode())
+    return SimpleUploadedFile(
+        "场所.geojson", json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    )
 
 
 def read_csv(page):
@@ -65,7 +67,12 @@ def test_a_place_is_registered_with_all_that_a_department_knows_of_it(town):
     assert page.address == "/places/M-1/"
     trade.fill_in("/places/M-1/zones/add/", code="1F", name="一层中庭", level="1F", effective_area_m2=1500)
     page = trade.fill_in(
-        "/places/M-1/entrances/add/", code="N", name="北门", form="门", zone="示范百货 · 一层中庭", clear_width_m=4.5
+        "/places/M-1/entrances/add/",
+        code="N",
+        name="北门",
+        form="门",
+        zone="示范百货 · 一层中庭",
+        clear_width_m=4.5,
     )
     for told in ("商场", "百货公司", "示范人", "示范路1号", "东侧为云栖广场", "一层中庭", "1,500"):
         assert told in page.text, told
@@ -86,7 +93,10 @@ def test_where_nobody_operates_a_department_answers(town):
 
 def test_every_kind_of_place_that_the_letter_names_comes_in_from_a_table(town):
     """Building sites … squares and roads: a preview first, nothing written; then, confirmed, all on the list."""
-    rows = [HEADINGS, *([f"K-{n}", f"示范{kind}", kind, "STREET", *WGS84] for n, kind in enumerate(LETTERS_KINDS))]
+    rows = [
+        HEADINGS,
+        *([f"K-{n}", f"示范{kind}", kind, "STREET", *WGS84] for n, kind in enumerate(LETTERS_KINDS)),
+    ]
     admin = town.browser("admin")
     preview = hand_in(admin, csv_file(rows))
     assert f"确认导入 {len(LETTERS_KINDS)} 行" in preview.text
@@ -135,14 +145,17 @@ def test_the_datum_is_declared_and_wgs84_is_kept(town):
     (feature,) = exported["features"]
     assert feature["properties"]["code"] == "G-1"
     assert feature["geometry"]["coordinates"] == pytest.approx(WGS84, abs=2e-4)
-    assert abs(feature["geometry"]["coordinates"][0] - GCJ02[0]) > 3e-3  # hundreds of metres beside the other datum
+    moved_degrees = abs(feature["geometry"]["coordinates"][0] - GCJ02[0])
+    assert moved_degrees > 3e-3  # hundreds of metres
 
 
 def test_an_area_of_several_places_has_a_joint_count_and_a_joint_capacity(town):
     """「区域、商圈」: what is counted in its places is counted in the area, against the area's own capacity."""
     area = town.place("AREA", "云栖商圈", "area", "TRADE", capacity=3000)
     for code in ("M-1", "M-2"):
-        town.counter(town.place(code, f"商场{code}", "mall", "TRADE", parent=area, capacity=2000), f"G-{code}")
+        town.counter(
+            town.place(code, f"商场{code}", "mall", "TRADE", parent=area, capacity=2000), f"G-{code}"
+        )
         town.report(f"G-{code}", town.passages(600, 0, channel="1"))
     page = town.browser("trade").read("/place/AREA/")
     assert "1,200" in page.text and page.fact("核定承载量") == "3,000 人"

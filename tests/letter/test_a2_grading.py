@@ -7,7 +7,10 @@ def test_a_grade_has_a_reason_and_a_date_of_review(town, square):
     """No grade without why and until when; then it stands on the place's pages and on record with its author."""
     admin, review = town.browser("admin"), town.today + timedelta(days=180)
     assert admin.fill_in("/places/SQ/grade/", grade="A", reason="", review_on=review).wrong
-    assert "复评日期须晚于今天" in admin.fill_in("/places/SQ/grade/", grade="A", reason="夜间聚集", review_on=town.today).wrong
+    assert (
+        "复评日期须晚于今天"
+        in admin.fill_in("/places/SQ/grade/", grade="A", reason="夜间聚集", review_on=town.today).wrong
+    )
     page = admin.fill_in("/places/SQ/grade/", grade="A", reason="夜间聚集，出口单一", review_on=review)
     assert page.fact("等级") == "A 级（最高）"
     assert page.fact("分级理由") == "夜间聚集，出口单一" and page.fact("下次复评日期") == f"{review:%Y-%m-%d}"

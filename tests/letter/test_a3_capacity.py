@@ -41,7 +41,15 @@ def test_a_capacity_has_method_inputs_decider_date_document_and_validity(town, h
     page = determine(town, valid_until=until)
     assert page.address == "/places/EX/"
     line = page.line("示例〔2026〕7号")
-    told = ("1,000", "有效面积法", "1,500 m² ÷ 1.5", "商务委", f"{town.today:%Y-%m-%d}", f"{until:%Y-%m-%d}", "未公布")
+    told = (
+        "1,000",
+        "有效面积法",
+        "1,500 m² ÷ 1.5",
+        "商务委",
+        f"{town.today:%Y-%m-%d}",
+        f"{until:%Y-%m-%d}",
+        "未公布",
+    )
     assert [one for one in told if one not in line] == []
     assert page.row("示例〔2026〕7号")["状态"] == "有效"
     town.follow()
@@ -67,7 +75,9 @@ def test_the_law_names_who_determines(town, hall):
     assert trade.fill_in(address, determined_by="百货公司", **words).line("示例8号").count("百货公司") == 1
 
 
-def test_a_later_one_supersedes_one_that_ran_out_is_said_to_be_expired_one_that_was_wrong_is_withdrawn(town, hall):
+def test_a_later_one_supersedes_one_that_ran_out_is_said_to_be_expired_one_that_was_wrong_is_withdrawn(
+    town, hall
+):
     """The newest holds; when its day is over the place is no longer determined; a mistake gives way to what it replaced."""
     determine(town, valid_until=town.today + timedelta(days=10))
     second = determine(town, value_persons=900, document_number="示例〔2026〕9号")
@@ -102,6 +112,8 @@ def test_a_capacity_is_published(town, hall):
     page = determine(town)
     publish = page.link("/publish/")
     trade = town.browser("trade")
-    assert trade.fill_in(publish, published_at=town.today - timedelta(days=1), published_where="入口公示牌").wrong
+    assert trade.fill_in(
+        publish, published_at=town.today - timedelta(days=1), published_where="入口公示牌"
+    ).wrong
     page = trade.fill_in(publish, published_at=town.today, published_where="入口公示牌")
     assert "入口公示牌" in page.line("示例〔2026〕7号") and "未公布" not in page.line("示例〔2026〕7号")

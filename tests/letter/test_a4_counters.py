@@ -35,12 +35,16 @@ def test_a_counter_is_set_up_on_its_page_and_counts(town):
     """Registered, given a credential, bound to an entrance – all on pages; its first reading changes the place's number."""
     town.entrance(town.place("SQ", "云栖广场", "square", "STREET", capacity=1000), "1", "北口")
     admin = town.browser("admin")
-    page = admin.fill_in("/crowd/sensors/new/", code="GATE-1", name="北口上方", kind="native", place="云栖广场")
+    page = admin.fill_in(
+        "/crowd/sensors/new/", code="GATE-1", name="北口上方", kind="native", place="云栖广场"
+    )
     assert page.address == "/crowd/sensor/GATE-1/" and "尚未收到读数" in page.fact("健康")
     page = admin.press(page.address, "签发凭证")
     token = token_on(page)
     assert token not in admin.read("/crowd/sensor/GATE-1/").text  # shown once
-    admin.fill_in("/crowd/sensor/GATE-1/bindings/new/", channel="1", measures="flow", entrance="云栖广场 · 北口")
+    admin.fill_in(
+        "/crowd/sensor/GATE-1/bindings/new/", channel="1", measures="flow", entrance="云栖广场 · 北口"
+    )
     town.follow()
     answer = town.knock("/ingest/v1/readings", [town.passages(120, 20)], token)
     assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
@@ -81,6 +85,7 @@ def test_readings_belong_to_their_credential(town, square):
     assert (answer.status_code, answer.json()["accepted"], answer.json()["refused"]) == (207, 1, 1)
     assert "GATE-2" in answer.json()["items"][0]["reason"]
     admin = town.browser("admin")
+    assert "刚刚" in admin.read("/crowd/sensor/GATE-1/").fact("最近使用")
     credential = admin.read("/crowd/sensor/GATE-1/").link("/accounts/credentials/")
     admin.fill_in(credential + "revoke/", why="设备丢失")
     town.follow()

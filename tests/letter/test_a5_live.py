@@ -55,7 +55,9 @@ def test_a_late_reading_corrects_the_count_and_a_second_copy_changes_nothing(tow
     assert town.report("GATE-1", first)["duplicate"] == 1
     town.report("GATE-1", town.passages(40, 0, back_min=15))
     assert spaces(town, "street")["SQ"]["occupancy"] == 140
-    assert town.report("GATE-1", first | {"in": 90})["accepted"] == 1  # a correction: the same minute, another number
+    assert (
+        town.report("GATE-1", first | {"in": 90})["accepted"] == 1
+    )  # a correction: the same minute, another number
     assert spaces(town, "street")["SQ"]["occupancy"] == 130
 
 
@@ -90,4 +92,7 @@ def test_the_day_can_be_looked_back_on(filling):
     assert sum(found["in"]) == 300 and sum(found["out"]) == 100
     assert {"level": "red", "value": 1000} in found["thresholds"]
     table = street.read("/place/SQ/history.csv", hours=3).body
-    assert table.startswith(b"\xef\xbb\xbf") and table.decode("utf-8-sig").splitlines()[0] == "时间,在场人数,进,出"
+    assert (
+        table.startswith(b"\xef\xbb\xbf")
+        and table.decode("utf-8-sig").splitlines()[0] == "时间,在场人数,进,出"
+    )

@@ -38,7 +38,12 @@ def test_each_level_is_reached_by_its_share_and_says_why(town, hall):
     row = trade.read("/crowd/warnings/").row("示范展厅")
     assert "红色" in row["最高等级"] and "在场 1,010 人，占承载量 1,000 人的 101%" in row["原因"]
     steps = trade.read(trade.read("/crowd/warnings/").link("/crowd/warnings/", near="示范展厅")).text
-    for told in ("占承载量 1,000 人的 62%", "占承载量 1,000 人的 81%", "占承载量 1,000 人的 93%", "占承载量比例"):
+    for told in (
+        "占承载量 1,000 人的 62%",
+        "占承载量 1,000 人的 81%",
+        "占承载量 1,000 人的 93%",
+        "占承载量比例",
+    ):
         assert told in steps, told
 
 
@@ -105,7 +110,8 @@ def test_a_late_reading_corrects_history_and_raises_nothing(town, square):
     assert "没有符合条件的预警" in street.read("/crowd/warnings/").text
     town.report("GATE-1", town.passages(0, 0))
     assert street.client.get("/api/v1/spaces").json()[0]["occupancy"] == 1000
-    assert "红色" in street.read("/crowd/warnings/").row("云栖广场")["等级"]  # the present is judged by a present reading
+    now = street.read("/crowd/warnings/").row("云栖广场")
+    assert "红色" in now["等级"]  # the present is judged by a present reading
 
 
 def test_thresholds_are_a_places_own_with_reason_and_record(town, hall):
@@ -122,7 +128,8 @@ def test_thresholds_are_a_places_own_with_reason_and_record(town, hall):
     assert level_of(town) == "yellow"
     keeper = town.browser("keeper")
     page = keeper.read(address)
-    assert "应急演练结论" in page.text and not page.html.xpath("//input[@name='share_red']")  # read, not changed
+    assert "应急演练结论" in page.text  # may be read
+    assert not page.html.xpath("//input[@name='share_red']")  # and not be changed
     assert "试行结束" in trade.fill_in(address + "reset/", why="试行结束").text
 
 
@@ -142,7 +149,11 @@ def test_the_list_of_warnings_is_filtered_and_exported(town, hall, square):
 
 def test_the_bund_would_have_been_warned_of(tmp_path):
     """The published head counts of 2014-12-31: blue by 22:00, orange by 22:35, red before 23:23, each with its reason."""
-    env = {name: value for name, value in os.environ.items() if name not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}
+    }
     ran = subprocess.run(
         [ANLAN, "replay", "bund-2014", "--headless", "--json"],
         env=env | {"ANLAN_DATA": str(tmp_path / "none")}, cwd=tmp_path, capture_output=True, text=True, timeout=60,
@@ -150,7 +161,9 @@ def test_the_bund_would_have_been_warned_of(tmp_path):
     assert ran.returncode == 0, ran.stderr
     lines = [json.loads(line) for line in ran.stdout.splitlines()]
     assert all(set(line) == {"at", "place", "level", "channel", "reason"} for line in lines)
-    assert all(line["channel"] == "D" and line["level"] in LEVELS and "占承载量" in line["reason"] for line in lines)
+    assert all(
+        line["channel"] == "D" and line["level"] in LEVELS and "占承载量" in line["reason"] for line in lines
+    )
     first = {}
     for line in lines:
         first.setdefault(line["level"], datetime.fromisoformat(line["at"]))

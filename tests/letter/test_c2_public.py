@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from tests.letter.browser import Browser
 
 LEVEL_WORDS = re.compile("蓝色|黄色|橙色|红色|预警|blue|yellow|orange|red alert")
@@ -12,7 +11,9 @@ LEVEL_WORDS = re.compile("蓝色|黄色|橙色|红色|预警|blue|yellow|orange|
 @pytest.fixture
 def park(town):
     """A park for 1,000 people with two gates; a camera counts those present."""
-    place = town.place("PK", "示范公园", "park", "PARKS", capacity=1000, is_public=True, name_en="Example Park")
+    place = town.place(
+        "PK", "示范公园", "park", "PARKS", capacity=1000, is_public=True, name_en="Example Park"
+    )
     for code, name in (("N", "北门"), ("S", "南门")):
         town.entrance(place, code, name)
     town.counter(place, "CAM-1", measures="presence")

@@ -24,7 +24,6 @@ def switch(town, hall):
     return by
 
 
-
 @pytest.mark.parametrize("state", ["open", "exit_only", "entry_suspended"])
 def test_measures_stop_people_coming_in_and_never_going_out(switch, state):
     """只出不进 and 暂停进入 are for those who come; whoever is inside leaves through every such door."""
@@ -43,21 +42,22 @@ def test_the_last_way_out_stays(switch):
 def test_the_last_way_out_cannot_be_taken_off_the_register(town, switch):
     """An entrance is not removed while the others let nobody out."""
     switch("trade", "N", "entry_only", why="单向通行")
-    assert "不得阻断疏散" in town.browser("trade").fill_in("/places/M-1/entrances/S/remove/", why="拆除").wrong
+    assert (
+        "不得阻断疏散" in town.browser("trade").fill_in("/places/M-1/entrances/S/remove/", why="拆除").wrong
+    )
 
 
 def test_out_of_use_is_for_works_with_a_reason_and_an_end(town, switch):
     """停用（施工） is refused without why, without until, or until a time that is past."""
-    tomorrow = town.now + timedelta(days=1)
-    assert "理由" in switch("trade", "S", "out_of_use", until=tomorrow.strftime("%Y-%m-%dT%H:%M")).wrong
+    past, tomorrow = (f"{town.now + timedelta(days=days):%Y-%m-%dT%H:%M}" for days in (-1, 1))
+    assert "理由" in switch("trade", "S", "out_of_use", until=tomorrow).wrong
     assert "截止" in switch("trade", "S", "out_of_use", why="更换门体").wrong
-    past = (town.now - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     assert "截止" in switch("trade", "S", "out_of_use", why="更换门体", until=past).wrong
-    page = switch("trade", "S", "out_of_use", why="更换门体", until=tomorrow.strftime("%Y-%m-%dT%H:%M"))
-    row = page.row("南门")
-    assert row["可以离开"] == "否" and "更换门体" in row["状态"] and "截止时间" in row["状态"]
+    page = switch("trade", "S", "out_of_use", why="更换门体", until=tomorrow)
+    south = page.row("南门")
+    assert south["可以离开"] == "否" and "更换门体" in south["状态"] and "截止时间" in south["状态"]
     assert page.row("北门")["可以离开"] == "是"
-    assert "不得阻断疏散" in switch("trade", "N", "out_of_use", why="更换门体", until=tomorrow.strftime("%Y-%m-%dT%H:%M")).wrong
+    assert "不得阻断疏散" in switch("trade", "N", "out_of_use", why="更换门体", until=tomorrow).wrong
 
 
 def test_a_state_is_on_record_with_who_and_why(town, switch):

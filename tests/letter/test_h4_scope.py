@@ -7,11 +7,11 @@ import json
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from tests.letter.browser import Browser
+from tests.letter.town import PASSWORD
 
 from anlan.domains.accounts.models import Person, Role
 from anlan.site import live
-from tests.letter.browser import Browser
-from tests.letter.town import PASSWORD
 
 # Whose rows each person sees; the district's administrator sees all, an operator what it operates.
 SEES = {
@@ -22,7 +22,14 @@ SEES = {
     "keeper": {"M-1"},
     "police": set(),
 }
-PLACE_PAGES = ["/place/{}/", "/places/{}/", "/place/{}/history.json", "/place/{}/history.csv", "/crowd/thresholds/{}/", "/crowd/recount/{}/"]
+PLACE_PAGES = [
+    "/place/{}/",
+    "/places/{}/",
+    "/place/{}/history.json",
+    "/place/{}/history.csv",
+    "/crowd/thresholds/{}/",
+    "/crowd/recount/{}/",
+]
 WRITES = {
     # address: who may, of those who see it
     "/places/{}/edit/": {"admin", "parks", "trade"},
@@ -42,7 +49,9 @@ def district(town):
         ("M-1", "示范百货", "mall", "TRADE", town.organisations["COMPANY"]),
         ("PK", "示范公园", "park", "PARKS", None),
     ]:
-        place = town.place(code, name, kind, organisation, operator=operator, capacity=1000, lon=121.4, lat=31.2)
+        place = town.place(
+            code, name, kind, organisation, operator=operator, capacity=1000, lon=121.4, lat=31.2
+        )
         town.entrance(place, "1", "北口")
         town.counter(place, f"CAM-{code}", measures="presence")
         town.report(f"CAM-{code}", town.present(850))
@@ -68,7 +77,14 @@ def test_lists_hold_what_is_ones_own(district, username):
     assert {one["space_code"] for one in person.client.get("/api/v1/warnings").json()} == own
     exported = json.loads(person.read("/places/", format="geojson").body)["features"]
     assert {one["properties"]["code"] for one in exported} == own
-    for address in ("/", "/places/map/", "/places/progress/", "/crowd/thresholds/", "/search/?q=示范"):
+    for address in (
+        "/",
+        "/places/map/",
+        "/places/progress/",
+        "/crowd/thresholds/",
+        "/crowd/coverage/",
+        "/search/?q=示范",
+    ):
         body = person.read(address).body.decode()
         foreign = {one.name for one in district.places.values()} - names
         assert not [name for name in foreign if name in body], address
@@ -95,13 +111,18 @@ def test_who_only_reads_changes_nothing(district, username):
             may = code in SEES[username] and username in allowed
             assert person.ask(address.format(code)).status == (200 if may else 404), address.format(code)
             if not may:
-                assert person.forge(address.format(code), why="越权", state="out_of_use", grade="A").status == 404
+                assert (
+                    person.forge(address.format(code), why="越权", state="out_of_use", grade="A").status
+                    == 404
+                )
 
 
 @pytest.mark.django_db(transaction=True)  # the live door asks the database from a thread of its own
 def test_the_wall_of_a_screen_shows_its_organisations_places_only(district):
     """A kiosk's read-only address shows the places of the organisation it was issued to, and opens no other page."""
-    page = district.browser("admin").fill_in("/accounts/screens/issue/", organisation="绿化局", name="公园大屏")
+    page = district.browser("admin").fill_in(
+        "/accounts/screens/issue/", organisation="绿化局", name="公园大屏"
+    )
     address = next(one for one in page.text.split() if "/wall/?token=" in one)
     screen = Browser()
     wall = screen.read(address[address.index("/wall/") :])
@@ -118,7 +139,11 @@ def test_people_are_managed_by_their_own_organisation(district):
     """The commerce department adds a person to its company, who signs in, chooses a password, and sees the company's mall."""
     trade = district.browser("trade")
     page = trade.fill_in(
-        "/accounts/people/add/", organisation="百货公司", name="新同事", username="colleague", role="场所运营单位"
+        "/accounts/people/add/",
+        organisation="百货公司",
+        name="新同事",
+        username="colleague",
+        role="场所运营单位",
     )
     one_time = page.fact("一次性密码")
     person = Browser("colleague", one_time)
@@ -126,7 +151,10 @@ def test_people_are_managed_by_their_own_organisation(district):
     assert person.ask("/places/").status == 302  # first a password of one's own
     person.fill_in("/accounts/password/", old=one_time, new=PASSWORD, again=PASSWORD)
     assert codes(person, "/places/", "编号") == {"M-1"}
-    offered = [one.text.strip() for one in trade.read("/accounts/people/add/").html.xpath("//select[@name='organisation']/option")]
+    offered = [
+        one.text.strip()
+        for one in trade.read("/accounts/people/add/").html.xpath("//select[@name='organisation']/option")
+    ]
     assert "百货公司" in offered and "绿化局" not in offered
     assert {"百货公司", "商务委"} == codes(trade, "/accounts/people/", "机构")
 

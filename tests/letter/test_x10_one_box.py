@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin
 import lxml.html
 import psycopg
 import pytest
-from tests.browser.product import Product
+from tests.browser.product import Product, until
 from tests.letter.town import PASSWORD
 
 OFFLINE = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
@@ -41,17 +41,29 @@ class Visitor:
     def open(self, address, posted=None):
         """(final address, parsed page)."""
         body = urlencode(posted).encode() if posted is not None else None
-        request = urllib.request.Request(urljoin(self.product.address, address), body, {"Accept-Language": "zh-CN"})
+        request = urllib.request.Request(
+            urljoin(self.product.address, address), body, {"Accept-Language": "zh-CN"}
+        )
         with self.opener.open(request, timeout=20) as answer:
             return answer.geturl(), lxml.html.fromstring(answer.read().decode())
 
+    def form(self, address, *names):
+        """The form of a page that is posted and has all these fields."""
+        forms = self.open(address)[1].forms
+        return next(
+            one for one in forms if one.method.upper() == "POST" and set(names) <= set(one.fields.keys())
+        )
+
     def fill_in(self, address, **typed):
         """Open a page, fill in the form that has these fields, send it."""
-        at, page = self.open(address)
-        form = next(form for form in page.forms if form.method.upper() == "POST" and set(typed) <= set(form.fields.keys()))
+        form = self.form(address, *typed)
         for name, value in typed.items():
             form.fields[name] = str(value)
-        return self.open(urljoin(at, form.get("action") or at), form.form_values())
+        return self.open(urljoin(address, form.get("action") or address), form.form_values())
+
+    def first_choice(self, address, name):
+        """The first real choice that a form of the page offers."""
+        return next(value for value in self.form(address, name).inputs[name].value_options if value)
 
     def text(self, address):
         return " ".join(self.open(address)[1].text_content().split())
@@ -72,24 +84,18 @@ def sign_in(product):
 
 def furnish(visitor):
     """A square for 1,000 people with one counter, all through the pages; the counter's token."""
-    organisation = visitor.open("/places/add/")[1].forms
-    form = next(form for form in organisation if "organisation" in form.fields.keys())
-    top = [value for value in form.inputs["organisation"].value_options if value][0]
-    words = {"code": "SQ", "name": "广场", "kind": "square", "organisation": top}
-    visitor.fill_in("/places/add/", **words)
-    today = datetime.now(UTC).date()
+    top = visitor.first_choice("/places/add/", "organisation")
+    visitor.fill_in("/places/add/", code="SQ", name="广场", kind="square", organisation=top)
     visitor.fill_in(
         "/places/SQ/capacity/?kind=instantaneous&method=document", value_persons=1000, determined_by=top,
-        determined_on=today - timedelta(days=1), document_number="示例1号", why="示例",
+        determined_on=datetime.now(UTC).date() - timedelta(days=1), document_number="示例1号", why="示例",
     )  # fmt: skip
-    page = visitor.open("/crowd/sensors/new/")[1]
-    form = next(form for form in page.forms if "place" in form.fields.keys() and "interval_s" in form.fields.keys())
-    place = [value for value in form.inputs["place"].value_options if value][0]
+    place = visitor.first_choice("/crowd/sensors/new/", "place")
     visitor.fill_in("/crowd/sensors/new/", code="CAM-1", name="广场相机", kind="native", place=place)
     visitor.fill_in("/crowd/sensor/CAM-1/bindings/new/", channel="1", measures="flow")
-    at, page = visitor.open("/crowd/sensor/CAM-1/")
-    form = next(form for form in page.forms if (form.get("action") or "").startswith("/crowd/sensor/CAM-1/credential/"))
-    return visitor.open("/crowd/sensor/CAM-1/credential/", form.form_values())[1].get_element_by_id("token").text_content().strip()
+    token = visitor.form("/crowd/sensor/CAM-1/", "csrfmiddlewaretoken").form_values()
+    _at, page = visitor.open("/crowd/sensor/CAM-1/credential/", token)
+    return page.get_element_by_id("token").text_content().strip()
 
 
 class Reporter(threading.Thread):
@@ -110,18 +116,12 @@ class Reporter(threading.Thread):
         now_ms = int(time.time() * 1000)
         passages = [{"kind": "event", "channel": "1", "t": now_ms, "in": 1} for _ in range(people)]
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.product.address}/ingest/v1/readings", json.dumps(passages).encode(), headers)
+        request = urllib.request.Request(
+            f"{self.product.address}/ingest/v1/readings", json.dumps(passages).encode(), headers
+        )
         with urllib.request.urlopen(request, timeout=20) as answer:
             assert answer.status == 202
         self.acknowledged += people
-
-
-def until(true, what, *, limit_s=15):
-    deadline = time.monotonic() + limit_s
-    while not (answer := true()):
-        assert time.monotonic() < deadline, what
-        time.sleep(0.1)
-    return answer
 
 
 def space(visitor):
@@ -131,7 +131,9 @@ def space(visitor):
 
 def told(visitor):
     """What makes a warning that warning, and why it is what it is now."""
-    return [(one["space_code"], one["opened_at"], one["reason"]["zh"]) for one in visitor.json("/api/v1/warnings")]
+    return [
+        (one["space_code"], one["opened_at"], one["reason"]["zh"]) for one in visitor.json("/api/v1/warnings")
+    ]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from tests.letter.browser import Browser
 
 from anlan.domains.accounts import actions as accounts
 from anlan.domains.accounts import queries as organisations
@@ -15,7 +16,6 @@ from anlan.domains.places import actions as places
 from anlan.site.doorkeeper import Doorkeeper
 from anlan.site.ingest import HttpDoors
 from anlan.stream.clock import SteppedClock
-from tests.letter.browser import Browser
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 5, 3, 19, 30, tzinfo=ZONE)
@@ -66,15 +66,21 @@ class Town:
         self.choose_password(self.admin)
         self.organisations = {"": organisations.root()}
         for code, parent, name, sort in ORGANISATIONS:
-            made = self.act(accounts.add_organisation, self.organisations[parent], code=code, name=name, sort=sort)
+            made = self.act(
+                accounts.add_organisation, self.organisations[parent], code=code, name=name, sort=sort
+            )
             self.organisations[code] = made
         for username, code, role in PEOPLE:
             role = Role.objects.get(code=role)
-            person = self.act(accounts.add_person, self.organisations[code], username=username, name=username, role=role)
+            person = self.act(
+                accounts.add_person, self.organisations[code], username=username, name=username, role=role
+            )
             self.choose_password(person)
 
     def choose_password(self, person):
-        accounts.change_own_password(person, by=person, now=self.now, old=person.one_time_password, new=PASSWORD)
+        accounts.change_own_password(
+            person, by=person, now=self.now, old=person.one_time_password, new=PASSWORD
+        )
 
     def act(self, action, subject, **words):
         """An action by the administrator, now; what it made or changed."""
@@ -107,8 +113,17 @@ class Town:
 
     def determine(self, place, persons, **words):
         """A capacity determined by document thirty days ago."""
-        told = {"kind": "instantaneous", "method": "document", "inputs": {}, "document_number": "示例〔2026〕1号"}
-        told |= {"determined_by": place.organisation, "determined_on": self.today - timedelta(days=30), "why": "示例"}
+        told = {
+            "kind": "instantaneous",
+            "method": "document",
+            "inputs": {},
+            "document_number": "示例〔2026〕1号",
+        }
+        told |= {
+            "determined_by": place.organisation,
+            "determined_on": self.today - timedelta(days=30),
+            "why": "示例",
+        }
         return self.act(places.determine_capacity, place, value_persons=persons, **told | words)
 
     def entrance(self, place, code, name, **words):
@@ -116,8 +131,12 @@ class Town:
 
     def counter(self, place, code, *, measures="flow", entrance=None, into_zone=None, **settings):
         """A sensor at a place, bound on all channels, with a credential of its own whose token is kept."""
-        sensor = self.act(crowd.register_sensor, place, code=code, name=f"计数器{code}", **{"kind": "native"} | settings)
-        self.act(crowd.bind_channel, sensor, channel="*", measures=measures, entrance=entrance, into_zone=into_zone)
+        sensor = self.act(
+            crowd.register_sensor, place, code=code, name=f"计数器{code}", **{"kind": "native"} | settings
+        )
+        self.act(
+            crowd.bind_channel, sensor, channel="*", measures=measures, entrance=entrance, into_zone=into_zone
+        )
         self.tokens[code] = crowd.give_credential(sensor, by=self.admin, now=self.now)
         self.follow()
         return sensor
@@ -125,9 +144,10 @@ class Town:
     # ---- time and readings ----------------------------------------------------------------------------
 
     def follow(self):
-        """What the worker loop does every second."""
+        """What the worker loop does every second, and every minute."""
         for sweep in self.watch.sweeps():
             sweep.run(self.now)
+        self.doorkeeper.tell_used(self.now)
         self.doorkeeper.reload()
 
     def wind(self, *, minutes=0, seconds=0):
@@ -159,7 +179,14 @@ class Town:
         """A reading: passages in the minutes that ended `back_min` minutes ago."""
         end = self.now - timedelta(minutes=back_min)
         start = end - timedelta(minutes=minutes)
-        return {"kind": "interval", "channel": channel, "start": start.isoformat(), "end": end.isoformat(), "in": n_in, "out": n_out}
+        return {
+            "kind": "interval",
+            "channel": channel,
+            "start": start.isoformat(),
+            "end": end.isoformat(),
+            "in": n_in,
+            "out": n_out,
+        }
 
     def present(self, people, *, back_min=0, channel="1"):
         """A reading: so many people present, `back_min` minutes ago."""

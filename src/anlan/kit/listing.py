@@ -30,7 +30,7 @@ RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")  # spreadsheet programs run such
 class Column:
     """One column: the attribute (or function of the row) shown, its label, how it is drawn, how it sorts.
 
-    kind: text | number | time | level | badge | html. `sort` is a queryset ordering name, or "" for none.
+    kind: text | sentence | number | time | level | badge | html. `sort` is a queryset ordering name, or "" for none.
     """
 
     key: str

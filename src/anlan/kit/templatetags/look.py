@@ -147,7 +147,7 @@ def say_age(age_s):
 
 @register.simple_tag(takes_context=True)
 def cell(context, column, value):
-    """One table cell by its column's kind: text, number, percent, level, time, yes, badge or html."""
+    """One table cell by its column's kind: text, sentence, number, percent, level, time, yes, badge or html."""
     kind = column["kind"] if isinstance(column, dict) else column.kind
     return CELLS[kind](context, value)
 
@@ -162,6 +162,7 @@ def show_yes(context, value):
 
 CELLS = {
     "text": lambda context, value: ABSENT if value in (None, "") else value,
+    "sentence": lambda context, value: ABSENT if value in (None, "") else value,
     "number": lambda context, value: thousands(value),
     "percent": lambda context, value: percent(value),
     "level": lambda context, value: level_badge(value),

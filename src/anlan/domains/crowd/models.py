@@ -98,6 +98,30 @@ class ThresholdSet(models.Model):
         return self.place.organisation
 
 
+class CounterPlan(models.Model):
+    """By when a place without counters is to be counted 「增设计划」; kept by itself once a sensor there counts.
+
+    No date: not planned, or not any more; the row stays for its story.
+    """
+
+    place = models.OneToOneField("places.Place", models.PROTECT, related_name="+", verbose_name=_("场所"))
+    planned_on = models.DateField(_("计划完成日期"), null=True)
+    note = models.CharField(_("增设说明"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["planned_on", "place"]
+
+    def __str__(self):
+        return str(self.place)
+
+    def get_absolute_url(self):
+        return reverse("crowd:counter_plan", args=[self.place.code])
+
+    @property
+    def organisation(self):
+        return self.place.organisation
+
+
 class Warning(models.Model):
     """One episode of a space above `none`, from rise to return; its steps are its change rows.
 

@@ -54,6 +54,21 @@ class Rule(models.TextChoices):
     UNWATCHED = "unwatched", _("停止监测")
 
 
+class PlanState(models.TextChoices):
+    """How a place without counters stands in the plan for more."""
+
+    OVERDUE = "overdue", _("逾期")
+    PLANNED = "planned", _("计划中")
+    UNPLANNED = "unplanned", _("尚无计划")
+
+    @classmethod
+    def of(cls, planned_on, today):
+        """The state of a place that is to be counted by `planned_on` (None: not planned)."""
+        if planned_on is None:
+            return cls.UNPLANNED
+        return cls.OVERDUE if planned_on < today else cls.PLANNED
+
+
 class ThresholdRefusal:
     """Why a set of thresholds is not accepted: what is wrong, and what to do instead."""
 
@@ -118,13 +133,33 @@ class ThresholdGroup(models.TextChoices):
 
 
 class ThresholdMark(models.TextChoices):
-    """Where a default is from: the source marks of the rulebook."""
+    """Where a default is from: the source marks of the rulebook, and O for the project's own choice."""
 
     TEXT = "T", _("法规原文")
-    PRACTICE = "P", _("本系统取值")
+    PAGE = "P", _("公开网页")
     SOURCE = "S", _("公开资料")
+    OWN = "O", _("本系统取值，待核实")
     KNOWN = "K", _("一般认识，待核实")
     MISSING = "M", _("缺少依据，待核实")
+
+
+class ThresholdSource(models.TextChoices):
+    """The sources of the confirmed defaults."""
+
+    SCENIC_AREAS = "scenic_areas", _("94 家景区的限流做法（《沈阳日报》2017 年）")
+    SEOUL = "seoul", _("首尔人群密集感知系统分级（2023 年）")
+    HELBING = "helbing", _("Helbing 等，2007 年，Physical Review E 75, 046109")
+
+
+class UnreadSort(models.TextChoices):
+    """The sorts of reasons for not reading a payload; the decoder's own words, in English, follow."""
+
+    BROKEN = "broken", _("报文已损坏或格式有误：")
+    TOO_LARGE = "too_large", _("报文过大、过多或嵌套过深：")
+    FOREIGN = "foreign", _("报文与所选型号类别不符：")
+    MAPPING = "mapping", _("报文与字段映射不符：")
+    OTHER = "other", _("报文无法读懂：")
+    TOLD = "told", ""
 
 
 class DeviceKind(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anlan.domains.crowd.pages import bindings, counts, quarantine, sensors, thresholds, warnings
+from anlan.domains.crowd.pages import bindings, counts, coverage, quarantine, sensors, thresholds, warnings
 
 app_name = "crowd"
 urlpatterns = [
@@ -29,5 +29,8 @@ urlpatterns = [
     path("quarantine/<int:pk>/retry/", quarantine.retry_quarantined, name="quarantine_retry"),
     path("quarantine/<int:pk>/dismiss/", quarantine.dismiss_quarantined, name="quarantine_dismiss"),
     path("recount/<str:code>/", counts.recount, name="recount"),
-    path("coverage/", counts.coverage, name="coverage"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/progress/", coverage.coverage_progress, name="coverage_progress"),
+    path("coverage/<str:code>/plan/", coverage.counter_plan, name="counter_plan"),
+    path("coverage/<str:code>/drop/", coverage.drop_plan, name="drop_plan"),
 ]

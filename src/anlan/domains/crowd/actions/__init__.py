@@ -2,6 +2,7 @@
 
 from anlan.domains.crowd.actions.bindings import bind_channel, edit_binding, unbind_channel
 from anlan.domains.crowd.actions.counts import recount
+from anlan.domains.crowd.actions.plans import drop_plan, plan_counters
 from anlan.domains.crowd.actions.quarantine import dismiss_quarantined, keep_unread, replay_quarantined
 from anlan.domains.crowd.actions.sensors import (
     edit_sensor,
@@ -17,11 +18,13 @@ from anlan.domains.crowd.actions.warnings import key_of, record_warning_change
 __all__ = [
     "bind_channel",
     "dismiss_quarantined",
+    "drop_plan",
     "edit_binding",
     "edit_sensor",
     "give_credential",
     "keep_unread",
     "key_of",
+    "plan_counters",
     "record_warning_change",
     "recount",
     "register_sensor",

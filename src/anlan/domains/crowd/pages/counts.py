@@ -1,20 +1,14 @@
-"""Recounting a place, and which places are not counted yet."""
+"""Recounting a place: the number present as people or a camera counted it."""
 
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-from django.views.decorators.http import require_safe
 
-from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import actions, queries
 from anlan.domains.crowd.pages.thresholds import place_or_404
-from anlan.domains.places.terms import PlaceKind
-from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.pages import attempt
 
 
@@ -60,63 +54,3 @@ def set_count(place, *, by, now, zone, persons, counted_at, counted_by):
     return actions.recount(
         zone or place, by=by, now=now, persons=persons, counted_at=counted_at, counted_by=counted_by
     )
-
-
-# ── coverage ────────────────────────────────────────────────────────────────────────────────────
-
-
-class CoverageFilter(SearchForm):
-    """Filters of the places still without counters."""
-
-    kind = forms.ChoiceField(label=_("类型"), required=False, choices=[("", _("全部")), *PlaceKind.choices])
-
-    def narrow(self, queryset, values):
-        """By kind of place."""
-        return queryset.filter(kind=values["kind"]) if values.get("kind") else queryset
-
-
-class CoverageListing(Listing):
-    """Places still without a counter that counts."""
-
-    title = _("计数覆盖与增设计划")
-    filters = CoverageFilter
-    searched = ["name", "code"]
-    empty_text = _("所有场所都已有客流计数。")
-    file_name = "coverage"
-
-    def __init__(self, request, covered, **context):
-        self.columns = [
-            Column("code", _("编号"), sort="code"),
-            Column("name", _("场所"), sort="name"),
-            Column("kind", _("类型"), "badge", sort="kind", value=lambda row: row.get_kind_display()),
-            Column("grade", pgettext_lazy("of a place", "等级"), "badge", sort="grade"),
-            Column("organisation", _("主管部门"), value=lambda row: str(row.organisation)),
-            Column(
-                "gap", _("缺什么"),
-                value=lambda row: _("设备未绑定计数") if row.pk in covered.unbound else _("没有客流设备"),
-            ),
-        ]  # fmt: skip
-        super().__init__(request, covered.without, covered=covered, **context)
-
-    def link(self, row):
-        """Entering a sensor for the place; where one may not, the place itself."""
-        if (
-            self.request.user.may(Right.SENSORS_EDIT, row.organisation)
-            and row.pk not in self.context["covered"].unbound
-        ):
-            return f"{reverse('crowd:sensor_add')}?place={row.pk}"
-        return row.get_absolute_url()
-
-    def geometry(self, row):
-        """Where the place is."""
-        if row.lon is None or row.lat is None:
-            return None
-        return {"type": "Point", "coordinates": [row.lon, row.lat]}
-
-
-@require_safe
-def coverage(request):
-    """Which places are not counted yet, and how many per cent are."""
-    listing = CoverageListing(request, queries.coverage(request.user))
-    listing.template = "crowd/coverage.html"
-    return listing.respond()

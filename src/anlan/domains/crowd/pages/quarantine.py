@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,19 +46,24 @@ class QuarantineListing(Listing):
     """Payloads that could not be read."""
 
     title = _("未能读懂的报文")
-    columns = [
-        Column("received_at", _("收到时间"), "time", sort="received_at"),
-        Column("sensor", _("设备"), value=lambda row: str(row.sensor or _("未登记"))),
-        Column("reason", _("原因")),
-        Column("door", _("来路"), "badge", sort="door"),
-        Column("kind", _("型号类别"), "badge", sort="kind"),
-        Column("size_bytes", _("大小（字节）"), "number", sort="size_bytes"),
-        Column("state", _("状态"), "badge", value=lambda row: row.get_state_display()),
-    ]
     filters = QuarantineFilter
     searched = ["reason", "sensor__code", "sensor__name"]
     empty_text = _("没有待处理的报文：收到的都读懂了。")
     file_name = "quarantine"
+
+    def __init__(self, request, queryset, **context):
+        self.columns = [
+            Column("received_at", _("收到时间"), "time", sort="received_at"),
+            Column("sensor", _("设备"), value=lambda row: str(row.sensor or _("未登记"))),
+            Column("reason", _("原因"), value=say_reason)
+            if request.GET.get("format")
+            else Column("reason", _("原因"), "sentence", value=draw_reason),
+            Column("door", _("来路"), "badge", sort="door"),
+            Column("kind", _("型号类别"), "badge", sort="kind"),
+            Column("size_bytes", _("大小（字节）"), "number", sort="size_bytes"),
+            Column("state", _("状态"), "badge", value=lambda row: row.get_state_display()),
+        ]
+        super().__init__(request, queryset, **context)
 
     @property
     def bulk(self):
@@ -67,6 +73,17 @@ class QuarantineListing(Listing):
             {"label": _("重新读入"), "name": "retry", "url": url},
             {"label": _("忽略"), "name": "dismiss", "url": url},
         ]
+
+
+def draw_reason(row):
+    """The reason in the reader's language, then in the decoder's own words."""
+    words = {"sort": queries.name_refusal(row.reason), "reason": row.reason}
+    return render_to_string("crowd/refusal.html", words)
+
+
+def say_reason(row):
+    """The same in one line of plain text."""
+    return f"{queries.name_refusal(row.reason)} {row.reason}".strip()
 
 
 def seen_by(person):
@@ -106,7 +123,7 @@ def quarantined(request, pk):
     """One payload: why it could not be read, and its bytes as hex and text, inert."""
     row = get_object_or_404(seen_by(request.user), pk=pk)
     return render(request, "crowd/quarantined.html", {
-        "payload": row, "title": _("未能读懂的报文"), "hex_rows": queries.as_hex(row.body),
+        "payload": row, "sort": queries.name_refusal(row.reason), "title": _("未能读懂的报文"), "hex_rows": queries.as_hex(row.body),
         "text": queries.as_text(row.body), "changes": Change.objects.of(row),
         "crumbs": [{"label": _("未能读懂的报文"), "url": reverse("crowd:quarantine")}],
     })  # fmt: skip
@@ -122,7 +139,7 @@ def retry_quarantined(request, pk):
         messages.error(request, str(refusal))
         return redirect(row)
     if change.subject.is_waiting:
-        messages.warning(request, _("仍未能读懂：%(why)s") % {"why": change.subject.reason})
+        messages.warning(request, _("仍未能读懂：%(why)s") % {"why": say_reason(change.subject)})
     else:
         messages.success(request, _("已读入 %(n)d 条读数。") % {"n": change.after["readings"]})
     return redirect(row)

@@ -279,8 +279,11 @@ def show_sensor(request, row, **more):
 
 
 def example_of(request, row, now):
-    """Addresses and one example reading for this sensor, to be copied into its settings or a terminal."""
-    end = now.replace(second=0, microsecond=0)
+    """Addresses and one example reading for this sensor, to be copied into its settings or a terminal.
+
+    The example's times are the district's, with their offset.
+    """
+    end = timezone.localtime(now).replace(second=0, microsecond=0)
     reading = {
         "channel": "1", "kind": "interval", "start": (end - timedelta(minutes=1)).isoformat(), "end": end.isoformat(),
         "in": 12, "out": 7,
@@ -348,9 +351,9 @@ def try_payload(request, code):
     try:
         readings = queries.decode_payload(row, body)
     except Refusal as why:
-        return show_sensor(
-            request, row, try_form=form, tried={"refusal": str(why), "text": queries.as_text(body)}
-        )
+        reason = str(why)
+        tried = {"sort": queries.name_refusal(reason), "refusal": reason, "text": queries.as_text(body)}
+        return show_sensor(request, row, try_form=form, tried=tried)
     lines = queries.as_lines(readings[:200])
     tried = {"lines": lines, "number": len(readings), "text": queries.as_text(body)}
     return show_sensor(request, row, try_form=form, tried=tried)

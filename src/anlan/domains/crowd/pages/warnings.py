@@ -71,7 +71,7 @@ class WarningListing(Listing):
         Column("level", _("等级"), "level", sort="level"),
         Column("peak_level", _("最高等级"), "level", sort="peak_level"),
         Column("channel", _("渠道"), "badge"),
-        Column("reason", _("原因"), value=lambda row: spoken(row.reason)),
+        Column("reason", _("原因"), "sentence", value=lambda row: spoken(row.reason)),
         Column("changed_at", _("最近变化"), "time", sort="changed_at"),
         Column("closed_at", _("结束"), "time", sort="closed_at"),
     ]

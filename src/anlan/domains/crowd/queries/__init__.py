@@ -1,6 +1,13 @@
 """Reads of the crowd watch."""
 
-from anlan.domains.crowd.queries.coverage import Coverage, coverage, covered_place_ids
+from anlan.domains.crowd.queries.coverage import (
+    Coverage,
+    Plan,
+    coverage,
+    coverage_plan,
+    covered_place_ids,
+    find_plan,
+)
 from anlan.domains.crowd.queries.decoding import as_hex, as_lines, as_text, decode_payload
 from anlan.domains.crowd.queries.history import EntranceFlow, daily_totals, entrance_flows, history
 from anlan.domains.crowd.queries.live import (
@@ -16,7 +23,7 @@ from anlan.domains.crowd.queries.live import (
 )
 from anlan.domains.crowd.queries.payloads import LastPayload, forget_payloads, last_payload, remember_payload
 from anlan.domains.crowd.queries.preview import Preview, preview_levels
-from anlan.domains.crowd.queries.quarantine import count_waiting, visible_quarantine
+from anlan.domains.crowd.queries.quarantine import count_waiting, name_refusal, visible_quarantine
 from anlan.domains.crowd.queries.reporting import SensorCard, engine_state, reporting_sensors, sensor_counts
 from anlan.domains.crowd.queries.search import search
 from anlan.domains.crowd.queries.sensors import (
@@ -51,11 +58,11 @@ from anlan.domains.crowd.queries.warnings import (
 from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS
 
 __all__ = [
-    "DEFAULT_THRESHOLDS",    "LIVE", "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Preview", "SensorCard", "SensorHealth", "as_hex",
+    "DEFAULT_THRESHOLDS", "LIVE", "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Plan", "Preview", "SensorCard", "SensorHealth", "as_hex",
     "as_lines", "as_text", "bindings_of", "build_topology", "channels_seen", "count_states", "count_waiting",
-    "coverage", "covered_place_ids", "daily_totals", "decode_payload", "default_thresholds", "engine_state",
-    "entrance_flows", "find_sensor", "find_threshold_set", "find_warning", "forget_payloads", "health_of",
-    "history", "last_payload", "live_place", "live_scene", "live_space", "live_spaces", "open_first",
+    "coverage", "coverage_plan", "covered_place_ids", "daily_totals", "decode_payload", "default_thresholds", "engine_state",
+    "entrance_flows", "find_plan", "find_sensor", "find_threshold_set", "find_warning", "forget_payloads", "health_of",
+    "history", "last_payload", "live_place", "live_scene", "live_space", "live_spaces", "name_refusal", "open_first",
     "open_warnings", "own_values", "places_with_own_thresholds", "preview_levels", "recounts_of",
     "refuse_thresholds", "remember_payload", "reporting_sensors", "scenes_with_warnings", "search",
     "sensor_counts", "sensor_for_readings", "sensors_of_place", "space_code", "threshold_lines",

@@ -5,7 +5,8 @@ from django.db.models import Q
 from anlan.domains.accounts.queries import root, visible
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd.models import QuarantinedPayload
-from anlan.domains.crowd.terms import QuarantineState
+from anlan.domains.crowd.rules import sort_of_refusal
+from anlan.domains.crowd.terms import QuarantineState, UnreadSort
 
 
 def visible_quarantine(person):
@@ -24,3 +25,8 @@ def count_waiting(person, sensor=None):
     """How many payloads wait, of one sensor or of all that `person` sees."""
     rows = visible_quarantine(person).filter(state=QuarantineState.WAITING)
     return rows.filter(sensor=sensor).count() if sensor else rows.count()
+
+
+def name_refusal(reason):
+    """What sort of reason this is, to stand before the decoder's own English words; empty where it says all itself."""
+    return UnreadSort(sort_of_refusal(reason)).label

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from anlan.domains.crowd.models import ThresholdSet
 from anlan.domains.crowd.queries.live import live_space
 from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS, LEVELS, THRESHOLDS, check_thresholds
-from anlan.domains.crowd.terms import ThresholdGroup, ThresholdName
+from anlan.domains.crowd.terms import ThresholdGroup, ThresholdName, ThresholdSource
 
-UNCONFIRMED_MARKS = frozenset("KM")  # known in general, or missing: shown as 待核实
+UNCONFIRMED_MARKS = frozenset("OKM")  # the project's own, known in general, or missing: shown as 待核实
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class ThresholdRow:
     high: float
     unit: str
     mark: str
+    source: str
 
     @property
     def value(self):
@@ -50,7 +51,7 @@ def threshold_rows(place):
     return [
         ThresholdRow(
             one.name, ThresholdName(one.name).label, ThresholdGroup.of(one.name), one.default, own.get(one.name),
-            one.low, one.high, one.unit, one.mark,
+            one.low, one.high, one.unit, one.mark, ThresholdSource(one.source).label if one.source else "",
         )
         for one in THRESHOLDS
     ]  # fmt: skip

@@ -1,9 +1,10 @@
 """The thresholds of channel D: names with units, defaults, bounds and where each number comes from.
 
-Marks: S read in a public source, K from general knowledge (shown as unconfirmed, 待核实), P the project's own
-choice. Sources: 80 % and 100 % – practice of 94 scenic areas (Shenyang Daily 2017) [S]; 60 and 90 % – no
-citable ladder was found [P]; 2/3/4/5 per m² – Seoul's crowd-sensing ladder of 2023 [S]; times to capacity [P];
-0.8 persons per metre and second – Helbing et al. 2007, PRE 75, 046109 [S]; hysteresis and hold [P].
+Marks: T read in a statute, P seen in a public page, S read in a public source; K general knowledge, M from memory
+or missing, and O the project's own choice, are unconfirmed (待核实). Sources: 80 % and 100 % – practice of 94 scenic
+areas (Shenyang Daily 2017) [S]; 60 and 90 % – no citable ladder was found [O]; 2/3/4/5 per m² – Seoul's crowd-sensing
+ladder of 2023 [S]; times to capacity [O]; 0.8 persons per metre and second – Helbing et al. 2007, PRE 75, 046109 [S];
+hysteresis and hold [O].
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,10 @@ from anlan.domains.crowd.terms import ThresholdRefusal
 
 
 class Threshold(NamedTuple):
-    """One number a place may set for itself: `low` and `high` bound it, `mark` says where its default is from."""
+    """One number a place may set for itself: `low` and `high` bound it, `mark` says where its default is from.
+
+    `source` names the source of a confirmed one, as in `terms.ThresholdSource`.
+    """
 
     name: str
     default: float
@@ -24,42 +28,43 @@ class Threshold(NamedTuple):
     high: float
     unit: str
     mark: str
+    source: str = ""
 
 
 THRESHOLDS = (
     # Share of the determined capacity.
-    Threshold("share_blue", 0.60, 0.05, 1.5, "", "P"),
-    Threshold("share_yellow", 0.80, 0.05, 1.5, "", "S"),
-    Threshold("share_orange", 0.90, 0.05, 1.5, "", "P"),
-    Threshold("share_red", 1.00, 0.05, 1.5, "", "S"),
+    Threshold("share_blue", 0.60, 0.05, 1.5, "", "O"),
+    Threshold("share_yellow", 0.80, 0.05, 1.5, "", "S", "scenic_areas"),
+    Threshold("share_orange", 0.90, 0.05, 1.5, "", "O"),
+    Threshold("share_red", 1.00, 0.05, 1.5, "", "S", "scenic_areas"),
     # Density, measured or people by effective area.
-    Threshold("density_blue_per_m2", 2.0, 0.1, 9.0, "1/m²", "S"),
-    Threshold("density_yellow_per_m2", 3.0, 0.1, 9.0, "1/m²", "S"),
-    Threshold("density_orange_per_m2", 4.0, 0.1, 9.0, "1/m²", "S"),
-    Threshold("density_red_per_m2", 5.0, 0.1, 9.0, "1/m²", "S"),
+    Threshold("density_blue_per_m2", 2.0, 0.1, 9.0, "1/m²", "S", "seoul"),
+    Threshold("density_yellow_per_m2", 3.0, 0.1, 9.0, "1/m²", "S", "seoul"),
+    Threshold("density_orange_per_m2", 4.0, 0.1, 9.0, "1/m²", "S", "seoul"),
+    Threshold("density_red_per_m2", 5.0, 0.1, 9.0, "1/m²", "S", "seoul"),
     # Time until the capacity is reached at the present net flow; alone it speaks only from `time_share` on.
-    Threshold("time_blue_min", 60.0, 1.0, 240.0, "min", "P"),
-    Threshold("time_yellow_min", 30.0, 1.0, 240.0, "min", "P"),
-    Threshold("time_orange_min", 15.0, 1.0, 240.0, "min", "P"),
-    Threshold("time_red_min", 5.0, 1.0, 240.0, "min", "P"),
-    Threshold("time_share", 0.40, 0.0, 1.0, "", "P"),
+    Threshold("time_blue_min", 60.0, 1.0, 240.0, "min", "O"),
+    Threshold("time_yellow_min", 30.0, 1.0, 240.0, "min", "O"),
+    Threshold("time_orange_min", 15.0, 1.0, 240.0, "min", "O"),
+    Threshold("time_red_min", 5.0, 1.0, 240.0, "min", "O"),
+    Threshold("time_share", 0.40, 0.0, 1.0, "", "O"),
     # Share and time together.
-    Threshold("joint_yellow_share", 0.60, 0.05, 1.5, "", "P"),
-    Threshold("joint_yellow_min", 60.0, 1.0, 240.0, "min", "P"),
-    Threshold("joint_orange_share", 0.80, 0.05, 1.5, "", "P"),
-    Threshold("joint_orange_min", 60.0, 1.0, 240.0, "min", "P"),
-    Threshold("joint_red_share", 0.90, 0.05, 1.5, "", "P"),
-    Threshold("joint_red_min", 15.0, 1.0, 240.0, "min", "P"),
+    Threshold("joint_yellow_share", 0.60, 0.05, 1.5, "", "O"),
+    Threshold("joint_yellow_min", 60.0, 1.0, 240.0, "min", "O"),
+    Threshold("joint_orange_share", 0.80, 0.05, 1.5, "", "O"),
+    Threshold("joint_orange_min", 60.0, 1.0, 240.0, "min", "O"),
+    Threshold("joint_red_share", 0.90, 0.05, 1.5, "", "O"),
+    Threshold("joint_red_min", 15.0, 1.0, 240.0, "min", "O"),
     # More come in, net, than the exits can let out: yellow, and orange from this share on.
-    Threshold("inflow_ratio", 1.0, 0.1, 5.0, "", "P"),
-    Threshold("inflow_orange_share", 0.60, 0.05, 1.5, "", "P"),
+    Threshold("inflow_ratio", 1.0, 0.1, 5.0, "", "O"),
+    Threshold("inflow_orange_share", 0.60, 0.05, 1.5, "", "O"),
     # A bottleneck that lets fewer through than this while a queue of this density grows before it.
-    Threshold("outflow_per_m_s", 0.80, 0.1, 1.5, "1/(m·s)", "S"),
-    Threshold("queue_density_per_m2", 2.0, 0.5, 6.0, "1/m²", "S"),
+    Threshold("outflow_per_m_s", 0.80, 0.1, 1.5, "1/(m·s)", "S", "helbing"),
+    Threshold("queue_density_per_m2", 2.0, 0.5, 6.0, "1/m²", "S", "seoul"),
     # A level falls only when it has not been justified for `hold_s`, thresholds eased by these two.
-    Threshold("share_ease", 0.05, 0.0, 0.3, "", "P"),
-    Threshold("other_ease", 0.10, 0.0, 0.5, "", "P"),
-    Threshold("hold_s", 300.0, 0.0, 3600.0, "s", "P"),
+    Threshold("share_ease", 0.05, 0.0, 0.3, "", "O"),
+    Threshold("other_ease", 0.10, 0.0, 0.5, "", "O"),
+    Threshold("hold_s", 300.0, 0.0, 3600.0, "s", "O"),
 )
 DEFAULT_THRESHOLDS = {one.name: one.default for one in THRESHOLDS}
 _KNOWN = {one.name: one for one in THRESHOLDS}

@@ -59,6 +59,17 @@ def town(db):
 
 
 @pytest.fixture
+def browse(client, town):
+    """Sign somebody in: `browse("gardener").get(…)`; every page is asked for with its answer as text."""
+
+    def sign_in(name="chief"):
+        client.force_login(getattr(town, name), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
 def sensor(town):
     return register(town, "cam-1")
 

@@ -201,10 +201,15 @@ def test_a_place_is_covered_once_a_sensor_there_counts(town, sensor):
 
 def test_what_is_counted_at_an_exit_covers_its_station(town):
     station = Place.objects.create(code="ST", name="示范站", kind="rail_station", organisation=town.trade)
-    door = Place.objects.create(code="ST-1", name="1号口", kind="station_exit", parent=station, organisation=town.trade)
+    door = Place.objects.create(
+        code="ST-1", name="1号口", kind="station_exit", parent=station, organisation=town.trade
+    )
     assert (queries.coverage(town.trader).total, queries.coverage(town.trader).covered) == (2, 0)
     actions.bind_channel(register(town, "gate-1", place=door), by=town.chief, now=NOW)
-    assert (queries.coverage(town.trader).covered, list(queries.coverage(town.trader).without)) == (1, [town.mall])
+    assert (queries.coverage(town.trader).covered, list(queries.coverage(town.trader).without)) == (
+        1,
+        [town.mall],
+    )
 
 
 # ── payloads ────────────────────────────────────────────────────────────────────────────────────

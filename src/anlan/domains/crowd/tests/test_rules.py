@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anlan.devices.refusal import Refusal
+from anlan.devices.table import decode
 from anlan.domains.crowd import rules
 from anlan.domains.crowd.rules.ladder import compute_slope_noise_per_min, compute_time_to_capacity_min
 from anlan.domains.crowd.rules.thresholds import ease_limits, gather_limits
+from anlan.domains.crowd.terms import UnreadSort
 from anlan.domains.crowd.tests.watched import Watch, block
 from anlan.stream.readings import CLOCK, FAULT
 
@@ -284,7 +287,9 @@ def test_thresholds_that_stand(values):
 
 
 def test_every_default_is_within_its_bounds_and_marked():
-    assert all(one.low <= one.default <= one.high and one.mark in set("SKP") for one in rules.THRESHOLDS)
+    assert all(one.low <= one.default <= one.high for one in rules.THRESHOLDS)
+    assert {one.mark for one in rules.THRESHOLDS} <= set("TPSOKM")
+    assert all(bool(one.source) == (one.mark in "TPS") for one in rules.THRESHOLDS)
 
 
 def test_eased_thresholds_are_easier_to_hold():
@@ -342,3 +347,35 @@ def test_many_spaces_are_judged_within_the_beat():
     watched = block(occupancy=np.full(n, 850.0), capacity=np.full(n, 1000.0))
     watch = Watch(occupancy=[850.0] * n, capacity=[1000.0] * n)
     assert len(watch.see().changes) == n == len(watched.codes)
+
+
+# ── payloads that were not read ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "sort"),
+    [
+        ("native", b"{", "broken"),
+        ("hikvision", b"<a><b></a>", "broken"),
+        ("hikvision", b"hello", "broken"),
+        ("native", b"\x1f\x8b\x00cut", "broken"),
+        ("hikvision", b"<a>" * 500 + b"</a>" * 500, "too_large"),
+        ("hikvision", b"<a/>", "foreign"),
+        ("milesight", b"{}", "foreign"),
+        ("dahua", b"{}", "foreign"),
+        ("sorcery", b"{}", "foreign"),
+        ("mapping", b"{}", "mapping"),
+    ],
+)
+def test_a_decoders_refusal_is_of_a_sort(kind, body, sort):
+    """Held against the decoders' own words: where those change, the sort must follow."""
+    with pytest.raises(Refusal) as refused:
+        decode(kind, body)
+    assert rules.sort_of_refusal(str(refused.value)) == sort, refused.value
+    assert sort in UnreadSort.values
+
+
+def test_what_is_told_in_chinese_needs_no_lead_and_the_unknown_has_one():
+    assert UnreadSort(rules.sort_of_refusal("报文中没有读数。")).label == ""
+    assert rules.sort_of_refusal("?") == rules.sort_of_refusal("") == "other"
+    assert all(UnreadSort(sort).label for sort, _signs in rules.unread.SORTS)

@@ -1,0 +1,147 @@
+"""Who may open what, and who may change what: every address of the watch × five kinds of people, GET and POST."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from anlan.domains.accounts.models import DeviceCredential
+from anlan.domains.accounts.terms import Right
+from anlan.domains.crowd import actions
+from anlan.domains.crowd.models import Binding, CounterPlan, QuarantinedPayload, Sensor, ThresholdSet, Warning
+from anlan.domains.crowd.queries import default_thresholds
+from anlan.domains.crowd.tests.conftest import add_person, register
+from anlan.domains.crowd.tests.test_actions import keep
+from anlan.domains.crowd.urls import urlpatterns
+from anlan.domains.places.models import Place
+from anlan.kit.models import Change
+
+# An observer of the whole district; an editor of another department; the operator of the place (views and
+# recounts); somebody signed out; and, so that no refusal is for another reason, the editor whose place it is.
+PEOPLE = ("observer", "other", "operator", "nobody", "editor")
+
+# name: (what is posted, GET for each of PEOPLE, POST for each of PEOPLE). A star: the POST changed something.
+# 302 for somebody signed out leads to signing in; 200 for a POST is the form again, with the reason of the refusal.
+ADDRESSES = {
+    "warnings": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "warning": (None, "200 404 200 302 200", "405 405 405 302 405"),
+    "sensors": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "sensor_add": ("new_sensor", "200 200 200 302 200", "200 200 200 302 302*"),
+    "sensor": (None, "200 404 200 302 200", "405 405 405 302 405"),
+    "sensor_edit": ("settings", "200 404 200 302 200", "200 404 200 302 302*"),
+    "sensor_retire": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
+    "sensor_restore": ("nothing", "405 405 405 302 405", "302 404 302 302 302*"),
+    "sensor_credential": ("nothing", "405 405 405 302 405", "302 404 302 302 200*"),
+    "sensor_try": ("payload", "405 405 405 302 405", "200 404 200 302 200"),
+    "binding_add": ("binding", "200 404 200 302 200", "200 404 200 302 302*"),
+    "binding_edit": ("binding", "200 404 200 302 200", "200 404 200 302 302*"),
+    "binding_remove": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
+    "all_thresholds": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "thresholds": ("thresholds", "200 404 200 302 200", "200 404 200 302 302*"),
+    "thresholds_preview": ("thresholds", "405 405 405 302 405", "200 404 200 302 200"),
+    "thresholds_reset": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
+    "quarantine": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "quarantine_picked": ("picked", "405 405 405 302 405", "302 302 302 302 302*"),
+    "quarantined": (None, "404 404 404 302 200", "405 405 405 302 405"),
+    "quarantine_retry": ("nothing", "405 405 405 302 405", "404 404 404 302 302*"),
+    "quarantine_dismiss": ("why", "404 404 404 302 200", "404 404 404 302 302*"),
+    "recount": ("count", "200 404 200 302 200", "200 404 302* 302 302*"),
+    "coverage": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "coverage_progress": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "counter_plan": ("plan", "200 404 200 302 200", "200 404 200 302 302*"),
+    "drop_plan": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
+}
+
+
+@pytest.fixture
+def estate(town):
+    """A counted mall of the trade department with an operator, another one without counters, and all that hangs on them."""
+    add_person("observer", town.top, [Right.VIEW])
+    sensor = register(town, "cam-m", place=town.mall)
+    retired = register(town, "cam-r", place=town.mall)
+    now = timezone.now()
+    actions.retire_sensor(retired, by=town.chief, now=now, why="拆除")
+    binding = actions.bind_channel(sensor, by=town.chief, now=now, channel="1").subject.bindings.get()
+    actions.set_thresholds(town.mall, by=town.chief, now=now, values={"share_blue": 0.5}, why="试")
+    bare = Place.objects.create(
+        code="M2", name="示范二店", kind="mall", organisation=town.trade, operator=town.firm
+    )
+    actions.plan_counters(bare, by=town.chief, now=now, planned_on=timezone.localdate(now))
+    warning = Warning.objects.create(
+        scene="live", space_code="M", space_name="示范百货", place=town.mall, level="red", peak_level="red",
+        rule="share", opened_at=now, changed_at=now,
+    )  # fmt: skip
+    kept = keep(sensor)
+    own = {"sensor": ["cam-m"], "thresholds": ["M"], "recount": ["M"], "quarantine": [kept.pk]}
+    return SimpleNamespace(
+        people={"observer": "observer", "other": "gardener", "operator": "keeper", "editor": "trader"},
+        kept=kept,
+        place=town.mall,
+        arguments={
+            "warning": [warning.pk], "sensor_restore": ["cam-r"], "counter_plan": ["M2"], "drop_plan": ["M2"],
+            "binding_edit": ["cam-m", binding.pk], "binding_remove": ["cam-m", binding.pk],
+            "quarantined": [kept.pk], "binding_add": ["cam-m"],
+            **{name: [] for name in ("sensor_add", "quarantine_picked", "coverage_progress")},
+            **{name: [] for name in ("warnings", "sensors", "all_thresholds", "quarantine", "coverage")},
+        },
+        own=own,
+    )  # fmt: skip
+
+
+def address_of(name, estate):
+    """The address of this name with the arguments of the estate."""
+    known = estate.arguments.get(name)
+    return reverse(f"crowd:{name}", args=estate.own[name.partition("_")[0]] if known is None else known)
+
+
+def words_of(posted, estate):
+    """What a person would post."""
+    settings = {
+        "name": "新名",
+        "kind": "native",
+        "place": estate.place.pk,
+        "zone_name": "Asia/Shanghai",
+        "interval_s": 90,
+    }
+    stamp = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    return {
+        "new_sensor": settings | {"code": "cam-new"},
+        "settings": settings,
+        "why": {"why": "试"},
+        "nothing": {},
+        "payload": {"text": "[]"},
+        "binding": {"channel": "2", "measures": "flow", "is_reversed": "on"},
+        "thresholds": default_thresholds() | {"share_blue": 0.55, "why": "试"},
+        "picked": {"verb": "dismiss", "picked": [estate.kept.pk]},
+        "count": {"persons": 5, "counted_at": stamp, "counted_by": "甲"},
+        "plan": {"planned_on": str(timezone.localdate() + timedelta(days=3)), "note": "试"},
+    }[posted or "nothing"]
+
+
+def written():
+    """Everything that a page of the watch could have written, as it stands."""
+    rows = (Sensor, Binding, ThresholdSet, QuarantinedPayload, CounterPlan, DeviceCredential, Change)
+    return [list(model.objects.order_by("pk").values()) for model in rows]
+
+
+def test_every_address_is_in_the_matrix():
+    assert set(ADDRESSES) == {pattern.name for pattern in urlpatterns}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
+def test_each_gets_what_is_his(client, town, estate, name, at):
+    posted, getting, posting = ADDRESSES[name]
+    if PEOPLE[at] != "nobody":
+        person = type(town.chief).objects.get(username=estate.people[PEOPLE[at]])
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    address, before = address_of(name, estate), written()
+    answer = client.get(address)
+    assert f"{answer.status_code}" == getting.split()[at]
+    assert written() == before
+    answer = client.post(address, words_of(posted, estate))
+    assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at]
+    if PEOPLE[at] == "nobody":
+        assert answer["Location"].startswith("/accounts/")

@@ -22,7 +22,7 @@ FIRST_RIGHTS = {
         Right.THRESHOLDS_EDIT,
         Right.COUNTS_CORRECT,
     ),
-    FirstRole.OPERATOR: (Right.VIEW, Right.COUNTS_CORRECT),
+    FirstRole.OPERATOR: (Right.VIEW, Right.PLACES_EDIT, Right.PLACES_DETERMINE, Right.COUNTS_CORRECT),
     FirstRole.OBSERVER: (Right.VIEW,),
 }
 

@@ -166,6 +166,28 @@ class CapacityDetermination(models.Model):
         return self.place.organisation
 
 
+class Assessment(models.Model):
+    """A place was looked at and assessed 「排查、评估」 on a date; a later one follows it."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="assessments", verbose_name=_("场所"))
+    assessed_on = models.DateField(_("评估日期"))
+    assessed_by = organisation_key(_("评估单位"))
+    summary = models.CharField(_("评估结论"), max_length=200)
+    findings = models.TextField(_("发现的问题"), blank=True)
+    next_on = models.DateField(_("下次评估日期"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-assessed_on", "-id"]
+        indexes = [models.Index(fields=["place", "-assessed_on"])]
+
+    def __str__(self):
+        return f"{self.place} {self.assessed_on}"
+
+    @property
+    def organisation(self):
+        return self.place.organisation
+
+
 class DeciderRule(models.Model):
     """A district's own answer to who determines the capacity of a kind of place, with the clause it rests on.
 
@@ -187,8 +209,11 @@ class DeciderRule(models.Model):
 class PlaceImport(models.Model):
     """A file handed in: its rows as they were read, and what became of them."""
 
+    kind = models.CharField(
+        _("内容"), max_length=12, choices=terms.ImportKind.choices, default=terms.ImportKind.PLACES
+    )
     file_name = models.CharField(_("文件"), max_length=200)
-    datum = models.CharField(_("坐标系"), max_length=8, choices=terms.Datum.choices)
+    datum = models.CharField(_("坐标系"), max_length=8, blank=True, choices=terms.Datum.choices)
     columns = models.JSONField(default=list)
     unknown_columns = models.JSONField(default=list)
     rows = models.JSONField(default=list)

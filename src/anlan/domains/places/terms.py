@@ -78,6 +78,14 @@ class CapacityState(models.TextChoices):
     NOT_DUE = "not_due", _("无需核定")
 
 
+class AssessmentState(models.TextChoices):
+    """How a place stands towards its assessments 「排查、评估」."""
+
+    OVERDUE = "overdue", _("评估逾期")
+    DONE = "done", _("已评估")
+    NEVER = "never", _("尚未评估")
+
+
 class Decider(models.TextChoices):
     """In which part an organisation determines a capacity (mission: Who may decide what)."""
 
@@ -134,6 +142,15 @@ class Basis:
     TOURISM_LAW_45 = _("《旅游法》第四十五条")
 
 
+class ImportKind(models.TextChoices):
+    """What the rows of an import are."""
+
+    PLACES = "places", _("大人流场所")
+    ZONES = "zones", pgettext_lazy("many", "区域")
+    ENTRANCES = "entrances", pgettext_lazy("many", "出入口")
+    CAPACITIES = "capacities", _("承载量核定")
+
+
 class ImportState(models.TextChoices):
     """Where an import stands."""
 
@@ -184,8 +201,14 @@ class Refusal:
     PUBLISHED_BEFORE = _("公布日期不能早于核定日期，也不能晚于今天。")
     PUBLISHED_WHERE = _("请写明在哪里公布。")
     WITHDRAWN = _("该核定已撤销。")
+    DECIDED_AT_THE_TOP = _("核定权限表适用于全区，只能由顶级机构修改。")
     NO_DECIDERS = _("至少选择一种核定单位。")
     EXIT_NEEDS_STATION = _("轨交出入口须选择所属的轨交站点。")
+    ASSESSED_LATER = _("评估日期不能晚于今天。")
+    NEXT_NOT_LATER = _("下次评估日期须晚于本次评估日期。")
+    ASSESSOR_ELSEWHERE = _("运营单位只能登记本单位所作的评估。由其他单位评估的，请主管部门登记。")
+    DECIDER_ELSEWHERE = _("运营单位只能登记、公布和撤销本单位的核定。由其他单位核定的，请主管部门登记。")
+    NOT_FOR_OPERATORS = _("%(kind)s的最大承载量不由运营单位核定（%(basis)s）。请主管部门登记。")
     OWN_PARENT = _("场所不能隶属于自己或自己的下级。")
     PARENT_RETIRED = _("所属场所已注销。")
     HAS_PARTS = _("还有 %(n)d 个下级场所在册，请先注销或改隶。")
@@ -203,6 +226,7 @@ class Refusal:
     DATUM_MISSING = _("请选择文件中坐标所用的坐标系。")
     IMPORT_NOT_WAITING = _("该导入已确认或已放弃。")
     IMPORT_NOT_DONE = _("只能撤销已完成的导入。")
+    TOUCHED = _("此后已被改动或使用。")
     UNDONE = _("撤销第 %(number)d 号导入")
 
 
@@ -224,6 +248,20 @@ class ColumnLabel:
     LON = _("经度")
     LAT = _("纬度")
     OUTLINE = _("范围")
+    PLACE = _("场所编号")
+    ZONE = _("区域编号")
+    LEVEL = _("楼层")
+    AREA = _("有效面积（m²）")
+    FORM = _("形式")
+    WIDTH = _("净宽（m）")
+    CAPACITY_KIND = _("种类")
+    METHOD = _("核定方法")
+    VALUE = _("核定值（人）")
+    DETERMINED_BY = _("核定单位编码")
+    DETERMINED_ON = _("核定日期")
+    DOCUMENT_NUMBER = _("文号")
+    VALID_UNTIL = _("有效期至")
+    REASON = _("说明")
     IS_CAPACITY_DUE = _("应核定最大承载量")
     HAS_SAFETY_SIGNS = _("已设安全提示设施")
     IS_PUBLIC = _("在公众页面显示")
@@ -244,6 +282,21 @@ class ColumnNote:
     LAT = _("度，须与经度同时填写")
     OUTLINE = _("可空，GeoJSON 的 Polygon 或 MultiPolygon")
     YES_NO = _("是 或 否")
+    PLACE = _("必填，已登记场所的编号")
+    PART_CODE = _("必填，在该场所内唯一；已有编号则修改")
+    ZONE_OF = _("可空，该场所已登记区域的编号")
+    ZONE_OR_ALL = _("已登记区域的编号；整个场所则留空")
+    LEVEL = _("可空，如 1F、B2、站台层")
+    NUMBER = _("可空，大于 0 的数")
+    FORM = _("必填，如 门、楼梯、闸机")
+    CAPACITY_KIND = _("必填，如 瞬时最大承载量、日最大承载量")
+    METHOD = _("可空，如 有效面积法；留空为依据文件直接核定")
+    VALUE = _("必填，整数")
+    DETERMINED_ON = _("必填，如 2026-01-31")
+    DAY = _("可空，如 2026-01-31")
+    DOCUMENT_NUMBER = _("依据文件直接核定的必填")
+    REASON = _("高于计算值，或由权限表以外的单位核定时必填")
+    INPUT = _("所选方法需要时必填")
 
 
 class SheetFault:
@@ -275,6 +328,14 @@ class RowFault:
     NOT_NUMBER = _("“%(text)s”不是数字")
     NOT_YES_NO = _("“%(text)s”应为 是 或 否")
     KIND_UNKNOWN = _("类型“%(text)s”未知，请用模板说明中的名称")
+    WORD_UNKNOWN = _("“%(text)s”未知，请用模板说明中的名称")
+    NOT_DAY = _("“%(text)s”不是日期，请写成 2026-01-31")
+    NOT_WHOLE = _("“%(text)s”不是整数")
+    PLACE_UNKNOWN = _("场所编号“%(text)s”未登记，或不在您的权限范围内")
+    PLACE_RETIRED = _("场所“%(text)s”已注销")
+    ZONE_UNKNOWN = _("区域编号“%(text)s”在该场所未登记")
+    KNOWN_DETERMINATION = _("同日已登记同种核定 %(value)d 人，内容不同；有误请先撤销原核定")
+    SAME_TWICE = _("与第 %(row)d 行重复")
     ORGANISATION_UNKNOWN = _("机构编码“%(text)s”不存在，或不在您的权限范围内")
     PARENT_UNKNOWN = _("所属场所编号“%(text)s”不存在（同一文件中上级须排在前面）")
     LINE_UNKNOWN = _("线路编号“%(text)s”不存在")

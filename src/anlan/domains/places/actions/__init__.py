@@ -1,5 +1,6 @@
 """The only writers of the register."""
 
+from anlan.domains.places.actions.assessments import assess_place
 from anlan.domains.places.actions.capacity import (
     determine_capacity,
     publish_determination,
@@ -33,8 +34,8 @@ from anlan.domains.places.actions.register import (
 )
 
 __all__ = [
-    "add_entrance", "add_line", "add_zone", "confirm_import", "determine_capacity", "discard_import", "edit_entrance",
-    "edit_line", "edit_place", "edit_zone", "grade_place", "hand_in", "publish_determination", "register_place",
+    "add_entrance", "add_line", "add_zone", "assess_place", "confirm_import", "determine_capacity", "discard_import",
+    "edit_entrance", "edit_line", "edit_place", "edit_zone", "grade_place", "hand_in", "publish_determination", "register_place",
     "remove_entrance", "remove_line", "remove_zone", "reset_decider", "restore_place", "retire_place", "run_import",
     "set_decider", "set_entrance_state", "undo_import", "withdraw_determination",
 ]  # fmt: skip

@@ -7,9 +7,9 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.places import rules
 from anlan.domains.places.actions.register import insist_sound
 from anlan.domains.places.models import CapacityDetermination, DeciderRule
-from anlan.domains.places.queries import answers_for, decider_line, decider_parts, known_area_m2
+from anlan.domains.places.queries import check_determiner, weigh_determination
 from anlan.domains.places.terms import Decider, Refusal
-from anlan.kit.actions import Done, Refused, action, check, done, note
+from anlan.kit.actions import Done, action, check, done, note
 
 WORDS = (
     "place", "zone", "kind", "method", "inputs", "value_persons", "determined_by", "determined_on",
@@ -26,22 +26,16 @@ def determine_capacity(
 
     `inputs` are those of the method (rules.METHODS). Refused for a value that is not sound, dates out of
     order, and, without a reason (`why`), a value above its computation or an organisation that the table of
-    deciders does not name.
+    deciders does not name. Who may record it: see `queries.check_determiner`.
     """
-    permit_determination(by, place)
+    check(check_determiner(by, place, determined_by=determined_by))
     check(Refusal.RETIRED if place.retired_at else None)
     check(Refusal.ZONE_ELSEWHERE if zone and zone.place_id != place.pk else None)
-    computed = rules.compute_capacity(method, inputs)
-    if not isinstance(computed, rules.Computed):
-        check(computed)
-    area = known_area_m2(place, zone)
-    check(rules.check_value(value_persons, kind=kind, area_m2=area, computed=computed.persons, reason=why))
-    check(rules.check_determination(
-        method=method, determined_on=determined_on, valid_until=valid_until, document_number=document_number,
-        today=timezone.localdate(now),
+    check(weigh_determination(
+        place, zone=zone, kind=kind, method=method, inputs=inputs, value_persons=value_persons,
+        determined_by=determined_by, determined_on=determined_on, valid_until=valid_until,
+        document_number=document_number, reason=why, today=timezone.localdate(now),
     ))  # fmt: skip
-    parts = decider_parts(determined_by, place)
-    check(rules.check_decider(decider_line(place), parts=parts, kind=place.kind, reason=why))
     row = CapacityDetermination(
         place=place, zone=zone, kind=kind, method=method, inputs=inputs, value_persons=value_persons,
         determined_by=determined_by, determined_on=determined_on, document_number=document_number,
@@ -55,7 +49,7 @@ def determine_capacity(
 @action("places.publish", label=_("公布承载量"))
 def publish_determination(determination, *, by, now, published_at, published_where):
     """Record when and where a determination was published."""
-    permit_determination(by, determination.place)
+    check(check_determiner(by, determination.place, determined_by=determination.determined_by))
     check(Refusal.WITHDRAWN if determination.withdrawn_at else None)
     check(rules.check_publication(
         published_on=published_at, where=published_where, determined_on=determination.determined_on,
@@ -71,7 +65,7 @@ def publish_determination(determination, *, by, now, published_at, published_whe
 @action("places.withdraw", label=_("撤销核定"))
 def withdraw_determination(determination, *, by, now, why):
     """Withdraw a determination that was wrong, with its reason; what it superseded holds again."""
-    permit_determination(by, determination.place)
+    check(check_determiner(by, determination.place, determined_by=determination.determined_by))
     check(rules.check_reason(why))
     check(Refusal.WITHDRAWN if determination.withdrawn_at else None)
     before = note(determination, "withdrawn_at")
@@ -84,8 +78,9 @@ def withdraw_determination(determination, *, by, now, why):
 def set_decider(organisation, *, by, now, kind, who, basis, why=""):
     """Say who determines the capacity of a kind of place in this district, and on which clause.
 
-    `organisation` is the one that lays it down; for the whole district it is the top one.
+    `organisation` is the one that lays it down: the top one, as it holds for the whole district.
     """
+    check(Refusal.DECIDED_AT_THE_TOP if organisation.parent_id is not None else None)
     check(None if who and set(who) <= set(Decider.values) else Refusal.NO_DECIDERS)
     row = DeciderRule.objects.filter(kind=kind).first() or DeciderRule(kind=kind)
     before = note(row, "who", "basis")
@@ -102,9 +97,3 @@ def reset_decider(row, *, by, now):
     row.delete()
     row.pk = number
     return Done(row, before, dict.fromkeys(before))
-
-
-def permit_determination(by, place):
-    """Raise Refused unless `by` may record determinations for the supervising or the operating side."""
-    if not answers_for(by, Right.PLACES_DETERMINE, place):
-        raise Refused(str(Refusal.NOT_YOURS % {"name": place}))

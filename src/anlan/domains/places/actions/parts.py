@@ -1,25 +1,32 @@
-"""Zones and entrances of a place. Each change row is the part's own; the place's page gathers them."""
+"""Zones and entrances of a place, kept by its supervising or its operating side.
+
+Each change row is the part's own; the place's page gathers them.
+"""
 
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.places import rules
-from anlan.domains.places.actions.register import insist_sound, settle_outline, settle_point
+from anlan.domains.places.actions.register import (
+    insist_answering,
+    insist_sound,
+    settle_outline,
+    settle_point,
+)
 from anlan.domains.places.models import Entrance, Zone
-from anlan.domains.places.queries import answers_for
 from anlan.domains.places.terms import EntranceState, Refusal
 from anlan.kit.actions import Done, Refused, action, check, done, note
 
 ZONE_WORDS = ("code", "name", "level", "effective_area_m2", "outline")
 ENTRANCE_WORDS = ("code", "name", "form", "zone", "clear_width_m", "lon", "lat")
 STATE_WORDS = ("state", "state_reason", "state_until")
-WIDTH_MOST_M = 100
 
 
-@action("places.add_zone", may=Right.PLACES_EDIT, label=_("新增区域"))
+@action("places.add_zone", label=_("新增区域"))
 def add_zone(place, *, by, now, code, name, level="", effective_area_m2=None, outline=None):
     """Add a zone that is watched for itself. Raises Refused for a taken or unsound code, area or outline."""
+    insist_answering(by, Right.PLACES_EDIT, place)
     zone = Zone(
         place=place, code=code, name=name, level=level, effective_area_m2=effective_area_m2, outline=outline
     )
@@ -27,43 +34,48 @@ def add_zone(place, *, by, now, code, name, level="", effective_area_m2=None, ou
     return done(zone, after=note(zone, "place", *ZONE_WORDS))
 
 
-@action("places.edit_zone", may=Right.PLACES_EDIT, label=_("修改区域"))
+@action("places.edit_zone", label=_("修改区域"))
 def edit_zone(zone, *, by, now, **words):
     """Change fields of a zone (ZONE_WORDS); those not named stay."""
+    insist_answering(by, Right.PLACES_EDIT, zone.place)
     before = note(zone, *words)
     assign(zone, words, ZONE_WORDS)
     settle_zone(zone)
     return done(zone, before=before)
 
 
-@action("places.remove_zone", may=Right.PLACES_EDIT, label=_("删除区域"))
+@action("places.remove_zone", label=_("删除区域"))
 def remove_zone(zone, *, by, now):
     """Remove a zone. Refused while an entrance, a determination or a sensor refers to it."""
+    insist_answering(by, Right.PLACES_EDIT, zone.place)
     check(Refusal.ZONE_IN_USE if zone.determinations.exists() else None)
     return remove(zone, ZONE_WORDS, Refusal.ZONE_IN_USE)
 
 
-@action("places.add_entrance", may=Right.PLACES_EDIT, label=_("新增出入口"))
+@action("places.add_entrance", label=_("新增出入口"))
 def add_entrance(place, *, by, now, code, name, form, zone=None, clear_width_m=None, lon=None, lat=None):
     """Add an entrance, open. Raises Refused for a taken or unsound code, width, position, or another's zone."""
+    insist_answering(by, Right.PLACES_EDIT, place)
     words = {"code": code, "name": name, "form": form, "zone": zone, "clear_width_m": clear_width_m}
     entrance = Entrance(place=place, lon=lon, lat=lat, **words)
     settle_entrance(entrance)
     return done(entrance, after=note(entrance, "place", *ENTRANCE_WORDS))
 
 
-@action("places.edit_entrance", may=Right.PLACES_EDIT, label=_("修改出入口"))
+@action("places.edit_entrance", label=_("修改出入口"))
 def edit_entrance(entrance, *, by, now, **words):
     """Change fields of an entrance (ENTRANCE_WORDS); those not named stay. Its state has an action of its own."""
+    insist_answering(by, Right.PLACES_EDIT, entrance.place)
     before = note(entrance, *words)
     assign(entrance, words, ENTRANCE_WORDS)
     settle_entrance(entrance)
     return done(entrance, before=before)
 
 
-@action("places.remove_entrance", may=Right.PLACES_EDIT, label=_("删除出入口"))
+@action("places.remove_entrance", label=_("删除出入口"))
 def remove_entrance(entrance, *, by, now):
     """Remove an entrance. Refused while a sensor refers to it, or when those left let nobody out."""
+    insist_answering(by, Right.PLACES_EDIT, entrance.place)
     check(rules.check_ways_out(states_beside(entrance)))
     return remove(entrance, ENTRANCE_WORDS, Refusal.ENTRANCE_IN_USE)
 
@@ -74,8 +86,7 @@ def set_entrance_state(entrance, *, by, now, state, until=None, why=""):
 
     Out of use is for works only, with reason and end. Refused where nobody could leave any more.
     """
-    if not answers_for(by, Right.PLACES_EDIT, entrance.place):
-        raise Refused(str(Refusal.NOT_YOURS % {"name": entrance.place}))
+    insist_answering(by, Right.PLACES_EDIT, entrance.place)
     others = states_beside(entrance)
     check(rules.check_entrance_state(state, reason=why, until=until, now=now, others=others))
     before = note(entrance, *STATE_WORDS)
@@ -101,8 +112,7 @@ def assign(row, words, known):
 
 def settle_zone(zone):
     """Check and store a zone. Raises Refused."""
-    area = zone.effective_area_m2
-    check(Refusal.AREA_NOT_POSITIVE if area is not None and not area > 0 else None)
+    check(rules.check_area(zone.effective_area_m2))
     settle_outline(zone)
     insist_sound(zone)
     zone.save()
@@ -110,8 +120,7 @@ def settle_zone(zone):
 
 def settle_entrance(entrance):
     """Check and store an entrance. Raises Refused."""
-    width = entrance.clear_width_m
-    check(Refusal.WIDTH_NOT_SOUND if width is not None and not 0 < width <= WIDTH_MOST_M else None)
+    check(rules.check_width(entrance.clear_width_m))
     check(Refusal.ZONE_ELSEWHERE if entrance.zone and entrance.zone.place_id != entrance.place_id else None)
     settle_point(entrance)
     insist_sound(entrance)

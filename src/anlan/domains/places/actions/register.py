@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.domains.accounts.terms import Right
 from anlan.domains.places import rules
 from anlan.domains.places.models import Place
+from anlan.domains.places.queries import answers_for
 from anlan.domains.places.terms import PlaceKind, Refusal
 from anlan.kit.actions import Done, Refused, action, check, done, note
 from anlan.kit.geo import UnsoundGeometry, check_point, find_inner_point, read_outline
@@ -29,8 +30,9 @@ def register_place(organisation, *, by, now, code, rail_lines=(), is_demo=False,
     place.is_capacity_due = words.get("kind") != PlaceKind.STATION_EXIT
     settle(place, words)
     place.save()
-    place.rail_lines.set(rail_lines)
-    return done(place, after={"code": code} | kept(place) | lines_of(place))
+    if rail_lines:  # thousands of places are imported, and few of them are stations
+        place.rail_lines.set(rail_lines)
+    return done(place, after={"code": code} | kept(place) | name_lines(rail_lines))
 
 
 @action("places.edit", may=Right.PLACES_EDIT, label=_("修改场所"))
@@ -41,14 +43,18 @@ def edit_place(place, *, by, now, rail_lines=None, **words):
     not act for.
     """
     check(Refusal.RETIRED if place.retired_at else None)
-    before = note(place, *words) | lines_of(place)
+    before = note(place, *words)
+    if rail_lines is not None:
+        before |= name_lines(place.rail_lines.all())
     settle(place, words)
     if not by.may(Right.PLACES_EDIT, place.organisation):
         raise Refused(str(Refusal.NOT_YOURS % {"name": place.organisation}))
     place.save()
+    after = note(place, *words)
     if rail_lines is not None:
         place.rail_lines.set(rail_lines)
-    return Done(place, before, note(place, *words) | lines_of(place))
+        after |= name_lines(rail_lines)
+    return Done(place, before, after)
 
 
 @action("places.retire", may=Right.PLACES_EDIT, label=_("注销场所"))
@@ -137,6 +143,12 @@ def codes_above(place):
     return above
 
 
+def insist_answering(by, right, place):
+    """Raise Refused unless `by` holds `right` over the place on its supervising or its operating side."""
+    if not answers_for(by, right, place):
+        raise Refused(str(Refusal.NOT_YOURS % {"name": place}))
+
+
 def insist_sound(row):
     """Raise Refused with the first fault that the model's own checks find, naming the field."""
     try:
@@ -152,6 +164,6 @@ def kept(place):
     return {name: value for name, value in note(place, *WORDS).items() if value not in (None, "")}
 
 
-def lines_of(place):
-    """The names of the station's rail lines, as they go into a change row."""
-    return {"rail_lines": [line.name for line in place.rail_lines.all()]}
+def name_lines(lines):
+    """The names of a station's rail lines in order, as they go into a change row."""
+    return {"rail_lines": [line.name for line in sorted(lines, key=lambda line: line.code)]}

@@ -36,7 +36,7 @@ URGED_SHOWN = 200
 def find_determinable(request, code):
     """The place, if the reader may record determinations for it. Raises Http404."""
     place = find_place(request, code)
-    if place.retired_at or not queries.answers_for(request.user, Right.PLACES_DETERMINE, place):
+    if place.retired_at or queries.check_determiner(request.user, place):
         raise Http404
     return place
 
@@ -49,7 +49,10 @@ def determine(request, code):
         return draw_determine(request, place, choice)
     chosen = choice.cleaned_data
     worksheet = Worksheet(place, chosen, request.POST or None)
-    form = DeterminationForm(request.POST or None, initial=worksheet.first_words(timezone.localdate()))
+    only = None if request.user.may(Right.PLACES_DETERMINE, place.organisation) else place.operator
+    form = DeterminationForm(
+        request.POST or None, only=only, initial=worksheet.first_words(timezone.localdate())
+    )
     if request.POST and "compute" not in request.POST and worksheet.is_valid():
         words = chosen | {"inputs": worksheet.inputs}
         if attempt(form, actions.determine_capacity, place, by=request.user, **words):

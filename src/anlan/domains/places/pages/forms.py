@@ -7,7 +7,14 @@ from django.utils.translation import pgettext_lazy
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.places import rules
-from anlan.domains.places.models import CapacityDetermination, Entrance, Place, RailLine, Zone
+from anlan.domains.places.models import (
+    Assessment,
+    CapacityDetermination,
+    Entrance,
+    Place,
+    RailLine,
+    Zone,
+)
 from anlan.domains.places.queries import visible_places
 from anlan.domains.places.terms import (
     INPUT_LABELS,
@@ -17,7 +24,9 @@ from anlan.domains.places.terms import (
     Decider,
     EntranceState,
     Grade,
+    ImportKind,
     PlaceKind,
+    Refusal,
 )
 from anlan.kit.geo import UnsoundGeometry, check_point, read_outline, to_wgs84
 
@@ -30,6 +39,13 @@ MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT
 def indent(organisation):
     """An organisation's name at its depth in the tree."""
     return "\u3000" * organisation.depth + organisation.name
+
+
+def offer_only(field, organisation):
+    """Let an organisation field offer this one alone; None: all in use."""
+    offer_organisations(field)
+    if organisation is not None:
+        field.queryset = field.queryset.filter(pk=organisation.pk)
 
 
 def offer_organisations(field, person=None, right=Right.VIEW):
@@ -206,15 +222,29 @@ class DeterminationForm(forms.Form):
 
     NAMES = ("value_persons", "determined_by", "determined_on", "document_number", "valid_until")
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, only=None, **options):
         super().__init__(*args, **options)
         self.fields |= fields_for_model(CapacityDetermination, fields=self.NAMES)
         self.fields["determined_on"].widget = self.fields["valid_until"].widget = DAY
-        offer_organisations(self.fields["determined_by"])
+        offer_only(self.fields["determined_by"], only)
         self.fields["why"] = forms.CharField(
             label=_("说明"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
             help_text=_("核定值高于计算值，或由权限表以外的单位核定时必填。"),
         )  # fmt: skip
+
+
+class AssessmentForm(forms.Form):
+    """What was found when a place was looked at, by whom and when; `only` is the one organisation offered."""
+
+    NAMES = ("assessed_on", "assessed_by", "summary", "findings", "next_on")
+
+    def __init__(self, *args, only=None, **options):
+        super().__init__(*args, **options)
+        self.fields |= fields_for_model(Assessment, fields=self.NAMES, widgets={"findings": SHORT_TEXT})
+        self.fields["assessed_on"].widget = self.fields["next_on"].widget = DAY
+        self.fields["summary"].help_text = _("一句话，如：踩踏风险低，疏散通道畅通。")
+        self.fields["next_on"].help_text = _("过了这一天而没有新的评估，即列为评估逾期。")
+        offer_only(self.fields["assessed_by"], only)
 
 
 class PublicationForm(forms.Form):
@@ -239,10 +269,14 @@ class DeciderForm(forms.Form):
 class HandInForm(forms.Form):
     """A file for import, the datum of its coordinates, and for whom it is imported."""
 
+    kind = forms.ChoiceField(
+        label=_("内容"), choices=ImportKind.choices, initial=ImportKind.PLACES,
+        help_text=_("文件中每一行是什么。区域、出入口和承载量核定按场所编号归入已登记的场所。"),
+    )  # fmt: skip
     body = forms.FileField(label=_("文件"), help_text=_("XLSX、CSV 或 GeoJSON，不超过 10 MB、20,000 行。"))
     datum = forms.ChoiceField(
-        label=_("坐标系"), choices=[("", _("请选择")), *Datum.choices],
-        help_text=_("系统从不猜测坐标系：选错会偏移数百米。不确定时请向提供方核实。"),
+        label=_("坐标系"), choices=[("", _("请选择")), *Datum.choices], required=False,
+        help_text=_("系统从不猜测坐标系：选错会偏移数百米。不确定时请向提供方核实。承载量核定没有坐标，不必选。"),
     )  # fmt: skip
 
     def __init__(self, *args, person, **options):
@@ -251,6 +285,13 @@ class HandInForm(forms.Form):
         self.fields["organisation"].label = _("导入单位")
         offer_organisations(self.fields["organisation"], person, Right.PLACES_EDIT)
         self.fields["organisation"].initial = self.fields["organisation"].queryset.first()
+
+    def clean(self):
+        """A datum, wherever rows of this kind have positions."""
+        values = super().clean()
+        if not values.get("datum") and values.get("kind") != ImportKind.CAPACITIES:
+            self.add_error("datum", Refusal.DATUM_MISSING)
+        return values
 
 
 def kind_choices():

@@ -17,9 +17,9 @@ from openpyxl import Workbook
 from anlan.domains.accounts.terms import Right
 from anlan.domains.places import actions, queries
 from anlan.domains.places.pages.forms import HandInForm
-from anlan.domains.places.rules.columns import COLUMNS
+from anlan.domains.places.rules.columns import SHEETS
 from anlan.domains.places.rules.sheets import BYTES_MOST
-from anlan.domains.places.terms import Finding, ImportState, PlaceKind, SheetFault
+from anlan.domains.places.terms import Finding, ImportKind, ImportState, SheetFault
 from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing, for_csv
 from anlan.kit.pages import attempt, confirm
@@ -37,6 +37,7 @@ class ImportListing(Listing):
     title = gettext_lazy("批量导入")
     columns = [
         Column("pk", gettext_lazy("序号"), "number", sort="pk"),
+        Column("kind", gettext_lazy("内容"), "badge", sort="kind", value=lambda row: row.get_kind_display()),
         Column("file_name", gettext_lazy("文件"), sort="file_name"),
         Column("organisation", gettext_lazy("导入单位")),
         Column("datum", gettext_lazy("坐标系"), value=lambda row: row.get_datum_display()),
@@ -72,41 +73,51 @@ def imports(request):
 
 
 @require_safe
-def template(request, ending):
-    """An empty file with all columns and a row that explains them."""
-    if ending not in TEMPLATE_KINDS:
+def template(request, kind, ending):
+    """An empty file with all columns of this kind and a row that explains them."""
+    if ending not in TEMPLATE_KINDS or kind not in SHEETS:
         raise Http404
-    headings = [f"{column.label}*" if column.is_required else str(column.label) for column in COLUMNS]
-    notes = [str(column.note) for column in COLUMNS]
+    columns = SHEETS[kind]
+    headings = [f"{column.label}*" if column.is_required else str(column.label) for column in columns]
+    notes = [str(column.note) for column in columns]
     rows = [headings, [f"# {notes[0]}", *notes[1:]]]
     answer = HttpResponse(content_type=TEMPLATE_KINDS[ending])
-    answer["Content-Disposition"] = f'attachment; filename="places-template.{ending}"'
+    answer["Content-Disposition"] = f'attachment; filename="{kind}-template.{ending}"'
     if ending == "csv":
         answer.write("\ufeff")
         csv.writer(answer).writerows(rows)
     else:
-        answer.write(make_workbook(rows))
+        answer.write(make_workbook(ImportKind(kind), rows))
     return answer
 
 
-def make_workbook(rows):
-    """The template as a workbook, with the kinds of place on a second sheet."""
+def make_workbook(kind, rows):
+    """The template as a workbook, with the words that a column takes on a sheet of their own."""
     book = Workbook()
-    book.active.title = _("场所")
+    book.active.title = str(kind.label)
     for row in rows:
         book.active.append(row)
-    kinds = book.create_sheet(_("类型"))
-    for kind in PlaceKind:
-        kinds.append([str(kind.label), kind.value])
+    for column in wordy(kind):
+        sheet = book.create_sheet(str(column.label))
+        for word in column.words:
+            sheet.append([str(word.label), word.value])
     body = io.BytesIO()
     book.save(body)
     return body.getvalue()
 
 
+def wordy(kind):
+    """The columns of this kind that take one of a list of words."""
+    return [column for column in SHEETS[kind] if column.words]
+
+
 def hand_in(request):
     """Upload a file; nothing is imported yet."""
     insist_editor(request)
-    form = HandInForm(request.POST or None, request.FILES or None, person=request.user)
+    asked = request.GET.get("kind", ImportKind.PLACES)
+    form = HandInForm(
+        request.POST or None, request.FILES or None, person=request.user, initial={"kind": asked}
+    )  # fmt: skip
     if form.is_valid():
         words = form.cleaned_data
         upload, organisation = words["body"], words.pop("organisation")
@@ -120,8 +131,8 @@ def hand_in(request):
                 return redirect(change.subject)
     address = reverse("places:imports")
     context = {
-        "form": form, "title": _("导入场所"), "verb": _("上传并预览"), "cancel_url": address, "columns": COLUMNS,
-        "kinds": PlaceKind, "crumbs": [{"label": _("批量导入"), "url": address}],
+        "form": form, "title": _("批量导入"), "verb": _("上传并预览"), "cancel_url": address,
+        "sheets": [(kind, SHEETS[kind], wordy(kind)) for kind in ImportKind], "crumbs": [{"label": _("批量导入"), "url": address}],
     }  # fmt: skip
     return render(request, "places/hand_in.html", context)
 
@@ -190,9 +201,11 @@ def step(request, pk, act, said):
 
 
 def undo_import(request, pk):
-    """Retire what the import added, after asking."""
+    """Take back what the import added, after asking."""
     row = find_import(request, pk)
-    question = _("注销本次导入新增、且此后未被改动的场所？对已有场所的修改不会还原。")
+    question = _(
+        "收回本次导入新增、且此后未被改动的内容（场所注销、区域和出入口删除、核定撤销）？修改不会还原。"
+    )
     return confirm(
         request, actions.undo_import, row, title=_("撤销本次导入"), verb=_("撤销本次导入"), back=row,
         question=question, said=_("本次导入已撤销。"),

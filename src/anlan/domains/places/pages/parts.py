@@ -1,21 +1,19 @@
 """Forms for the zones and entrances of a place."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from anlan.domains.accounts.terms import Right
-from anlan.domains.places import actions, queries
+from anlan.domains.places import actions
 from anlan.domains.places.actions.parts import ENTRANCE_WORDS, ZONE_WORDS
 from anlan.domains.places.pages.forms import EntranceForm, EntranceStateForm, ZoneForm
-from anlan.domains.places.pages.register import address_of, draw_form, find_place
+from anlan.domains.places.pages.register import address_of, draw_form, find_kept
 from anlan.kit.pages import attempt, confirm
 
 
 def add_zone(request, code):
     """A new zone of a place."""
-    place = find_place(request, code, Right.PLACES_EDIT)
+    place = find_kept(request, code)
     form = ZoneForm(request.POST or None)
     if change := attempt(form, actions.add_zone, place, by=request.user):
         messages.success(request, _("区域“%(name)s”已新增。") % {"name": change.subject.name})
@@ -44,7 +42,7 @@ def remove_zone(request, code, part):
 
 def add_entrance(request, code):
     """A new entrance of a place."""
-    place = find_place(request, code, Right.PLACES_EDIT)
+    place = find_kept(request, code)
     form = EntranceForm(request.POST or None, place=place)
     if change := attempt(form, actions.add_entrance, place, by=request.user):
         messages.success(request, _("出入口“%(name)s”已新增。") % {"name": change.subject.name})
@@ -64,10 +62,8 @@ def edit_entrance(request, code, part):
 
 
 def set_entrance_state(request, code, part):
-    """What an entrance lets through; the operating side may set it too."""
-    place = find_place(request, code)
-    if not queries.answers_for(request.user, Right.PLACES_EDIT, place):
-        raise Http404
+    """What an entrance lets through."""
+    place = find_kept(request, code)
     entrance = get_object_or_404(place.entrances, code=part)
     words = {"state": entrance.state, "why": entrance.state_reason, "until": entrance.state_until}
     form = EntranceStateForm(request.POST or None, initial=words)
@@ -93,6 +89,6 @@ def remove_entrance(request, code, part):
 
 
 def find_part(request, code, kind, part):
-    """The place that the reader may edit, and its zone or entrance of this code. Raises Http404."""
-    place = find_place(request, code, Right.PLACES_EDIT)
+    """The place whose parts the reader keeps, and its zone or entrance of this code. Raises Http404."""
+    place = find_kept(request, code)
     return place, get_object_or_404(getattr(place, kind), code=part)

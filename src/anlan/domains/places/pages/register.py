@@ -17,12 +17,13 @@ from anlan.domains.places.models import Place
 from anlan.domains.places.pages.forms import (
     ALL,
     AddPlaceForm,
+    AssessmentForm,
     GradeForm,
     PlaceForm,
     kind_choices,
     offer_organisations,
 )
-from anlan.domains.places.terms import INPUT_LABELS, CapacityState, Grade
+from anlan.domains.places.terms import INPUT_LABELS, AssessmentState, CapacityState, Grade
 from anlan.kit.geo import compute_area_m2
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.pages import attempt, confirm
@@ -34,6 +35,14 @@ def find_place(request, code, right=Right.VIEW):
     """The place of this code for the page's reader. Raises Http404 unless it is seen and `right` is held there."""
     place = queries.find_place(code, request.user)
     if place is None or (right != Right.VIEW and not request.user.may(right, place.organisation)):
+        raise Http404
+    return place
+
+
+def find_kept(request, code):
+    """The registered place whose parts the reader keeps, as supervisor or operator. Raises Http404."""
+    place = find_place(request, code)
+    if place.retired_at or not queries.answers_for(request.user, Right.PLACES_EDIT, place):
         raise Http404
     return place
 
@@ -84,6 +93,10 @@ class PlaceFilter(SearchForm):
         label=gettext_lazy("承载量"), required=False,
         choices=[*ALL, ("determined", CapacityState.DETERMINED.label), ("undetermined", CapacityState.UNDETERMINED.label)],
     )  # fmt: skip
+    assessed = forms.ChoiceField(
+        label=gettext_lazy("排查评估"), required=False,
+        choices=[*ALL, ("overdue", AssessmentState.OVERDUE.label), ("never", AssessmentState.NEVER.label)],
+    )  # fmt: skip
     state = forms.ChoiceField(
         label=gettext_lazy("登记状态"), required=False,
         choices=[("", gettext_lazy("在册")), ("retired", gettext_lazy("已注销")), ("all", gettext_lazy("全部"))],
@@ -103,6 +116,10 @@ class PlaceFilter(SearchForm):
         if capacity:
             due = Q() if capacity == "determined" else Q(is_capacity_due=True)
             queryset = queryset.filter(due, capacity_persons__isnull=capacity == "undetermined")
+        if values.get("assessed") == "overdue":
+            queryset = queryset.filter(assess_next_on__lt=timezone.localdate())
+        elif values.get("assessed"):
+            queryset = queryset.filter(assessed_on=None)
         if values.get("kind"):
             queryset = queryset.filter(kind=values["kind"])
         if values.get("operator"):
@@ -119,6 +136,11 @@ def say_capacity(place):
     return CapacityState.UNDETERMINED.label if place.is_capacity_due else CapacityState.NOT_DUE.label
 
 
+def say_assessment(place):
+    """The list's word on a place's assessments."""
+    return queries.assessment_state(place.assessed_on, place.assess_next_on, timezone.localdate()).label
+
+
 class PlaceListing(Listing):
     """The register as its reader sees it."""
 
@@ -133,6 +155,7 @@ class PlaceListing(Listing):
         Column("grade", pgettext_lazy("of a place", "等级"), "badge", sort="grade"),
         Column("capacity_persons", gettext_lazy("承载量（人）"), "number", sort="capacity_persons"),
         Column("capacity", gettext_lazy("核定状态"), value=say_capacity),
+        Column("assessment", gettext_lazy("排查评估"), sort="assess_next_on", value=say_assessment),
     ]
     searched = ["code", "name", "name_en", "address", "responsible_person"]
     empty_text = gettext_lazy("没有符合条件的场所。先登记一处，或从表格批量导入。")
@@ -157,7 +180,9 @@ class PlaceListing(Listing):
 def list_places(request):
     """The listing that this request's filters ask for."""
     seen = queries.visible_places(request.user, retired=True)
-    listing = PlaceListing(request, queries.with_capacity(seen, timezone.localdate()))
+    listing = PlaceListing(
+        request, queries.with_assessment(queries.with_capacity(seen, timezone.localdate()))
+    )
     listing.context["may_add"] = request.user.may(Right.PLACES_EDIT)
     return listing
 
@@ -206,13 +231,15 @@ def place(request, code):
         "zones": describe_zones(row), "entrances": row.entrances.select_related("zone"),
         "exits_out": {one.pk for one in row.entrances.all() if rules.may_leave(one.state)},
         "parts": row.parts.filter(retired_at=None), "lines": row.rail_lines.all(),
-        "state": queries.capacity_state(row, today), "determinations": describe_determinations(row, today),
+        "state": queries.capacity_state(row, today), "determinations": describe_determinations(row, today, request.user),
         "decider": queries.decider_line(row), "area_m2": say_area(queries.known_area_m2(row)),
         "outline_m2": say_area(round(compute_area_m2(row.outline))) if row.outline else None,
         "may_edit": row.retired_at is None and request.user.may(Right.PLACES_EDIT, row.organisation),
         "may_restore": row.retired_at is not None and request.user.may(Right.PLACES_EDIT, row.organisation),
-        "may_switch": row.retired_at is None and queries.answers_for(request.user, Right.PLACES_EDIT, row),
-        "may_determine": row.retired_at is None and queries.answers_for(request.user, Right.PLACES_DETERMINE, row),
+        "may_keep": row.retired_at is None and queries.answers_for(request.user, Right.PLACES_EDIT, row),
+        "may_determine": row.retired_at is None and queries.check_determiner(request.user, row) is None,
+        "assessments": row.assessments.select_related("assessed_by"),
+        "assessed": describe_assessment(row, today),
         "changes": queries.story(row)[:STORY_LENGTH],
     }  # fmt: skip
     return render(request, "places/place.html", context)
@@ -231,8 +258,17 @@ def say_area(area_m2):
     return "" if area_m2 is None else f"{area_m2:,.1f}".removesuffix(".0")
 
 
-def describe_determinations(place, today):
-    """Each determination with how it stands today: valid, expired, superseded, withdrawn, or not yet."""
+def describe_assessment(place, today):
+    """How the latest assessment stands today."""
+    latest = place.assessments.first()
+    return queries.assessment_state(latest and latest.assessed_on, latest and latest.next_on, today)
+
+
+def describe_determinations(place, today, person):
+    """Each determination with how it stands today, and whether `person` may publish or withdraw it.
+
+    It is valid, expired, superseded, withdrawn, or not yet.
+    """
     rows = list(place.determinations.select_related("determined_by", "zone"))
     told = []
     for row in rows:
@@ -241,6 +277,7 @@ def describe_determinations(place, today):
         told.append({
             "row": row, "standing": stand(row, newest, today), "method": rules.METHODS[row.method],
             "inputs": say_inputs(row.inputs),
+            "is_ones_own": queries.check_determiner(person, place, determined_by=row.determined_by) is None,
         })  # fmt: skip
     return sorted(told, key=lambda one: one["standing"] != "valid")
 
@@ -320,6 +357,19 @@ def grade_place(request, code):
         return redirect(address_of(row))
     lead = _("等级决定检查频次和监测等级：A 级最高。")
     return draw_form(request, row, form, title=_("场所分级"), verb=_("保存分级"), lead=lead)
+
+
+def assess_place(request, code):
+    """Record an assessment; the operating side its own."""
+    row = find_kept(request, code)
+    supervises = request.user.may(Right.PLACES_EDIT, row.organisation)
+    side = row.organisation if supervises else row.operator
+    words = {"assessed_on": timezone.localdate(), "assessed_by": side}
+    form = AssessmentForm(request.POST or None, only=None if supervises else side, initial=words)
+    if attempt(form, actions.assess_place, row, by=request.user):
+        messages.success(request, _("排查评估已登记。"))
+        return redirect(address_of(row))
+    return draw_form(request, row, form, title=_("登记排查评估"), verb=_("登记排查评估"))
 
 
 def retire_place(request, code):

@@ -4,6 +4,7 @@ from anlan.domains.places.queries.capacity import (
     capacities,
     capacity_progress,
     capacity_state,
+    check_determiner,
     decider_line,
     decider_lines,
     decider_lines_by_kind,
@@ -12,12 +13,14 @@ from anlan.domains.places.queries.capacity import (
     known_area_m2,
     undetermined,
     valid_capacity,
+    weigh_determination,
     with_capacity,
 )
 from anlan.domains.places.queries.imports import plan_import, visible_imports
 from anlan.domains.places.queries.register import (
     WatchedSpace,
     answers_for,
+    assessment_state,
     editable_places,
     find_place,
     map_places,
@@ -28,15 +31,18 @@ from anlan.domains.places.queries.register import (
     story,
     visible_places,
     watched_spaces,
+    with_assessment,
 )
 from anlan.domains.places.queries.scope import codes_within
 
 __all__ = [
     "WatchedSpace",
     "answers_for",
+    "assessment_state",
     "capacities",
     "capacity_progress",
     "capacity_state",
+    "check_determiner",
     "codes_within",
     "decider_line",
     "decider_lines",
@@ -57,5 +63,7 @@ __all__ = [
     "visible_imports",
     "visible_places",
     "watched_spaces",
+    "weigh_determination",
+    "with_assessment",
     "with_capacity",
 ]  # fmt: skip

@@ -6,9 +6,10 @@ from itertools import groupby
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
+from anlan.domains.accounts.terms import Right
 from anlan.domains.places import rules
 from anlan.domains.places.models import CapacityDetermination, DeciderRule
-from anlan.domains.places.terms import CapacityKind, CapacityState, Decider, PlaceKind
+from anlan.domains.places.terms import CapacityKind, CapacityState, Decider, PlaceKind, Refusal
 
 PRESENCE_KINDS = (CapacityKind.INSTANTANEOUS, CapacityKind.HOLDING)  # the first that is determined holds
 POLICE_WORDS = ("公安", "police")
@@ -117,9 +118,48 @@ def decider_lines_by_kind():
     return {kind.value: rules.find_deciders(kind, has_operator=True, own=own) for kind in PlaceKind}
 
 
-def decider_line(place):
-    """The line of the table that holds for this place."""
-    return rules.find_deciders(place.kind, has_operator=place.operator_id is not None, own=own_deciders())
+def decider_line(place, own=None):
+    """The line of the table that holds for this place; `own` are the district's overrides where they are known."""
+    own = own_deciders() if own is None else own
+    return rules.find_deciders(place.kind, has_operator=place.operator_id is not None, own=own)
+
+
+def check_determiner(person, place, *, determined_by=None, own=None):
+    """Why `person` may not record, publish or withdraw a determination here by `determined_by`, or None.
+
+    The supervising side may for any organisation; the operating side for the operator, where the table of
+    deciders lets operators determine. Without `determined_by`: whether the person may here at all.
+    """
+    if person.may(Right.PLACES_DETERMINE, place.organisation):
+        return None
+    if place.operator is None or not person.may(Right.PLACES_DETERMINE, place.operator):
+        return Refusal.NOT_YOURS % {"name": place}
+    line = decider_line(place, own)
+    if Decider.OPERATOR not in line.who:
+        return Refusal.NOT_FOR_OPERATORS % {"kind": place.get_kind_display(), "basis": line.basis}
+    if determined_by is not None and determined_by.pk != place.operator_id:
+        return Refusal.DECIDER_ELSEWHERE
+
+
+def weigh_determination(
+    place, *, zone, kind, method, inputs, value_persons, determined_by, determined_on, valid_until,
+    document_number, reason, today, own=None,
+):  # fmt: skip
+    """Why a determination would be refused, or None: its computation, its value, its dates, its decider."""
+    computed = rules.compute_capacity(method, inputs)
+    if not isinstance(computed, rules.Computed):
+        return computed
+    area = known_area_m2(place, zone)
+    return (
+        rules.check_value(value_persons, kind=kind, area_m2=area, computed=computed.persons, reason=reason)
+        or rules.check_determination(
+            method=method, determined_on=determined_on, valid_until=valid_until,
+            document_number=document_number, today=today,
+        )
+        or rules.check_decider(
+            decider_line(place, own), parts=decider_parts(determined_by, place), kind=place.kind, reason=reason
+        )
+    )  # fmt: skip
 
 
 def decider_parts(organisation, place):
@@ -136,7 +176,5 @@ def decider_parts(organisation, place):
 
 def known_area_m2(place, zone=None):
     """The effective area of the zone, or of all the place's zones together; None where one is unknown."""
-    areas = (
-        [zone.effective_area_m2] if zone else list(place.zones.values_list("effective_area_m2", flat=True))
-    )
+    areas = [one.effective_area_m2 for one in ([zone] if zone else place.zones.all())]
     return sum(areas) if areas and None not in areas else None

@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.places import rules
-from anlan.domains.places.models import Place, RailLine
+from anlan.domains.places.models import Assessment, Place, RailLine
 from anlan.domains.places.queries.capacity import capacities, determinations_on
-from anlan.domains.places.terms import CapacityKind
+from anlan.domains.places.terms import AssessmentState, CapacityKind
 from anlan.kit.models import Change
 
 
@@ -58,6 +58,22 @@ def find_place(code, person):
     return visible_places(person, retired=True).filter(code=code).first()
 
 
+def with_assessment(places):
+    """`places` annotated with `assessed_on` and `assess_next_on` of the latest assessment, else None."""
+    latest = Assessment.objects.filter(place=OuterRef("pk")).order_by("-assessed_on", "-id")
+    return places.annotate(
+        assessed_on=Subquery(latest.values("assessed_on")[:1]),
+        assess_next_on=Subquery(latest.values("next_on")[:1]),
+    )
+
+
+def assessment_state(assessed_on, next_on, today):
+    """How the latest assessment (its date and the next one's, None where there is none) stands on `today`."""
+    if assessed_on is None:
+        return AssessmentState.NEVER
+    return AssessmentState.OVERDUE if next_on is not None and next_on < today else AssessmentState.DONE
+
+
 def answers_for(person, right, place):
     """Whether `person` holds `right` over the place: on the supervising or on the operating side."""
     sides = [place.organisation, place.operator]
@@ -103,7 +119,7 @@ def map_places(places):
     ]  # fmt: skip
 
 
-PARTS = ("places.zone", "places.entrance", "places.capacitydetermination")
+PARTS = ("places.zone", "places.entrance", "places.capacitydetermination", "places.assessment")
 
 
 def story(place):

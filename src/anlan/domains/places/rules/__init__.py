@@ -1,5 +1,6 @@
 """The arithmetic of this room: plain values and `now` in, a decision with its reason out."""
 
+from anlan.domains.places.rules.assessments import check_assessment
 from anlan.domains.places.rules.capacity import (
     METHODS,
     Computed,
@@ -17,13 +18,21 @@ from anlan.domains.places.rules.entrances import (
     STATES,
     check_entrance_state,
     check_ways_out,
+    check_width,
     lets_in,
     may_leave,
 )
-from anlan.domains.places.rules.register import CODE, check_code, check_grade, check_parent, check_reason
+from anlan.domains.places.rules.register import (
+    CODE,
+    check_area,
+    check_code,
+    check_grade,
+    check_parent,
+    check_reason,
+)
 
 __all__ = [
-    "CODE", "DECIDERS", "METHODS", "STATES", "Computed", "DeciderLine", "Method", "check_code", "check_decider", "check_determination",
+    "CODE", "DECIDERS", "METHODS", "STATES", "Computed", "DeciderLine", "Method", "check_area", "check_assessment", "check_code", "check_decider", "check_determination",
     "check_entrance_state", "check_grade", "check_parent", "check_publication", "check_reason", "check_value",
-    "check_ways_out", "compute_capacity", "find_deciders", "lets_in", "may_leave", "pick_newest", "pick_valid", "warn_of_value",
+    "check_ways_out", "check_width", "compute_capacity", "find_deciders", "lets_in", "may_leave", "pick_newest", "pick_valid", "warn_of_value",
 ]  # fmt: skip

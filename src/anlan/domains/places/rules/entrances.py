@@ -12,6 +12,8 @@ class Passage(NamedTuple):
     lets_out: bool
 
 
+WIDTH_MOST_M = 100
+
 STATES = {
     # state                         in     out
     EntranceState.OPEN:            Passage(True, True),
@@ -20,6 +22,12 @@ STATES = {
     EntranceState.ENTRY_SUSPENDED: Passage(False, True),
     EntranceState.OUT_OF_USE:      Passage(False, False),
 }  # fmt: skip
+
+
+def check_width(clear_width_m):
+    """Refuses a clear width that is not above zero or beyond belief; None is a width not known."""
+    if clear_width_m is not None and not 0 < clear_width_m <= WIDTH_MOST_M:
+        return Refusal.WIDTH_NOT_SOUND
 
 
 def lets_in(state):

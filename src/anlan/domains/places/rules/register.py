@@ -26,6 +26,12 @@ def check_code(code):
         return Refusal.CODE % {"code": code}
 
 
+def check_area(area_m2):
+    """Refuses an effective area that is not above zero; None is an area not known."""
+    if area_m2 is not None and not area_m2 > 0:
+        return Refusal.AREA_NOT_POSITIVE
+
+
 def check_reason(reason):
     """Refuses an empty reason."""
     if not reason.strip():

@@ -8,13 +8,12 @@ import io
 import json
 import re
 import zipfile
-from itertools import islice
 from typing import NamedTuple
 
 from openpyxl import load_workbook
 
-from anlan.domains.places.rules.columns import BY_NAME, COLUMNS, find_column
-from anlan.domains.places.terms import SheetFault
+from anlan.domains.places.rules.columns import SHEETS, find_column
+from anlan.domains.places.terms import ImportKind, SheetFault
 
 BYTES_MOST = 10 * 2**20
 ROWS_MOST = 20_000
@@ -38,8 +37,11 @@ class Sheet(NamedTuple):
     rows: list
 
 
-def read_sheet(name, body):
-    """The Sheet in a file's bytes; the kind follows from its name. Raises UnreadableSheet."""
+def read_sheet(name, body, *, kind=ImportKind.PLACES):
+    """The Sheet in a file's bytes, with the columns of this kind; its format follows from the file's name.
+
+    Raises UnreadableSheet.
+    """
     if len(body) > BYTES_MOST:
         raise UnreadableSheet(SheetFault.TOO_LARGE % {"size": len(body) / 2**20, "most": BYTES_MOST // 2**20})
     ending = name.lower().rpartition(".")[2]
@@ -47,34 +49,34 @@ def read_sheet(name, body):
         raise UnreadableSheet(SheetFault.OLD_EXCEL)
     if ending not in READERS:
         raise UnreadableSheet(SheetFault.FORMAT % {"name": name[:80]})
-    sheet = READERS[ending](body)
-    check_columns(sheet.columns)
+    sheet = READERS[ending](body, SHEETS[kind])
+    check_columns(sheet.columns, SHEETS[kind])
     if not sheet.rows:
         raise UnreadableSheet(SheetFault.EMPTY)
     return sheet
 
 
-def check_columns(columns):
-    """Raise UnreadableSheet unless every needed column is there, once."""
-    if twice := sorted({name for name in columns if columns.count(name) > 1}):
+def check_columns(names, columns):
+    """Raise UnreadableSheet unless every needed column is there, once; `names` are those found."""
+    if twice := [column for column in columns if names.count(column.name) > 1]:
         raise UnreadableSheet(SheetFault.COLUMN_TWICE % {"names": name_columns(twice)})
-    if missing := [column.name for column in COLUMNS if column.is_required and column.name not in columns]:
+    if missing := [column for column in columns if column.is_required and column.name not in names]:
         raise UnreadableSheet(SheetFault.COLUMN_MISSING % {"names": name_columns(missing)})
 
 
-def name_columns(names):
+def name_columns(columns):
     """The labels of columns, as a refusal names them."""
-    return "、".join(str(BY_NAME[name].label) for name in names)
+    return "、".join(str(column.label) for column in columns)
 
 
-def read_xlsx(body):
+def read_xlsx(body, columns):
     """The first sheet of a workbook, read as a stream."""
     check_archive(body)
     try:
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # a declared size is not believed
-        return read_table(sheet.iter_rows(max_col=COLUMNS_MOST + 1, values_only=True))
+        return read_table(sheet.iter_rows(max_col=COLUMNS_MOST + 1, values_only=True), columns)
     except UnreadableSheet:
         raise
     except Exception as error:  # openpyxl raises whatever its XML meets; the file is at fault, not we
@@ -98,13 +100,13 @@ def check_archive(body):
         raise UnreadableSheet(SheetFault.NOT_XLSX % {"why": str(error)[:160]}) from error
 
 
-def read_csv(body):
+def read_csv(body, columns):
     """A table of comma-, tab- or semicolon-separated values in UTF-8, UTF-16 with mark, or GB 18030."""
     text = decode_text(body)
     first = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     try:
-        return read_table(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        return read_table(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), columns)
     except csv.Error as error:
         raise UnreadableSheet(SheetFault.NOT_CSV % {"why": error}) from error
 
@@ -120,7 +122,7 @@ def decode_text(body):
     raise UnreadableSheet(SheetFault.NOT_TEXT)
 
 
-def read_table(lines):
+def read_table(lines, columns):
     """Heading and rows of a table whose first line that is not empty holds the headings."""
     numbered = enumerate((list(line) for line in lines), 1)
     first = next((line for _number, line in numbered if any(map(filled, line))), [])
@@ -128,7 +130,7 @@ def read_table(lines):
     if width > COLUMNS_MOST:
         raise UnreadableSheet(SheetFault.TOO_MANY_COLUMNS % {"most": COLUMNS_MOST})
     headings = [str(tidy(cell)) for cell in first[:width]]
-    found = [find_column(heading) for heading in headings]
+    found = [find_column(heading, columns) for heading in headings]
     rows, blanks = [], 0
     for number, line in numbered:
         if not any(map(filled, line)):
@@ -149,7 +151,7 @@ def read_table(lines):
     return Sheet([name for name in found if name], unknown, rows)
 
 
-def read_geojson(body):
+def read_geojson(body, columns):
     """A FeatureCollection: properties are the columns; a point gives the position, a polygon the outline."""
     try:
         read = json.loads(decode_text(body), parse_constant=lambda name: None)
@@ -160,15 +162,19 @@ def read_geojson(body):
         raise UnreadableSheet(SheetFault.NOT_COLLECTION)
     if len(features) > ROWS_MOST:
         raise UnreadableSheet(SheetFault.TOO_MANY_ROWS % {"most": ROWS_MOST})
-    rows = [{"row": number, "cells": read_feature(feature)} for number, feature in enumerate(features, 1)]
     headings = {heading for feature in features for heading in properties_of(feature)}
     if len(headings) > COLUMNS_MOST:
         raise UnreadableSheet(SheetFault.TOO_MANY_COLUMNS % {"most": COLUMNS_MOST})
-    found = {heading: find_column(heading) for heading in headings}
-    columns = sorted(
+    found = {heading: find_column(heading, columns) for heading in headings}
+    known = {column.name for column in columns}
+    rows = [
+        {"row": number, "cells": {name: cell for name, cell in read_feature(feature, found).items() if name in known}}
+        for number, feature in enumerate(features, 1)
+    ]  # fmt: skip
+    present = sorted(
         {name for row in rows for name in row["cells"]} | {name for name in found.values() if name}
     )
-    return Sheet(columns, sorted(heading[:80] for heading, name in found.items() if not name), rows)
+    return Sheet(present, sorted(heading[:80] for heading, name in found.items() if not name), rows)
 
 
 def properties_of(feature):
@@ -177,12 +183,9 @@ def properties_of(feature):
     return properties if isinstance(properties, dict) else {}
 
 
-def read_feature(feature):
-    """One feature's cells: its properties by column, its geometry as position or outline."""
-    named = [
-        (find_column(heading), value)
-        for heading, value in islice(properties_of(feature).items(), COLUMNS_MOST)
-    ]
+def read_feature(feature, found):
+    """One feature's cells: its properties by column ({heading: name}), its geometry as position or outline."""
+    named = [(found[heading], value) for heading, value in properties_of(feature).items()]
     cells = {name: tidy(value) for name, value in named if name and filled(value)}
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict):

@@ -1,5 +1,6 @@
 import csv
 import io
+import itertools
 import json
 import zipfile
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from anlan.domains.places import actions, queries
+from anlan.domains.places.actions import imports
 from anlan.domains.places.models import Place, PlaceImport
 from anlan.domains.places.rules import sheets
 from anlan.domains.places.rules.sheets import UnreadableSheet, read_sheet
@@ -335,7 +337,8 @@ def test_an_import_is_confirmed_once_and_doing_its_job_again_doubles_nothing(han
     assert Place.objects.count() == 1 and Change.objects.count() == told
 
 
-def test_a_cancelled_import_keeps_what_it_did_and_says_it(hand_in, district, now):
+def test_a_cancelled_import_keeps_what_it_did_and_says_it(hand_in, district, now, monkeypatch):
+    monkeypatch.setattr(imports, "BATCH_ROWS", 1)
     handed_in = hand_in(as_csv(SOUND, ["X-2", "又一处", "商场", "D-PARKS"]))
     actions.confirm_import(handed_in, by=district.chief, now=now)
 
@@ -345,7 +348,34 @@ def test_a_cancelled_import_keeps_what_it_did_and_says_it(hand_in, district, now
     with pytest.raises(jobs.Cancelled):
         actions.run_import({"place_import": handed_in.pk}, cancel)
     handed_in.refresh_from_db()
-    assert handed_in.outcome["added"] == 1
+    assert handed_in.outcome["added"] == 1 == Place.objects.count()
+
+
+def test_a_batch_ends_when_its_time_is_up_and_the_writers_who_wait_get_in(hand_in, district, now):
+    handed_in = hand_in(as_csv(*([f"X-{n}", "某处", "商场", "D-PARKS"] for n in range(7))))
+    actions.confirm_import(handed_in, by=district.chief, now=now)
+    ticks, rests, reports = itertools.count(0, 0.2), [], []
+    actions.run_import(
+        {"place_import": handed_in.pk}, lambda *words: reports.append(words[0]), clock=lambda: next(ticks), rest=rests.append
+    )  # fmt: skip
+    assert reports == [3, 6, 7]  # 0.2 s a row: the third takes a batch over its half second
+    assert len(rests) == 3 and min(rests) >= 0.1
+
+
+def test_a_row_that_fails_within_a_batch_takes_no_other_with_it(hand_in, district, now):
+    handed_in = hand_in(
+        as_csv(SOUND, ["X-2", "又一处", "商场", "D-PARKS"], ["X-3", "第三处", "商场", "D-PARKS"])
+    )
+    actions.confirm_import(handed_in, by=district.chief, now=now)
+    rows = queries.plan_import(handed_in, district.chief).rows
+    actions.register_place(district.top, by=district.chief, now=now, code="X-2", name="抢先", kind="mall")
+    became = imports.carry_out_batch(rows, PlaceImport.objects.get(pk=handed_in.pk), lambda: 0)
+    assert [one if isinstance(one, str) else one[:2] for one in became] == ["added", [3, "X-2"], "added"]
+    assert set(Place.objects.values_list("code", "name")) == {
+        ("X-1", "某商场"),
+        ("X-2", "抢先"),
+        ("X-3", "第三处"),
+    }
 
 
 def test_undoing_retires_what_was_added_and_not_touched_since(hand_in, district, now):

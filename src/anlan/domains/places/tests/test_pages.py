@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -325,7 +326,8 @@ def test_lines_with_stations_and_exits(chief, district, now):
 def upload(client, district, text, **more):
     body = SimpleUploadedFile("places.csv", text.encode("utf-8-sig"))
     return client.post(
-        url("hand_in"), {"body": body, "datum": "wgs84", "organisation": district.top.pk} | more
+        url("hand_in"),
+        {"kind": "places", "body": body, "datum": "wgs84", "organisation": district.top.pk} | more,
     )
 
 
@@ -382,13 +384,47 @@ def test_others_imports_are_not_seen(as_, district):
 
 
 def test_the_templates_can_be_handed_in_as_they_are_once_a_row_is_added(chief, district):
-    text = chief.get(url("template", "csv")).content.decode("utf-8-sig")
+    text = chief.get(url("template", "places", "csv")).content.decode("utf-8-sig")
     assert upload(chief, district, text).status_code == 200, "explanations alone are no rows"
     assert upload(chief, district, text + "X-1,某商场,,商场,D\n").status_code == 302
-    body = io.BytesIO(chief.get(url("template", "xlsx")).content)
+    body = io.BytesIO(chief.get(url("template", "places", "xlsx")).content)
     book = load_workbook(body)
     book.active.append(["X-2", "某广场", "", "广场", "D"])
     out = io.BytesIO()
     book.save(out)
     assert read_sheet("t.xlsx", out.getvalue()).rows[0]["cells"]["code"] == "X-2"
-    assert chief.get(url("template", "exe")).status_code == 404
+    assert chief.get(url("template", "places", "exe")).status_code == 404
+
+
+# ── assessments ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_assessments_through_the_form_the_latest_first_and_what_is_overdue(
+    chief, park, mall, square, district
+):
+    today = timezone.localdate()
+    told = {"assessed_by": district.police.pk, "summary": "疏散通道畅通", "findings": "西门灯坏"}
+    past, due = today - timedelta(days=400), today - timedelta(days=35)
+    answer = chief.post(url("assess", "P-1"), told | {"assessed_on": past, "next_on": past})
+    assert "晚于本次" in answer.content.decode()
+    assert chief.post(url("assess", "P-1"), told | {"assessed_on": past, "next_on": due}).status_code == 302
+    page = chief.get(url("place", "P-1")).content.decode()
+    assert "评估逾期" in page and "西门灯坏" in page and "登记排查评估" in page
+    chief.post(url("assess", "M-1"), told | {"assessed_on": past, "next_on": today})
+
+    def listed(**asked):
+        return {
+            row["编号"]: row["排查评估"]
+            for row in read_csv(chief.get(url("places"), asked | {"format": "csv"}))
+        }
+
+    assert listed() == {"P-1": "评估逾期", "M-1": "已评估", "S-1": "尚未评估"}
+    assert set(listed(assessed="overdue")) == {"P-1"} and set(listed(assessed="never")) == {"S-1"}
+    chief.post(url("assess", "P-1"), told | {"assessed_on": today, "summary": "已整改"})
+    page = chief.get(url("place", "P-1")).content.decode()
+    assert "评估逾期" not in page and page.index("已整改") < page.index("疏散通道畅通")
+    assert listed(assessed="overdue") == {}
+
+
+def test_who_may_not_edit_assesses_nothing(as_, park, district):
+    assert as_(district.reader).get(url("assess", "P-1")).status_code == 404

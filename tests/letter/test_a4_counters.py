@@ -1,16 +1,17 @@
 """A4 「监控探头、统计仪表」「人防到技防」: counters of real vendors, their health, and where they are still missing."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import anlan.devices
+from anlan.devices.table import ADAPTERS
 from anlan.domains.crowd.terms import DeviceKind
 
 DEVICES = Path(anlan.devices.__file__).parent
 BESIDE = (".expected.json", ".mapping.json", ".mapping.toml")
-KINDS = sorted(card.parent.name for card in DEVICES.glob("*/card.toml"))
 # What cannot be read is set aside by another thread, which sees only what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,10 +57,10 @@ def test_a_counter_is_set_up_on_its_page_and_counts(town):
 
 def test_every_kind_that_can_be_read_can_be_chosen():
     """Whatever vendor has a decoder stands in the list from which a new counter's kind is chosen."""
-    assert set(DeviceKind.values) == set(KINDS)
+    assert set(DeviceKind.values) == set(ADAPTERS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", sorted(ADAPTERS))
 def test_a_vendors_payloads_are_read_at_the_vendors_door(town, kind):
     """Each recorded payload, posted as the device would, gives its readings; the address says whose, not the body."""
     place = town.place("P", "示范处", "mall", "TRADE")
@@ -152,3 +153,19 @@ def test_the_plan_says_which_places_are_still_watched_by_people_only(town, squar
     assert "云栖广场" not in [row.text_content() for row in page.html.xpath("//tbody/tr")]
     town.counter(town.places["M-1"], "GATE-2")
     assert "100%" in admin.read("/crowd/coverage/").text
+
+
+def test_the_plan_has_a_date_for_each_place_and_says_how_far_it_leads(town, square):
+    """By when the mall will be counted, on record; the share that this gives by the month; what is overdue stands out."""
+    town.place("M-1", "示范百货", "mall", "TRADE")
+    trade = town.browser("trade")
+    planned = town.today + timedelta(days=40)
+    assert trade.fill_in("/crowd/coverage/M-1/plan/", planned_on=town.today - timedelta(days=1)).wrong
+    trade.fill_in("/crowd/coverage/M-1/plan/", planned_on=planned, note="两台相机")
+    row = trade.read("/crowd/coverage/").line("示范百货")
+    assert f"{planned:%Y-%m-%d}" in row and "两台相机" in row
+    table = trade.read("/crowd/coverage/progress/").body.decode("utf-8-sig")
+    assert f"{planned:%Y-%m}" in table.splitlines()[0] and table.splitlines()[-1].endswith("100%")
+    town.clock.step_to(town.clock.now_ms() + 41 * 86_400_000)
+    overdue = town.sign_in_again("trade").read("/crowd/coverage/", plan="overdue")
+    assert "示范百货" in overdue.line("M-1")

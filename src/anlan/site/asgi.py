@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from anlan.site import live
 from anlan.site.control import ControlDoor
 from anlan.site.ingest import HttpDoors
+from anlan.site.sensorthings.doors import SensorThings
 from anlan.stream.scene import SCENES
 
 PAGE_THREADS = 8
@@ -26,11 +27,13 @@ def build_app(*, scene, doorkeeper, control_token):
         running = scene.name in SCENES
         return JSONResponse({"engine": "running" if running else "stopped"}, 200 if running else 503)
 
+    doors = HttpDoors(doorkeeper, scene)
     pages = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)
     return Starlette(
         routes=[
             Route("/healthz", health),
-            *HttpDoors(doorkeeper, scene).routes(),
+            *doors.routes(),
+            *SensorThings(doors).routes(),
             *live.routes(),
             *ControlDoor(control_token).routes(),
             Mount("/", pages),

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
 from django.core import signing
+from django.http import HttpRequest
 
 from anlan.domains.accounts import queries as accounts
 from anlan.domains.places import queries as places
@@ -38,7 +42,25 @@ def read_pass(text):
         holder = signing.loads(text, salt=SALT, max_age=VALID_S)
     except signing.BadSignature as why:
         raise NoPass(str(why)) from why
-    scope = accounts.watch_scope(person_id=holder.get("person"), screen_id=holder.get("screen"))
+    return watcher_of(person_id=holder.get("person"), screen_id=holder.get("screen"))
+
+
+def read_session(cookies):
+    """The watcher behind a signed-in person's cookies; asks the database. Raises NoPass."""
+    key = cookies.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        raise NoPass("nobody is signed in")
+    request = HttpRequest()
+    request.session = SessionStore(key)
+    person = get_user(request)
+    if not person.is_authenticated or person.must_change_password:
+        raise NoPass("nobody is signed in, or only with a one-time password")
+    return watcher_of(person_id=person.pk)
+
+
+def watcher_of(*, person_id=None, screen_id=None):
+    """The watcher that a person or a screen is. Raises NoPass where it may not watch (any more)."""
+    scope = accounts.watch_scope(person_id=person_id, screen_id=screen_id)
     if scope is None:
         raise NoPass("its holder may no longer watch")
     return Watcher(None if accounts.root().path in scope else places.codes_within(scope))

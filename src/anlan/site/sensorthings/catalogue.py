@@ -1,0 +1,120 @@
+"""Which Things and Datastreams there are for a caller, and how they are described."""
+
+from anlan.site.sensorthings.addresses import Stream, address, write_id
+from anlan.site.sensorthings.tables import texts
+from anlan.stream.readings import Kind
+
+FIRST_CHANNEL = "1"  # of a sensor that was never heard of and is bound by no channel of its own
+FLOW = ("in", "out")
+OF_BINDING = {"flow": FLOW, "presence": ("occupancy",), "density": ("density",)}
+OF_KIND = {
+    Kind.INTERVAL: FLOW, Kind.CUMULATIVE: FLOW, Kind.EVENT: FLOW, Kind.OCCUPANCY: ("occupancy",),
+    Kind.DENSITY: ("density",),
+}  # fmt: skip
+PROPERTIES = {
+    "in": ("passages in", "People who passed in the direction that the counter calls in, by minute."),
+    "out": ("passages out", "People who passed in the direction that the counter calls out, by minute."),
+    "occupancy": ("people present", "Number of people present in the watched area."),
+    "density": ("density", "People per square metre in the watched area."),
+}
+COUNT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CountObservation"
+MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+UCUM = "http://unitsofmeasure.org/ucum.html"
+PERSONS = {"name": "person", "symbol": "{person}", "definition": UCUM}
+PER_M2 = {"name": "person per square metre", "symbol": "{person}/m2", "definition": UCUM}
+
+
+class Catalogue:
+    """What one caller may see: `cards` are its sensors by code, `base` the service root's address."""
+
+    def __init__(self, scene, cards, base):
+        self.scene, self.cards, self.base = scene, cards, base
+        self.bound = {}
+        for binding in scene.topology.bindings:
+            self.bound.setdefault(binding.sensor, []).append(binding)
+        self.heard = scene.line_view().heard
+
+    def streams_of(self, code):
+        """The Datastreams of a sensor: for each channel heard of or bound, what it said or is bound to say."""
+        bound = self.bound.get(code, ())
+        lines = {self.scene.register.names[line][1]: line for line in self.scene.register.lines_of(code)}
+        channels = lines.keys() | {binding.channel for binding in bound if binding.channel != "*"}
+        found = []
+        for channel in sorted(channels or {FIRST_CHANNEL}):
+            measures = self.heard_on(lines.get(channel, -1))
+            for binding in bound:
+                if binding.channel in {"*", channel}:
+                    measures |= {*OF_BINDING[binding.measures]}
+            found += [
+                Stream(code, channel, measure) for measure in PROPERTIES if measure in (measures or FLOW)
+            ]
+        return found
+
+    def heard_on(self, line):
+        """The measures of which a line was heard to speak."""
+        kinds = self.heard[line].nonzero()[0].tolist() if 0 <= line < len(self.heard) else ()
+        return {measure for kind in kinds for measure in OF_KIND.get(kind, ())}
+
+    def streams(self):
+        """Every Datastream."""
+        return [stream for code in sorted(self.cards) for stream in self.streams_of(code)]
+
+    # ---- columns to filter and order by ----------------------------------------------------------------
+
+    def thing_columns(self, codes):
+        return {
+            "@iot.id": texts(codes),
+            "name": texts(codes),
+            "properties/kind": texts([self.cards[code].kind for code in codes]),
+        }
+
+    def stream_columns(self, streams):
+        return {
+            "@iot.id": texts([write_id(*stream) for stream in streams]),
+            "name": texts([stream_name(stream) for stream in streams]),
+            "properties/channel": texts([stream.channel for stream in streams]),
+            "properties/measure": texts([stream.measure for stream in streams]),
+            "Thing/@iot.id": texts([stream.sensor for stream in streams]),
+            "Thing/id": texts([stream.sensor for stream in streams]),
+        }
+
+    # ---- descriptions ----------------------------------------------------------------------------------
+
+    def linked(self, name, id_text, *navigation):
+        """The @iot properties of an entity: its id, its address, and where its relations are found."""
+        own = f"{self.base}/{address(name, id_text)}"
+        links = {f"{each}@iot.navigationLink": f"{own}/{each}" for each in navigation}
+        return {"@iot.id": id_text, "@iot.selfLink": own} | links
+
+    def describe_thing(self, code):
+        card = self.cards[code]
+        spaces = {space for one in self.bound.get(code, ()) for space in (one.into, one.out_of) if space}
+        return self.linked("Things", code, "Datastreams") | {
+            "name": code,
+            "description": f"People counter, format {card.kind}",
+            "properties": {"kind": card.kind, "zone": card.zone_name, "spaces": sorted(spaces)},
+        }
+
+    def describe_stream(self, stream):
+        is_density = stream.measure == "density"
+        return self.linked("Datastreams", write_id(*stream), "Thing", "ObservedProperty", "Observations") | {
+            "name": stream_name(stream),
+            "description": PROPERTIES[stream.measure][1],
+            "observationType": MEASUREMENT if is_density else COUNT,
+            "unitOfMeasurement": PER_M2 if is_density else PERSONS,
+            "properties": stream._asdict(),
+        }
+
+    def describe_property(self, measure):
+        name, description = PROPERTIES[measure]
+        glossary = f"{self.base}/{address('ObservedProperties', measure)}"
+        return self.linked("ObservedProperties", measure) | {
+            "name": name, "definition": glossary, "description": description,
+        }  # fmt: skip
+
+    def property_columns(self, measures):
+        return {"@iot.id": texts(measures), "name": texts([PROPERTIES[measure][0] for measure in measures])}
+
+
+def stream_name(stream):
+    return f"{stream.sensor} {stream.channel} {stream.measure}".replace("  ", " ")

@@ -21,20 +21,19 @@ from anlan.site.asgi import build_app
 from anlan.site.control import write_token
 from anlan.site.demo.crowds import DemoCrowds
 from anlan.site.doorkeeper import Doorkeeper
+from anlan.site.metrics import MetricsDoor
 from anlan.site.mqtt import MqttDoor
 from anlan.stream.scene import SCENES
 
 log = logging.getLogger(__name__)
 
+# A page that computes lets go of the interpreter after this long, so that readings get by. Measured beside eight
+# busy browsers, sent → live message: p99 1,150 ms with 5 ms and eight page threads, 160 ms with this and two.
+SWITCH_S = 0.0005
+
 JOB_RESTART_S = 2.0
 HEALTH_EVERY_S = 5.0
 USED_EVERY_S = 60.0
-
-
-def tell_all_health(now):
-    """A sweep: every scene's walls hear how it fares."""
-    for scene in list(SCENES.values()):
-        replaying.tell_health(scene)
 
 
 class JobChild:
@@ -77,13 +76,14 @@ class Server:
         self.child = JobChild()
         self.demo = DemoCrowds(self.scene) if with_demo else None
         self.known_change = -1
+        self.sensors = {}  # how many are online, silent and in all, when last counted
         self.loop = WorkerLoop(
             [
                 *self.watch.sweeps(),
                 *replaying.sweeps(),
                 Sweep("doors follow the register", self.follow_register, 1.0),
                 Sweep("credentials in use", self.doorkeeper.tell_used, USED_EVERY_S),
-                Sweep("health on the wall", tell_all_health, HEALTH_EVERY_S),
+                Sweep("health on the wall", self.tell_all_health, HEALTH_EVERY_S),
                 Sweep("job child", self.child.keep_alive, JOB_RESTART_S),
             ]
         )
@@ -99,6 +99,13 @@ class Server:
         if self.mqtt:
             self.mqtt.follow()
 
+    def tell_all_health(self, now):
+        """Every scene's walls hear how it fares; the live one's sensors are kept for /metrics."""
+        for scene in list(SCENES.values()):
+            news = replaying.tell_health(scene)
+            if scene is self.scene:
+                self.sensors |= news["sensors"]
+
     def run(self):
         """Serve until SIGINT or SIGTERM."""
         token = write_token(Path(settings.DATA))
@@ -106,12 +113,18 @@ class Server:
         if self.mqtt:
             self.mqtt.start()
         self.loop.start()
-        app = build_app(scene=self.scene, doorkeeper=self.doorkeeper, control_token=token)
+        metrics = MetricsDoor(
+            self.scene, sweeps=self.loop.sweeps, sensors=self.sensors, token=settings.METRICS_TOKEN
+        )
+        app = build_app(
+            scene=self.scene, doorkeeper=self.doorkeeper, control_token=token, metrics=metrics
+        )
         config = uvicorn.Config(
             app, host=self.host, port=self.port, log_level="warning", access_log=False, ws="none",
             timeout_keep_alive=30, timeout_graceful_shutdown=3, lifespan="off", server_header=False,
         )  # fmt: skip
         get_resolver().url_patterns  # noqa: B018 – loads all pages now, not while somebody waits
+        sys.setswitchinterval(SWITCH_S)
         gc.collect()
         gc.freeze()  # what stands by now stays: the collector need not walk it while readings wait
         try:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.urls import get_resolver
 
 from anlan.domains.crowd import workers as crowd
+from anlan.domains.crowd.actions import MACHINE_DEEDS
 from anlan.kit.queries import last_change_id
 from anlan.kit.worker import Sweep, WorkerLoop
 from anlan.site import replaying
@@ -92,7 +93,7 @@ class Server:
 
     def follow_register(self, now):
         """Reload the doors' tables when anything in the register changed."""
-        newest = last_change_id()
+        newest = last_change_id(leaving_out=MACHINE_DEEDS)
         if newest != self.known_change:
             self.doorkeeper.reload()
             self.known_change = newest
@@ -116,9 +117,7 @@ class Server:
         metrics = MetricsDoor(
             self.scene, sweeps=self.loop.sweeps, sensors=self.sensors, token=settings.METRICS_TOKEN
         )
-        app = build_app(
-            scene=self.scene, doorkeeper=self.doorkeeper, control_token=token, metrics=metrics
-        )
+        app = build_app(scene=self.scene, doorkeeper=self.doorkeeper, control_token=token, metrics=metrics)
         config = uvicorn.Config(
             app, host=self.host, port=self.port, log_level="warning", access_log=False, ws="none",
             timeout_keep_alive=30, timeout_graceful_shutdown=3, lifespan="off", server_header=False,

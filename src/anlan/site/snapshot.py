@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from anlan.domains.crowd import queries as crowd
+from anlan.domains.crowd.actions import MACHINE_DEEDS
 from anlan.domains.crowd.terms import WarningLevel
 from anlan.domains.places import queries as places
 from anlan.domains.places.terms import PlaceKind
@@ -24,7 +25,7 @@ _map = {"change": -1, "spaces": {}}
 
 def map_of_register():
     """{space code: kind, lon, lat, outline, is_demo} of the register, read anew when anything changed."""
-    newest = last_change_id()
+    newest = last_change_id(leaving_out=MACHINE_DEEDS)
     with _map_lock:
         if _map["change"] != newest:
             spaces = places.watched_spaces(timezone.localdate())

@@ -13,7 +13,12 @@ from django.db.models import Count, Max, Q
 from django.utils.dateparse import parse_datetime
 
 from anlan.domains.crowd import rules
-from anlan.domains.crowd.actions.warnings import close_lost_warning, key_of, record_warning_change
+from anlan.domains.crowd.actions.warnings import (
+    MACHINE_DEEDS,
+    close_lost_warning,
+    key_of,
+    record_warning_change,
+)
 from anlan.domains.crowd.models import Warning
 from anlan.domains.crowd.queries.stillness import note_values
 from anlan.domains.crowd.queries.topology import build_topology, place_ids_of_spaces
@@ -139,7 +144,7 @@ class LiveWatch:
         if self.floor is None:
             self.floor = (Change.objects.aggregate(top=Max("id"))["top"] or 0) - LATE_IDS
         rows = Change.objects.filter(FOLLOWED, id__gt=self.floor)
-        rows = rows.exclude(what__in=[record_warning_change.verb, close_lost_warning.verb])
+        rows = rows.exclude(what__in=MACHINE_DEEDS)
         return tuple(rows.aggregate(n=Count("id"), top=Max("id")).values())
 
     def apply_recounts(self, now):

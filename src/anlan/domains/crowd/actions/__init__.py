@@ -13,10 +13,10 @@ from anlan.domains.crowd.actions.sensors import (
     set_credential,
 )
 from anlan.domains.crowd.actions.thresholds import reset_thresholds, set_thresholds
-from anlan.domains.crowd.actions.warnings import key_of, record_warning_change
+from anlan.domains.crowd.actions.warnings import MACHINE_DEEDS, key_of, record_warning_change
 
 __all__ = [
-    "bind_channel",
+    "MACHINE_DEEDS",    "bind_channel",
     "dismiss_quarantined",
     "drop_plan",
     "edit_binding",

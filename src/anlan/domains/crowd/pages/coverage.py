@@ -57,11 +57,11 @@ class CoverageListing(Listing):
 
     def __init__(self, request, covered, **context):
         self.today = timezone.localdate()
-        date, *plan = self.plain_columns() if request.GET.get("format") else self.drawn_columns()
+        plan = self.plain_columns() if request.GET.get("format") else self.drawn_columns()
         self.columns = [
             Column("code", _("编号"), sort="code"),
             Column("name", _("场所"), sort="name"),
-            date,
+            *plan,
             Column("kind", _("类型"), "badge", sort="kind", value=lambda row: row.get_kind_display()),
             Column("grade", pgettext_lazy("of a place", "等级"), "badge", sort="grade"),
             Column("organisation", _("主管部门"), value=lambda row: str(row.organisation)),
@@ -69,7 +69,7 @@ class CoverageListing(Listing):
                 "gap", _("缺什么"),
                 value=lambda row: _("设备未绑定计数") if row.pk in covered.unbound else _("没有客流设备"),
             ),
-            *plan,
+            Column("plan_note", _("增设说明")),
         ]  # fmt: skip
         super().__init__(request, covered.without, covered=covered, **context)
 
@@ -80,14 +80,12 @@ class CoverageListing(Listing):
             Column(
                 "plan_state", _("增设计划"), value=lambda row: PlanState.of(row.planned_on, self.today).label
             ),
-            Column("plan_note", _("增设说明")),
         ]
 
     def drawn_columns(self):
         """What is planned, with the way to change it."""
         return [
             Column("planned_on", _("计划完成日期"), "html", sort="planned_on", value=self.draw_date),
-            Column("plan_note", _("增设说明")),
             Column("plan", "", "html", value=self.draw_button),
         ]
 

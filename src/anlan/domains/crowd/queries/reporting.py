@@ -43,4 +43,7 @@ def engine_state(scene=LIVE):
         return {"state": "stopped", "ingest_age_ms": None}
     received = running.line_view().last_received_ms
     newest = int(received.max()) if len(received) else 0
-    return {"state": running.state_of_engine, "ingest_age_ms": running.clock.now_ms() - newest if newest else None}
+    return {
+        "state": running.state_of_engine,
+        "ingest_age_ms": running.clock.now_ms() - newest if newest else None,
+    }

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -51,9 +52,9 @@ def read_csv(page):
     return list(csv.DictReader(io.StringIO(page.body.decode("utf-8-sig"))))
 
 
-def hand_in(person, file, datum="wgs84"):
+def hand_in(person, file, datum="wgs84", **words):
     """The preview of a file that was handed in."""
-    return person.fill_in("/places/imports/add/", body=file, datum=datum)
+    return person.fill_in("/places/imports/add/", body=file, datum=datum, **words)
 
 
 def test_a_place_is_registered_with_all_that_a_department_knows_of_it(town):
@@ -149,6 +150,37 @@ def test_the_datum_is_declared_and_wgs84_is_kept(town):
     assert moved_degrees > 3e-3  # hundreds of metres
 
 
+def test_zones_entrances_and_capacities_come_in_as_tables_too(town):
+    """What a department keeps in spreadsheets beside the register: parts by the place's code, each row by itself."""
+    town.place("EX", "示范展厅", "exhibition_centre", "TRADE", operator=town.organisations["COMPANY"])
+    trade, day = town.browser("trade"), f"{town.today:%Y-%m-%d}"
+    tables = {
+        "zones": [
+            ["场所编号", "编号", "名称", "有效面积（m²）"],
+            ["EX", "A", "甲厅", 1500],
+            ["NO", "A", "乙厅", 10],
+        ],
+        "entrances": [
+            ["场所编号", "编号", "名称", "形式", "区域编号", "净宽（m）"],
+            ["EX", "1", "北门", "门", "A", 4.5],
+            ["EX", "2", "南门", "传送门", "A", 4.5],
+        ],
+        "capacities": [
+            ["场所编号", "种类", "核定方法", "核定值（人）", "核定单位编码", "核定日期", "文号"],
+            ["EX", "瞬时最大承载量（人）", "依据文件直接核定", 1000, "TRADE", day, "示例3号"],
+            ["EX", "容纳能力（人）", "依据文件直接核定", 9000, "TRADE", day, "示例4号"],
+        ],
+    }
+    for kind, rows in tables.items():
+        preview = hand_in(trade, csv_file(rows), kind=kind)
+        assert len(read_csv(trade.read(preview.address + "faults.csv"))) == 1, kind
+        trade.press(preview.address, "确认导入")
+        jobs.run_one(town.now)
+    page = trade.read("/places/EX/")
+    assert page.row("甲厅")["有效面积（m²）"] == "1,500" and "1,000" in page.line("示例3号")
+    assert page.row("北门")["通向区域"] == "甲厅" and "南门" not in page.text
+
+
 def test_an_area_of_several_places_has_a_joint_count_and_a_joint_capacity(town):
     """「区域、商圈」: what is counted in its places is counted in the area, against the area's own capacity."""
     area = town.place("AREA", "云栖商圈", "area", "TRADE", capacity=3000)
@@ -160,6 +192,25 @@ def test_an_area_of_several_places_has_a_joint_count_and_a_joint_capacity(town):
     page = town.browser("trade").read("/place/AREA/")
     assert "1,200" in page.text and page.fact("核定承载量") == "3,000 人"
     assert "商场M-1、商场M-2" in page.fact("下级场所")
+
+
+def test_places_are_assessed_on_dates_and_what_is_overdue_is_found(town, square):
+    """「排查、评估」: who looked, when, what was found, when next; never assessed and overdue are states one can ask for."""
+    admin, next_on = town.browser("admin"), town.today + timedelta(days=90)
+    assert admin.read("/places/", assessed="never").row("云栖广场")
+    words = {
+        "assessed_on": town.today,
+        "assessed_by": "云栖街道",
+        "summary": "夜间出口拥挤",
+        "findings": "北口有摊位",
+    }
+    tomorrow = town.today + timedelta(days=1)
+    assert admin.fill_in("/places/SQ/assess/", **words | {"assessed_on": tomorrow}).wrong
+    line = admin.fill_in("/places/SQ/assess/", **words, next_on=next_on).line("夜间出口拥挤")
+    for told in (f"{town.today:%Y-%m-%d}", "云栖街道", "北口有摊位", f"{next_on:%Y-%m-%d}"):
+        assert told in line, told
+    town.clock.step_to(town.clock.now_ms() + 91 * 86_400_000)
+    assert town.sign_in_again("admin").read("/places/", assessed="overdue").row("云栖广场")
 
 
 def test_a_place_leaves_the_register_with_a_reason_and_its_story_stays(town, square):

@@ -60,6 +60,12 @@ def test_out_of_use_is_for_works_with_a_reason_and_an_end(town, switch):
     assert "不得阻断疏散" in switch("trade", "N", "out_of_use", why="更换门体", until=tomorrow).wrong
 
 
+def test_inside_its_premises_the_operator_limits_the_flow(switch):
+    """The company that runs the mall suspends entry at its own gates; the street outside is not its own (H4)."""
+    page = switch("keeper", "N", "entry_suspended", why="馆内已满")
+    assert page.row("北门")["状态"].startswith("暂停进入，保持疏散") and page.row("北门")["可以离开"] == "是"
+
+
 def test_a_state_is_on_record_with_who_and_why(town, switch):
     """The story of the place tells each state, its reason and who set it."""
     switch("trade", "N", "entry_suspended", why="馆内已满")

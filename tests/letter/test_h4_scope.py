@@ -30,14 +30,16 @@ PLACE_PAGES = [
     "/crowd/thresholds/{}/",
     "/crowd/recount/{}/",
 ]
+SUPERVISORS, OPERATORS_TOO = {"admin", "parks", "trade"}, {"admin", "parks", "trade", "keeper"}
 WRITES = {
-    # address: who may, of those who see it
-    "/places/{}/edit/": {"admin", "parks", "trade"},
-    "/places/{}/grade/": {"admin", "parks", "trade"},
-    "/places/{}/retire/": {"admin", "parks", "trade"},
-    "/places/{}/zones/add/": {"admin", "parks", "trade"},
-    "/places/{}/capacity/": {"admin", "parks", "trade"},
-    "/places/{}/entrances/1/state/": {"admin", "parks", "trade"},
+    # address: who may, of those who see it; an operator keeps its own doors, zones and capacity
+    "/places/{}/edit/": SUPERVISORS,
+    "/places/{}/grade/": SUPERVISORS,
+    "/places/{}/retire/": SUPERVISORS,
+    "/places/{}/zones/add/": OPERATORS_TOO,
+    "/places/{}/capacity/": OPERATORS_TOO,
+    "/places/{}/assess/": OPERATORS_TOO,
+    "/places/{}/entrances/1/state/": OPERATORS_TOO,
 }
 
 
@@ -102,8 +104,8 @@ def test_a_foreign_place_does_not_exist(district, username):
 
 
 @pytest.mark.parametrize("username", SEES)
-def test_who_only_reads_changes_nothing(district, username):
-    """Changing needs a right over the place: its department has it, a duty officer, observer or operator has not."""
+def test_who_has_no_right_changes_nothing(district, username):
+    """Changing needs a right over the place: a duty officer has none, an operator only over its parts and capacity."""
     person = district.browser(username)
     person.read("/")
     for code in district.places:

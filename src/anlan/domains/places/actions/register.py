@@ -30,9 +30,11 @@ def register_place(organisation, *, by, now, code, rail_lines=(), is_demo=False,
     place.is_capacity_due = words.get("kind") != PlaceKind.STATION_EXIT
     settle(place, words)
     place.save()
+    after = {"code": code} | kept(place)
     if rail_lines:  # thousands of places are imported, and few of them are stations
         place.rail_lines.set(rail_lines)
-    return done(place, after={"code": code} | kept(place) | name_lines(rail_lines))
+        after |= name_lines(rail_lines)
+    return done(place, after=after)
 
 
 @action("places.edit", may=Right.PLACES_EDIT, label=_("修改场所"))

@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from anlan.devices.mapping.decode import check as check_mapping
 from anlan.devices.refusal import Refusal
 from anlan.devices.table import ADAPTERS
 from anlan.domains.accounts.actions import issue_credential
@@ -124,13 +123,14 @@ def check_settings(sensor):
 
 
 def refuse_mapping(sensor):
-    """Why the sensor's mapping cannot be used, or None: only kind `mapping` has one, and needs it."""
-    if sensor.kind != "mapping":
-        return _("只有“字段映射”类设备可以填写映射，请清空。") if sensor.mapping else None
+    """Why the sensor's mapping cannot be used, or None. Its kind says whether it may have one, and must."""
+    adapter = ADAPTERS[sensor.kind]
     if not sensor.mapping:
-        return _("请填写字段映射，说明报文中哪些字段是时间和人数。")
+        return _("请填写字段映射，说明报文中哪些字段是时间和人数。") if adapter.needs_mapping else None
+    if adapter.check is None:
+        return _("这类设备的报文不需要字段映射，请清空。")
     try:
-        check_mapping(sensor.mapping)
+        adapter.check(sensor.mapping)
     except Refusal as why:
         return _("字段映射有误：%(why)s") % {"why": why}
     return None

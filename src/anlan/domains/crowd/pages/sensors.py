@@ -158,7 +158,7 @@ class SettingsForm(forms.Form):
     mapping = forms.CharField(
         label=_("字段映射（JSON）"), required=False, max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "font-monospace"}),
-        help_text=_("仅“字段映射”类设备填写：说明报文中哪些字段是通道、时间和人数。"),
+        help_text=_("“字段映射”类设备必填：说明报文中哪些字段是通道、时间和人数；Irisys、Milesight（LoRaWAN）按需填写；其他设备留空。"),
     )  # fmt: skip
 
     def __init__(self, *args, person, sensor=None, **kwargs):

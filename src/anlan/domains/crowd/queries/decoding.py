@@ -13,8 +13,7 @@ def decode_payload(sensor, body, *, headers=None):
 
     Raises anlan.devices.refusal.Refusal with the reason.
     """
-    mapping = sensor.mapping if sensor.kind == "mapping" else None
-    readings = decode(sensor.kind, body, headers=headers, zone=sensor.zone_name, mapping=mapping)
+    readings = decode(sensor.kind, body, headers=headers, zone=sensor.zone_name, mapping=sensor.mapping)
     for reading in readings:
         reading.sensor = sensor.code
     return readings

@@ -9,7 +9,6 @@ import httpx
 import pytest
 from frost_sta_client.model.ext.data_array_document import DataArrayDocument
 from frost_sta_client.model.ext.data_array_value import DataArrayValue
-
 from tests.browser.product import Product
 from tests.doors.clients import Device, Person, interval, live_pass
 from tests.doors.district import furnish
@@ -50,7 +49,9 @@ def clock(time_ms):
 
 def service(town, token):
     product, _ = town
-    return fsc.SensorThingsService(f"{product.address}/sta/v1.1", auth_handler=fsc.AuthHandler("device", token))
+    return fsc.SensorThingsService(
+        f"{product.address}/sta/v1.1", auth_handler=fsc.AuthHandler("device", token)
+    )
 
 
 @pytest.fixture
@@ -63,7 +64,9 @@ def http(town):
     """Plain HTTP with the gateway's token."""
     product, keys = town
     head = {"Authorization": f"Bearer {keys.tokens['gateway']}"}
-    with httpx.Client(base_url=f"{product.address}/sta/v1.1", headers=head, trust_env=False, timeout=30) as client:
+    with httpx.Client(
+        base_url=f"{product.address}/sta/v1.1", headers=head, trust_env=False, timeout=30
+    ) as client:
         yield client
 
 
@@ -93,11 +96,18 @@ def test_a_new_sensor_has_the_streams_it_is_bound_to_fill(gateway):
 def test_native_readings_are_read_back_as_observations(town, gateway, full_minute):
     product, keys = town
     device = Device(product, keys.tokens["gateway"])
-    batch = [interval("GATE-1", full_minute + (n + 1) * MINUTE, count_in=n + 1, count_out=1, length_ms=MINUTE) for n in range(5)]
+    batch = [
+        interval("GATE-1", full_minute + (n + 1) * MINUTE, count_in=n + 1, count_out=1, length_ms=MINUTE)
+        for n in range(5)
+    ]
     assert device.send(batch)[0] == 202
     stream = stream_of(gateway, "GATE-1!1!in")
     query = stream.get_observations().query()
-    heard = query.filter(f"phenomenonTime ge {clock(full_minute).replace('+00:00', 'Z')}").orderby("phenomenonTime", "asc").list()
+    heard = (
+        query.filter(f"phenomenonTime ge {clock(full_minute).replace('+00:00', 'Z')}")
+        .orderby("phenomenonTime", "asc")
+        .list()
+    )
     assert [one.result for one in heard] == [1, 2, 3, 4, 5]
     assert heard.get(0).phenomenon_time.startswith(clock(full_minute)[:16])
     newest = stream.get_observations().query().orderby("phenomenonTime", "desc").top(1).list()
@@ -116,7 +126,9 @@ def test_an_observation_is_created_once_and_found(gateway, full_minute):
     gateway.create(fsc.Observation(result=3, phenomenon_time=at, datastream=leaves))
     assert made.id == again.id == f"GATE:2!north!in!{full_minute}"
     assert gateway.observations().find(made.id).result == 7, "sent twice, counted once"
-    assert gateway.observations().find(f"GATE:2!north!out!{full_minute}").result == 3, "out does not replace in"
+    assert gateway.observations().find(f"GATE:2!north!out!{full_minute}").result == 3, (
+        "out does not replace in"
+    )
     with pytest.raises(Exception, match="404"):
         gateway.observations().find(f"GATE:2!north!in!{full_minute + MINUTE}")
 
@@ -167,22 +179,35 @@ def test_filters_choose_as_the_standard_says(http, full_minute):
 
 
 def test_relations_are_followed_expanded_and_cut_down(http):
-    things = http.get("/Things", params={"$expand": "Datastreams($select=name;$top=1)", "$select": "id", "$top": "1"}).json()
+    things = http.get(
+        "/Things", params={"$expand": "Datastreams($select=name;$top=1)", "$select": "id", "$top": "1"}
+    ).json()
     assert things["value"] == [{"@iot.id": "CAM-1", "Datastreams": [{"name": "CAM-1 1 occupancy"}]}]
     assert things["@iot.nextLink"].endswith("%24top=1&%24skip=1")
-    newest = {"$expand": "Thing,ObservedProperty,Observations($top=1;$orderby=phenomenonTime desc)", "$filter": "id eq 'GATE-1!1!in'"}
+    newest = {
+        "$expand": "Thing,ObservedProperty,Observations($top=1;$orderby=phenomenonTime desc)",
+        "$filter": "id eq 'GATE-1!1!in'",
+    }
     (stream,) = http.get("/Datastreams", params=newest).json()["value"]
     assert stream["Thing"]["@iot.id"] == "GATE-1" and stream["ObservedProperty"]["name"] == "passages in"
     assert [one["result"] for one in stream["Observations"]] == [5]
     assert "skip=1" in stream["Observations@iot.nextLink"]
     assert http.get(stream["Observations@iot.nextLink"]).json()["value"][0]["result"] == 4
     nested = http.get("/Things('GATE-1')", params={"$expand": "Datastreams/Observations"}).json()
-    assert {one["name"]: len(one["Observations"]) for one in nested["Datastreams"]} == {"GATE-1 1 in": 5, "GATE-1 1 out": 5}
+    assert {one["name"]: len(one["Observations"]) for one in nested["Datastreams"]} == {
+        "GATE-1 1 in": 5,
+        "GATE-1 1 out": 5,
+    }
 
 
 def test_the_root_names_what_is_kept_of_the_standard(http):
     root = http.get("").json()
-    assert [one["name"] for one in root["value"]] == ["Things", "Datastreams", "Observations", "ObservedProperties"]
+    assert [one["name"] for one in root["value"]] == [
+        "Things",
+        "Datastreams",
+        "Observations",
+        "ObservedProperties",
+    ]
     assert any(name.endswith("req/data-array/data-array") for name in root["serverSettings"]["conformance"])
     for one in root["value"]:
         assert http.get(one["url"]).status_code == (400 if one["name"] == "Observations" else 200)
@@ -191,7 +216,11 @@ def test_the_root_names_what_is_kept_of_the_standard(http):
 def test_odd_channel_names_make_ids_that_lead_back(http, full_minute):
     for channel, written in [("a/b!c~d", "a~2b~1c~0d"), ("Tor 'Süd'", "Tor 'Süd'"), ("", ""), ("..", "..")]:
         id_text = f"GATE:2!{written}!in"
-        sent = {"phenomenonTime": clock(full_minute + 20_000), "result": 2, "Datastream": {"@iot.id": id_text}}
+        sent = {
+            "phenomenonTime": clock(full_minute + 20_000),
+            "result": 2,
+            "Datastream": {"@iot.id": id_text},
+        }
         made = http.post("/Observations", json=sent)
         assert made.status_code == 201, made.text
         assert http.get(made.headers["location"]).json()["result"] == 2
@@ -205,13 +234,22 @@ def test_signed_in_people_and_passes_read_and_never_write(town, http, full_minut
     product, keys = town
     person = Person(product, keys.password)
     assert len(person.http.get("/sta/v1.1/Things").json()["value"]) == 4
-    refused = person.http.post("/sta/v1.1/Observations", json={"result": 1, "Datastream": {"@iot.id": "GATE-1!1!in"}})
+    refused = person.http.post(
+        "/sta/v1.1/Observations", json={"result": 1, "Datastream": {"@iot.id": "GATE-1!1!in"}}
+    )
     assert refused.status_code == 403
     watch = {"token": live_pass(product, keys.screen)}
-    page = httpx.get(f"{product.address}/sta/v1.1/Things", params=watch | {"$top": "3"}, trust_env=False).json()
+    page = httpx.get(
+        f"{product.address}/sta/v1.1/Things", params=watch | {"$top": "3"}, trust_env=False
+    ).json()
     assert len(page["value"]) == 3
     assert len(httpx.get(page["@iot.nextLink"], trust_env=False).json()["value"]) == 1
-    for head in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic !!"}, {"Cookie": "sessionid=forged"}):
+    for head in (
+        {},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "Basic !!"},
+        {"Cookie": "sessionid=forged"},
+    ):
         answer = httpx.get(f"{product.address}/sta/v1.1/Things", headers=head, trust_env=False)
         assert answer.status_code == 401 and answer.headers["www-authenticate"].startswith("Basic")
         assert answer.json()["code"] == 401
@@ -221,9 +259,18 @@ def test_a_stranger_cannot_report_for_others(http, full_minute):
     at = clock(full_minute)
     sent = {"phenomenonTime": at, "result": 1}
     assert http.post("/Datastreams('ALONE!1!in')/Observations", json=sent).status_code == 403
-    rows = [{"Datastream": {"@iot.id": id_text}, "components": ["phenomenonTime", "result"], "dataArray": [[at, 1]]} for id_text in ("ALONE!1!in", "GATE-1!9!in", "nonsense")]
+    rows = [
+        {
+            "Datastream": {"@iot.id": id_text},
+            "components": ["phenomenonTime", "result"],
+            "dataArray": [[at, 1]],
+        }
+        for id_text in ("ALONE!1!in", "GATE-1!9!in", "nonsense")
+    ]
     said = http.post("/CreateObservations", json=rows)
-    assert said.status_code == 201 and said.json()[::2] == ["error", "error"] and "GATE-1!9!in" in said.json()[1]
+    assert (
+        said.status_code == 201 and said.json()[::2] == ["error", "error"] and "GATE-1!9!in" in said.json()[1]
+    )
     assert http.get("/Things('ALONE')").status_code == 404
 
 

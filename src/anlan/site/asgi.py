@@ -5,6 +5,7 @@ handler, and an ingest door beside it keeps its p99.
 """
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
@@ -13,14 +14,15 @@ from starlette.routing import Mount, Route
 from anlan.site import live
 from anlan.site.control import ControlDoor
 from anlan.site.ingest import HttpDoors
+from anlan.site.metrics import MetricsDoor
 from anlan.site.sensorthings.doors import SensorThings
 from anlan.stream.scene import SCENES
 
-PAGE_THREADS = 8
+PAGE_THREADS = 3  # pages burn the one interpreter: more at once only keep readings and warnings waiting
 
 
-def build_app(*, scene, doorkeeper, control_token):
-    """The application over a running scene."""
+def build_app(*, scene, doorkeeper, control_token, sweeps, sensors):
+    """The application over a running scene; /metrics tells of the worker loop's `sweeps` and the counts `sensors`."""
 
     async def health(request):
         """For supervisors and balancers: 200 while the engine takes readings."""
@@ -35,6 +37,7 @@ def build_app(*, scene, doorkeeper, control_token):
             *doors.routes(),
             *SensorThings(doors).routes(),
             *live.routes(),
+            *MetricsDoor(scene, sweeps, sensors, token=settings.METRICS_TOKEN).routes(),
             *ControlDoor(control_token).routes(),
             Mount("/", pages),
         ]

@@ -85,9 +85,10 @@ def start(name, *, speed):
 
 
 def tell_health(scene):
-    """Tell a scene's walls how its sensors, its engine and its time fare."""
+    """Tell a scene's walls how its sensors, its engine and its time fare; what was told."""
     news = health(scene) | {"at": scene.clock.now_ms()}
     scene.feed.publish("health", msgspec.json.encode(news))
+    return news
 
 
 def geography(place):

@@ -22,7 +22,6 @@ from anlan.site.asgi import build_app
 from anlan.site.control import write_token
 from anlan.site.demo.crowds import DemoCrowds
 from anlan.site.doorkeeper import Doorkeeper
-from anlan.site.metrics import MetricsDoor
 from anlan.site.mqtt import MqttDoor
 from anlan.stream.scene import SCENES
 
@@ -114,10 +113,10 @@ class Server:
         if self.mqtt:
             self.mqtt.start()
         self.loop.start()
-        metrics = MetricsDoor(
-            self.scene, sweeps=self.loop.sweeps, sensors=self.sensors, token=settings.METRICS_TOKEN
-        )
-        app = build_app(scene=self.scene, doorkeeper=self.doorkeeper, control_token=token, metrics=metrics)
+        app = build_app(
+            scene=self.scene, doorkeeper=self.doorkeeper, control_token=token, sweeps=self.loop.sweeps,
+            sensors=self.sensors,
+        )  # fmt: skip
         config = uvicorn.Config(
             app, host=self.host, port=self.port, log_level="warning", access_log=False, ws="none",
             timeout_keep_alive=30, timeout_graceful_shutdown=3, lifespan="off", server_header=False,

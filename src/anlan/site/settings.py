@@ -6,6 +6,7 @@ ANLAN_HOSTS        comma-separated host names served (default: any on a loopback
 ANLAN_ORIGINS      comma-separated https:// origins trusted behind a proxy
 ANLAN_MQTT_URL     mqtt://user:password@host:port of the broker to listen to
 ANLAN_DISTRICT     the district's name shown on every page
+ANLAN_METRICS_TOKEN  the token with which /metrics may be read from another machine
 ANLAN_DEBUG        1 shows tracebacks (never in use)
 """
 
@@ -68,6 +69,7 @@ CSRF_TRUSTED_ORIGINS = read_list("ANLAN_ORIGINS")
 DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", ""))}
 MQTT_URL = os.environ.get("ANLAN_MQTT_URL", "")
 DISTRICT = os.environ.get("ANLAN_DISTRICT", "")
+METRICS_TOKEN = os.environ.get("ANLAN_METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+COMMA = _("、")  # between the parts of a list
+
 
 class PlaceKind(models.TextChoices):
     """Kinds of crowd place (mission row A1; the three classes of SPG Order 29 article 3)."""

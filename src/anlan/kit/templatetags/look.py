@@ -232,7 +232,7 @@ def say_value(value, field):
     if isinstance(value, bool):
         return show_yes({}, value)
     if isinstance(value, list):
-        return "、".join(str(say_value(part, field)) for part in value)
+        return gettext("、").join(str(say_value(part, field)) for part in value)
     if isinstance(value, dict):
         return say_structure(value)
     return dict(getattr(field, "flatchoices", ())).get(value, value)

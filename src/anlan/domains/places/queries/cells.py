@@ -2,6 +2,7 @@
 
 import json
 
+from django.conf import settings
 from django.utils.translation import override
 
 from anlan.domains.accounts.terms import Right
@@ -85,11 +86,12 @@ READERS = {
 
 
 def name_words(choices):
-    """{what a cell may say: choice}: its code, its label in Chinese and in the page's language, also without unit."""
+    """{what a cell may say: choice}: its code and its label in every language of the interface, also without unit."""
     words = {choice.value: choice for choice in choices}
-    with override("zh-hans"):
-        labels = [(str(choice.label), choice) for choice in choices]
-    labels += [(str(choice.label), choice) for choice in choices]
+    labels = []
+    for language, _name in settings.LANGUAGES:  # the job child that imports has no page's language
+        with override(language):
+            labels += [(str(choice.label), choice) for choice in choices]
     for label, choice in labels:
         label = label.lower()
         words[label] = words[label.partition("（")[0]] = words[label.partition("(")[0].strip()] = choice

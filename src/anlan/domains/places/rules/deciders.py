@@ -6,7 +6,7 @@ mission's "Who may decide what".
 
 from typing import NamedTuple
 
-from anlan.domains.places.terms import Basis, Decider, PlaceKind, Refusal
+from anlan.domains.places.terms import COMMA, Basis, Decider, PlaceKind, Refusal
 
 
 class DeciderLine(NamedTuple):
@@ -45,5 +45,5 @@ def check_decider(line, *, parts, kind, reason):
     """An organisation that plays none of the line's parts determines only with a reason."""
     if set(parts) & set(line.who) or reason.strip():
         return None
-    who = "、".join(str(Decider(part).label) for part in line.who)
+    who = str(COMMA).join(str(Decider(part).label) for part in line.who)
     return Refusal.NOT_THE_DECIDER % {"kind": PlaceKind(kind).label, "who": who, "basis": line.basis}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from openpyxl import load_workbook
 
 from anlan.domains.places.rules.columns import SHEETS, find_column
-from anlan.domains.places.terms import ImportKind, SheetFault
+from anlan.domains.places.terms import COMMA, ImportKind, SheetFault
 
 BYTES_MOST = 10 * 2**20
 ROWS_MOST = 20_000
@@ -66,7 +66,7 @@ def check_columns(names, columns):
 
 def name_columns(columns):
     """The labels of columns, as a refusal names them."""
-    return "、".join(str(column.label) for column in columns)
+    return str(COMMA).join(str(column.label) for column in columns)
 
 
 def read_xlsx(body, columns):

@@ -31,6 +31,7 @@ CLOCK, PARTIAL, BAD, NEGATIVE = 1, 2, 4, 8  # quality flags
 RESET_KNOWN = 16  # a cumulative whose reset policy is declared: after a fall, count from 0
 FAULT = 32  # a health reading whose state is not a good one
 QUALITIES: dict[str, int] = {"": 0, "clock": CLOCK, "partial": PARTIAL, "bad": BAD}
+_DATED = frozenset({"cumulative", "event", "occupancy", "density"})  # without a time of its own: flagged CLOCK
 GOOD_STATES = frozenset({"", "ok", "online", "normal", "running", "active"})
 ABSENT = -1  # a total or a sequence number that was not given
 
@@ -44,7 +45,7 @@ class Reading(msgspec.Struct, omit_defaults=True, gc=False, rename={"count_in": 
     """One canonical reading as native JSON has it and as `anlan decode` prints it.
 
     Times are UTC milliseconds or RFC 3339 text with an offset. `interval` uses start and end, all other
-    kinds use t. `epoch` and `reset` belong to cumulative, `state` to health.
+    kinds use t, the receive time where it is absent. `epoch` and `reset` belong to cumulative, `state` to health.
     """
 
     kind: Literal["interval", "cumulative", "event", "occupancy", "density", "heartbeat", "health"]
@@ -264,7 +265,8 @@ def _row(reading: Reading, t_received_ms: int) -> dict[str, int | float]:
     if reading.quality not in QUALITIES:
         raise ValueError(f"quality {reading.quality[:20]!r} is unknown: use partial, bad or clock")
     row: dict[str, int | float] = _EMPTY | {"kind": KINDS[reading.kind], "t_received_ms": t_received_ms}
-    row["quality"] = QUALITIES[reading.quality]
+    is_undated = reading.t is None and reading.kind in _DATED
+    row["quality"] = QUALITIES[reading.quality] | (CLOCK if is_undated else 0)
     if reading.seq is not None:
         row["seq"] = _count("seq", reading.seq, limit=2**63 - 1)
     row["t_start_ms"], row["t_end_ms"] = _times(reading, t_received_ms)
@@ -280,11 +282,8 @@ def _times(reading: Reading, t_received_ms: int) -> tuple[int, int]:
         if end <= start:
             raise ValueError(f"interval ends at {end}, not after its start {start}")
         return start, end
-    if reading.t is None:
-        if reading.kind in ("heartbeat", "health"):  # they say "alive now": the receive time will do
-            return t_received_ms, t_received_ms
-        raise ValueError(f"a reading of kind {reading.kind} needs t")
-    return (t := time_ms(reading.t)), t
+    # A device without a clock, like a sign of life, says "now": the receive time will do.
+    return (t := t_received_ms if reading.t is None else time_ms(reading.t)), t
 
 
 def _count(name: str, number: int, *, limit: int = MAX_COUNT) -> int:
@@ -295,6 +294,10 @@ def _count(name: str, number: int, *, limit: int = MAX_COUNT) -> int:
 
 def _row_counts(reading: Reading, row: dict) -> None:
     if reading.count_in is None and reading.count_out is None:
+        if reading.kind == "cumulative" and reading.value is not None:
+            raise ValueError(
+                "a total of which nobody knows whether it counts in or out: say so in the sensor's mapping"
+            )
         raise ValueError(f"a reading of kind {reading.kind} needs in or out")
     absent = ABSENT if reading.kind == "cumulative" else 0
     for column, name, number in (("n_in", "in", reading.count_in), ("n_out", "out", reading.count_out)):

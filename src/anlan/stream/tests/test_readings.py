@@ -12,6 +12,7 @@ from anlan.stream import readings as readings_module
 from anlan.stream.blocks import first_range, from_blocks, to_blocks
 from anlan.stream.readings import (
     ABSENT,
+    CLOCK,
     DTYPES,
     FAULT,
     NEGATIVE,
@@ -70,7 +71,8 @@ def test_quick_and_slow_way_agree(batch):
         (Reading("occupancy", "a", t=T, value=math.inf), "value is inf"),
         (Reading("occupancy", "a", t=T, value=10**400), "value is"),
         (Reading("occupancy", "a", t=T), "value is None"),
-        (Reading("occupancy", "a", value=1), "needs t"),
+        (Reading("cumulative", "a", t=T), "in or out"),
+        (Reading("cumulative", "a", t=T, value=7), "say so in the sensor's mapping"),
         (Reading("event", "a", t="2024-05-01T10:00:00", count_in=1), "carries no zone"),
         (Reading("event", "a", t="yesterday", count_in=1), "not a time"),
         (Reading("event", "a", t=-5, count_in=1), "out of range"),
@@ -150,6 +152,23 @@ def test_what_kinds_need_and_carry():
     assert made.t_end_ms[2] == T
     assert (made.quality[3] & FAULT, made.quality[4]) == (FAULT, 0)
     assert made.line.tolist() == [0, 0, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        Reading("cumulative", "a", count_in=5, count_out=2),
+        Reading("event", "a", count_in=1),
+        Reading("occupancy", "a", value=1),
+        Reading("density", "a", value=0.5, quality="clock"),
+    ],
+)
+def test_what_comes_without_a_time_is_of_now_and_says_so(reading):
+    (t,), (quality,) = (
+        getattr(columns([reading], register=Register(), t_received_ms=T).columns, name)
+        for name in ("t_end_ms", "quality")
+    )
+    assert (t, quality) == (T, CLOCK)
 
 
 def test_a_sensor_has_only_so_many_channels():

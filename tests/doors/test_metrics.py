@@ -60,7 +60,7 @@ def scrape(product):
 
 def test_the_numbers_are_those_of_the_installation(town):
     product, keys = town
-    until(lambda: ("anlan_sensors_online",) in scrape(product), "the sensors are never counted")
+    until(lambda: scrape(product).get(("anlan_sensors_online",)) == 1, "the sensors are never counted")
     watcher = Watcher(product, keys.screen)
     until(lambda: scrape(product)["anlan_live_clients", "live"] == 1, "the watcher is not counted")
     found = scrape(product)

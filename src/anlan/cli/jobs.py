@@ -7,7 +7,10 @@ import threading
 import click
 from django.apps import apps
 
+from anlan.domains.places import actions as places
 from anlan.kit import jobs
+
+ROOMS = (places,)  # importing a room's actions makes its jobs known to the child
 
 
 @click.command("jobs", hidden=True)

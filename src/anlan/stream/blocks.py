@@ -30,11 +30,19 @@ def to_blocks(arrays: Mapping[str, np.ndarray]) -> bytes:
     return b"".join(parts)
 
 
-def from_blocks(payload: bytes, dtypes: Mapping[str, str]) -> dict[str, np.ndarray]:
-    """The inverse of to_blocks. Raises ValueError when the payload is too short or too long."""
+def from_blocks(
+    payload: bytes, dtypes: Mapping[str, str], *, later: frozenset[str] = frozenset()
+) -> dict[str, np.ndarray]:
+    """The inverse of to_blocks. Raises ValueError when the payload is too short or too long.
+
+    `later` names columns at the end that older payloads lack: they are read as 0.
+    """
     n = int.from_bytes(payload[:8], "little")
     arrays, at = {}, 8
     for name, dtype in dtypes.items():
+        if at == len(payload) and name in later:
+            arrays[name] = np.zeros(n, dtype)
+            continue
         width = payload[at] if at < len(payload) else -1
         if width not in (0, 1, 2, 4, 8) or at + _COLUMN_HEAD + n * width > len(payload):
             raise ValueError(f"block of {len(payload)} bytes does not hold {n} values of {name}")

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 
 from anlan.stream.history import History
-from anlan.stream.identity import Status, identify
+from anlan.stream.identity import Found, Status, identify
 from anlan.stream.readings import BAD, Columns, Kind
-from anlan.stream.state import MINUTE_MS, MINUTES, State
+from anlan.stream.state import KEPT_CORRECTIONS, MINUTE_MS, MINUTES, Correction, State
 from anlan.stream.topology import Wiring
 
 LATE_AFTER_MS = 3 * MINUTE_MS
@@ -37,7 +37,8 @@ def fold(
     """Take one READINGS frame (at `offset` of the journal) into the state and the history."""
     if len(block):
         state.now_ms = max(state.now_ms, int(block.t_received_ms.max()))
-    status, added_in, added_out = _judge_identity(state, block)
+    status, added_in, added_out, replaced = _judge_identity(state, block)
+    _trace(state, block, replaced)
     late = (block.t_end_ms < block.t_received_ms - late_after_ms) & (block.kind <= Kind.DENSITY)
     status[late & (status == Status.ACCEPTED)] = Status.LATE
     _mark_lines(state, block, status)
@@ -49,7 +50,7 @@ def fold(
     return _touch(state, wiring, block, status, counted, counted & ~late)
 
 
-def _judge_identity(state: State, block: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _judge_identity(state: State, block: Columns) -> Found:
     """Status and additions of all readings; signs of life and unfit readings add nothing."""
     bad = block.quality & BAD != 0
     usable = (block.kind <= Kind.DENSITY) & ~bad
@@ -60,8 +61,18 @@ def _judge_identity(state: State, block: Columns) -> tuple[np.ndarray, np.ndarra
     chosen = np.flatnonzero(usable)
     part = block.take(chosen)
     found = identify(state.slots, state.slots_of(part.line, part.kind), part)
-    status[chosen], added_in[chosen], added_out[chosen] = found
-    return status, added_in, added_out
+    status[chosen], added_in[chosen], added_out[chosen] = found[:3]
+    return Found(status, added_in, added_out, [(int(chosen[at]), was) for at, was in found.replaced])
+
+
+def _trace(state: State, block: Columns, replaced: list[tuple[int, tuple[int, int]]]) -> None:
+    """Note the newest corrections: what the numbers were, and what they are now."""
+    for at, was in replaced[-KEPT_CORRECTIONS:]:
+        of = [int(column[at]) for column in (block.line, block.kind, block.t_end_ms, block.t_received_ms)]
+        old, new = [float(mark) for mark in was], [float(block.n_in[at]), float(block.n_out[at])]
+        if of[1] >= Kind.OCCUPANCY:
+            old, new = [float(np.array(was, "<i4").view("<f8")[0])], [float(block.value[at])]
+        state.corrections.append(Correction(*of, old, new))
 
 
 def _mark_lines(state: State, block: Columns, status: np.ndarray) -> None:

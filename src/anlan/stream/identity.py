@@ -5,12 +5,15 @@ of the other slots go one by one, in journal order, through `one`. A test holds 
 """
 
 import enum
+from typing import NamedTuple
 
 import numpy as np
 
-from anlan.stream.readings import ABSENT, CLOCK, RESET_KNOWN, Columns, Kind
+from anlan.stream.clockless import is_clockless, seen_before
+from anlan.stream.readings import ABSENT, CLOCK, RESET_KNOWN, WRAP_16, Columns, Kind
 from anlan.stream.state import WINDOW, Slots
 
+WRAP = 2**16  # a fall of a 16-bit counter is a wrap if that makes at most half of this
 RESET_SLACK_MS = 2 * 60_000  # an epoch may lie this far before the reading it follows: clocks differ
 
 
@@ -27,8 +30,26 @@ class Status(enum.IntEnum):
     UNFIT = 7  # the device itself says the number is bad: kept in the journal, not counted
 
 
-def identify(slots: Slots, slot: np.ndarray, block: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(status, added in, added out) of each reading; the slots remember them. slot: the slot of each."""
+class Verdict(NamedTuple):
+    """One reading's status, what it adds, and the marks it replaced (only where CORRECTED)."""
+
+    status: int
+    added_in: int = 0
+    added_out: int = 0
+    was: tuple[int, int] = (0, 0)
+
+
+class Found(NamedTuple):
+    """What `identify` says: status and additions of each reading; (position, marks replaced) of corrections."""
+
+    status: np.ndarray
+    added_in: np.ndarray
+    added_out: np.ndarray
+    replaced: list[tuple[int, tuple[int, int]]]
+
+
+def identify(slots: Slots, slot: np.ndarray, block: Columns) -> Found:
+    """Judge readings, of which `slot` names the slot of each; the slots remember them."""
     n = len(block)
     status, added = np.zeros(n, np.uint8), np.zeros((2, n), np.int64)
     in_order = bool((slot[1:] >= slot[:-1]).all())
@@ -36,15 +57,17 @@ def identify(slots: Slots, slot: np.ndarray, block: Columns) -> tuple[np.ndarray
     slow = _slow(slots, slot[order], block, order)
     if in_order and n and not slow.any():
         status, added = _at_once(slots, slot, block)
-        return status, added[0], added[1]
+        return Found(status, added[0], added[1], [])
     fast = order[~slow]
     if len(fast):
         status[fast], added[:, fast] = _at_once(slots, slot[fast], block.take(fast))
+    replaced = []
     for position in np.sort(order[slow]).tolist():
-        status[position], added[0, position], added[1, position] = one(
-            slots, int(slot[position]), block, position
-        )
-    return status, added[0], added[1]
+        verdict = one(slots, int(slot[position]), block, position)
+        status[position], added[0, position], added[1, position] = verdict[:3]
+        if verdict.status == Status.CORRECTED:
+            replaced.append((position, verdict.was))
+    return Found(status, added[0], added[1], replaced)
 
 
 def _firsts(slot: np.ndarray) -> np.ndarray:
@@ -68,6 +91,8 @@ def _slow(slots: Slots, slot: np.ndarray, block: Columns, order: np.ndarray) -> 
     t, kind = block.t_end_ms[order], block.kind[order]
     plain = t > _before(first, slot, t, slots.last_t)
     plain &= (kind != Kind.EVENT) | (block.quality[order] & CLOCK == 0)
+    if block.shift_ms.any():
+        plain &= ~is_clockless(block)[order]
     if (kind == Kind.CUMULATIVE).any():
         for name, remembered in (("n_in", slots.c_in), ("n_out", slots.c_out)):
             total = getattr(block, name)[order]
@@ -148,6 +173,8 @@ def _steps(
         fell |= drop
         step = np.where(both & ~drop, total - before, 0)
         step = np.where((drop & known) | (renewed & (total >= 0)), total, step)
+        if (block.quality & WRAP_16).any():
+            step, fell = _wrapped(total, before, drop & (block.quality & WRAP_16 != 0) & ~renewed, step, fell)
         added[direction] = np.where(started, step, 0)
         getattr(slots, f"step_{name}")[ends] = added[direction, last]
         getattr(slots, f"p_{name}")[ends] = before[last]
@@ -162,8 +189,16 @@ def _steps(
     return status, added
 
 
-def one(slots: Slots, slot: int, block: Columns, position: int) -> tuple[int, int, int]:
-    """(status, added in, added out) of one reading, whatever the order of its time."""
+def _wrapped(
+    total: np.ndarray, before: np.ndarray, drop: np.ndarray, step: np.ndarray, fell: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Steps and falls, with drops of 16-bit counters read as going on from 0 where that is plausible."""
+    over = drop & (before < WRAP) & (total + WRAP - before <= WRAP // 2)
+    return np.where(over, total + WRAP - before, step), fell & ~over
+
+
+def one(slots: Slots, slot: int, block: Columns, position: int) -> Verdict:
+    """The verdict on one reading, whatever the order of its time."""
     kind = int(block.kind[position])
     reading = block.take(slice(position, position + 1))
     if kind == Kind.CUMULATIVE:
@@ -175,19 +210,23 @@ def one(slots: Slots, slot: int, block: Columns, position: int) -> tuple[int, in
     return _one_value(slots, slot, reading)
 
 
-def _one_interval(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+def _one_interval(slots: Slots, slot: int, reading: Columns) -> Verdict:
     n_in, n_out = int(reading.n_in[0]), int(reading.n_out[0])
+    if is_clockless(reading)[0]:
+        again = seen_before(slots.clockless, slots.ring[slot : slot + 1], reading)
+        return Verdict(Status.DUPLICATE) if again else Verdict(Status.ACCEPTED, n_in, n_out)
     place = _place_of(slots, slot, int(reading.t_end_ms[0]))
     if place is None:
-        return (Status.ACCEPTED, n_in, n_out) if _insert(slots, slot, reading) else (Status.OLD, 0, 0)
-    more_in, more_out = n_in - int(slots.seen_a[slot, place]), n_out - int(slots.seen_b[slot, place])
-    if not more_in and not more_out:
-        return Status.DUPLICATE, 0, 0
+        fits = _insert(slots, slot, reading)
+        return Verdict(Status.ACCEPTED, n_in, n_out) if fits else Verdict(Status.OLD)
+    was_in, was_out = was = int(slots.seen_a[slot, place]), int(slots.seen_b[slot, place])
+    if was == (n_in, n_out):
+        return Verdict(Status.DUPLICATE)
     slots.seen_a[slot, place], slots.seen_b[slot, place] = n_in, n_out
-    return Status.CORRECTED, more_in, more_out
+    return Verdict(Status.CORRECTED, n_in - was_in, n_out - was_out, was)
 
 
-def _one_event(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+def _one_event(slots: Slots, slot: int, reading: Columns) -> Verdict:
     t = int(reading.t_end_ms[0])
     if reading.seq[0] >= 0:
         a, b = _marks(reading)
@@ -195,89 +234,105 @@ def _one_event(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int
         if not reading.quality[0] & CLOCK:  # a re-sent event gets another time where the device has no clock
             same &= slots.seen_t[slot] == t
         if same.any():
-            return Status.DUPLICATE, 0, 0
+            return Verdict(Status.DUPLICATE)
         if t <= _oldest(slots, slot) or not _insert(slots, slot, reading):
-            return Status.OLD, 0, 0
+            return Verdict(Status.OLD)
     slots.last_t[slot] = max(slots.last_t[slot], t)
-    return Status.ACCEPTED, int(reading.n_in[0]), int(reading.n_out[0])
+    return Verdict(Status.ACCEPTED, int(reading.n_in[0]), int(reading.n_out[0]))
 
 
-def _one_value(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+def _one_value(slots: Slots, slot: int, reading: Columns) -> Verdict:
     """A value replaces the current one unless it is older; of two for one time the later received stays."""
     t = int(reading.t_end_ms[0])
     place, newest = _place_of(slots, slot, t), t >= slots.last_t[slot]
-    status = Status.ACCEPTED
+    verdict = Verdict(Status.ACCEPTED)
     if place is None:
         _insert(slots, slot, reading)  # too old for the window: it still goes to history, where it replaces
     else:
-        a, b = _marks(reading)
-        if slots.seen_a[slot, place] == a[0] and slots.seen_b[slot, place] == b[0]:
-            return Status.DUPLICATE, 0, 0
-        slots.seen_a[slot, place], slots.seen_b[slot, place] = a[0], b[0]
-        status = Status.CORRECTED
+        a, b = (int(marks[0]) for marks in _marks(reading))
+        was = int(slots.seen_a[slot, place]), int(slots.seen_b[slot, place])
+        if was == (a, b):
+            return Verdict(Status.DUPLICATE)
+        slots.seen_a[slot, place], slots.seen_b[slot, place] = a, b
+        verdict = Verdict(Status.CORRECTED, 0, 0, was)
     if newest:
         slots.value[slot] = max(float(reading.value[0]), 0.0)
-    return status, 0, 0
+    return verdict
 
 
-def _one_cumulative(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+def _one_cumulative(slots: Slots, slot: int, reading: Columns) -> Verdict:
     """Newer totals step on; a correction of the newest steps anew; older ones change no total.
 
     Out of order between two known totals the differences telescope, so nothing is added; the reading is
-    remembered for its identity.
+    remembered for its identity. Totals without a believable time are taken in the order of arrival.
     """
     t, last_t = int(reading.t_end_ms[0]), int(slots.last_t[slot])
-    n_in, n_out = int(reading.n_in[0]), int(reading.n_out[0])
-    place = _place_of(slots, slot, t)
+    if is_clockless(reading)[0]:
+        if seen_before(slots.clockless, slots.ring[slot : slot + 1], reading):
+            return Verdict(Status.DUPLICATE)
+        _push_total(slots, slot)
+        slots.last_t[slot] = max(t, last_t)
+        return _step_on(slots, slot, reading)
+    place, totals = _place_of(slots, slot, t), (int(reading.n_in[0]), int(reading.n_out[0]))
     if place is not None:
-        if slots.seen_a[slot, place] == n_in and slots.seen_b[slot, place] == n_out:
-            return Status.DUPLICATE, 0, 0
-        slots.seen_a[slot, place], slots.seen_b[slot, place] = n_in, n_out
+        was = int(slots.seen_a[slot, place]), int(slots.seen_b[slot, place])
+        if was == totals:
+            return Verdict(Status.DUPLICATE)
+        slots.seen_a[slot, place], slots.seen_b[slot, place] = totals
         if t < last_t:
-            return Status.CORRECTED, 0, 0
+            return Verdict(Status.CORRECTED, 0, 0, was)
         was_in, was_out = int(slots.step_in[slot]), int(slots.step_out[slot])
-        _, step_in, step_out = _step_on(slots, slot, reading)
-        return Status.CORRECTED, step_in - was_in, step_out - was_out
+        _, step_in, step_out, _ = _step_on(slots, slot, reading)
+        return Verdict(Status.CORRECTED, step_in - was_in, step_out - was_out, was)
     if not _insert(slots, slot, reading):
-        return Status.OLD, 0, 0
+        return Verdict(Status.OLD)
     if t < last_t:
-        return Status.ACCEPTED, 0, 0
-    slots.p_t[slot], slots.p_epoch[slot] = last_t, slots.c_epoch[slot]
-    slots.p_in[slot], slots.p_out[slot] = slots.c_in[slot], slots.c_out[slot]
+        return Verdict(Status.ACCEPTED)
+    _push_total(slots, slot, t_before=last_t)
     return _step_on(slots, slot, reading)
 
 
-def _step_on(slots: Slots, slot: int, reading: Columns) -> tuple[int, int, int]:
+def _push_total(slots: Slots, slot: int, *, t_before: int | None = None) -> None:
+    """The newest total becomes the one before it."""
+    slots.p_t[slot] = slots.last_t[slot] if t_before is None else t_before
+    slots.p_epoch[slot] = slots.c_epoch[slot]
+    slots.p_in[slot], slots.p_out[slot] = slots.c_in[slot], slots.c_out[slot]
+
+
+def _step_on(slots: Slots, slot: int, reading: Columns) -> Verdict:
     """Make the reading the newest after the p_* one; what that adds."""
     t_before, epoch_before = int(slots.p_t[slot]), int(slots.p_epoch[slot])
-    epoch = int(reading.epoch_ms[0])
+    epoch, quality = int(reading.epoch_ms[0]), int(reading.quality[0])
     renewed = epoch != 0 and epoch != epoch_before and epoch >= t_before - RESET_SLACK_MS
-    known = renewed or bool(reading.quality[0] & RESET_KNOWN)
+    known = renewed or bool(quality & RESET_KNOWN)
     renewed = renewed and epoch_before != 0
     status, steps = Status.RESET if renewed else Status.ACCEPTED, []
     for name in ("in", "out"):
         total, prior = int(getattr(reading, f"n_{name}")[0]), int(getattr(slots, f"p_{name}")[slot])
-        step, fell = _step(total, prior, renewed=renewed, known=known)
+        step, fell = _step(total, prior, renewed=renewed, known=known, wraps=bool(quality & WRAP_16))
         steps.append(step if t_before >= 0 else 0)
         status = Status.RESET if fell else status
         getattr(slots, f"step_{name}")[slot] = steps[-1]
         getattr(slots, f"c_{name}")[slot] = prior if total == ABSENT else total
     slots.c_epoch[slot] = epoch
-    return (status if t_before >= 0 else Status.BASELINE), steps[0], steps[1]
+    return Verdict(status if t_before >= 0 else Status.BASELINE, steps[0], steps[1])
 
 
-def _step(total: int, prior: int, *, renewed: bool, known: bool) -> tuple[int, bool]:
+def _step(total: int, prior: int, *, renewed: bool, known: bool, wraps: bool) -> tuple[int, bool]:
     """(what a total adds after the prior one, whether it fell). Rule T2 of the traps: never negative;
-    after a fall count from 0 only where the reset is known, else nothing."""
+    after a fall count from 0 only where the reset is known, else nothing; a 16-bit counter goes on from 0."""
     if total == ABSENT:
         return 0, False
     if renewed:
         return total, False
     if prior == ABSENT:
         return 0, False
-    if total < prior:
-        return (total if known else 0), True
-    return total - prior, False
+    if total >= prior:
+        return total - prior, False
+    over = total + WRAP - prior
+    if wraps and prior < WRAP and over <= WRAP // 2:
+        return over, False
+    return (total if known else 0), True
 
 
 def _place_of(slots: Slots, slot: int, t: int) -> int | None:

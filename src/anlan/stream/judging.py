@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from anlan.stream.readings import Kind
 from anlan.stream.spaces import SpaceBlock, SpacesView
-from anlan.stream.state import LEVELS, LevelState
+from anlan.stream.state import LEVELS, Correction, LevelState
 from anlan.stream.topology import Wiring
 
 
@@ -73,6 +74,14 @@ def apply_news(levels: LevelState, codes: dict[str, int], news: dict) -> None:
         levels.level[position] = LEVELS.index(news["to"])
         levels.since_ms[position] = news["at_ms"]
         levels.reasons[position] = {"rule": news["rule"], "channel": news["channel"], **news["reason"]}
+
+
+def correction_news(correction: Correction, names: list[tuple[str, str]]) -> dict:
+    """A correction in words that a page can show."""
+    told = msgspec.structs.asdict(correction)
+    sensor, channel = names[told.pop("line")]
+    kind = Kind(told.pop("kind")).name.lower()
+    return {"sensor": sensor, "channel": channel, "kind": kind, **told}
 
 
 def numbers_news(view: SpacesView, chosen: np.ndarray) -> dict:

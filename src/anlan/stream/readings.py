@@ -30,10 +30,17 @@ KINDS: dict[str, int] = {kind.name.lower(): int(kind) for kind in Kind}
 CLOCK, PARTIAL, BAD, NEGATIVE = 1, 2, 4, 8  # quality flags
 RESET_KNOWN = 16  # a cumulative whose reset policy is declared: after a fall, count from 0
 FAULT = 32  # a health reading whose state is not a good one
+WRAP_16 = 64  # a cumulative of 16 bits: after 65535 it goes on from 0
+WRAPS = frozenset({"wrap16", "65536"})  # the values of `reset` that say so
 QUALITIES: dict[str, int] = {"": 0, "clock": CLOCK, "partial": PARTIAL, "bad": BAD}
-_DATED = frozenset({"cumulative", "event", "occupancy", "density"})  # without a time of its own: flagged CLOCK
+_DATED = frozenset(
+    {"cumulative", "event", "occupancy", "density"}
+)  # without a time of its own: flagged CLOCK
 GOOD_STATES = frozenset({"", "ok", "online", "normal", "running", "active"})
 ABSENT = -1  # a total or a sequence number that was not given
+MISSING = -(2**40)  # the same while a batch is checked, where -1 must still be told from it
+COUNTS = ("n_in", "n_out")
+_TIMED = frozenset({"interval", "cumulative", "event", "occupancy", "density"})
 
 MAX_COUNT = 10**9
 PIECE = 250
@@ -97,6 +104,7 @@ class Columns:
     line: np.ndarray  # int32, index in the Register
     kind: np.ndarray  # uint8
     quality: np.ndarray  # uint8 flags
+    shift_ms: np.ndarray  # int64, t_end_ms less the device's own time; 0 where that was believed
 
     def __len__(self) -> int:
         return len(self.line)
@@ -133,7 +141,7 @@ class Columns:
     @classmethod
     def from_bytes(cls, payload: bytes) -> "Columns":
         """The inverse of to_bytes; the arrays may be read-only. Raises ValueError on a wrong length."""
-        return cls(**from_blocks(payload, DTYPES))
+        return cls(**from_blocks(payload, DTYPES, later=LATER))
 
 
 DTYPES: dict[str, str] = {
@@ -148,7 +156,9 @@ DTYPES: dict[str, str] = {
     "line": "<i4",
     "kind": "u1",
     "quality": "u1",
+    "shift_ms": "<i8",
 }
+LATER = frozenset({"shift_ms"})  # absent from journals of before it was kept
 _EMPTY: dict[str, int | float] = dict.fromkeys(DTYPES, 0) | {"value": np.nan, "seq": ABSENT}
 
 
@@ -201,21 +211,19 @@ def _pieces(readings: Sequence[Reading]) -> Iterator[list[int]]:
 def _columns_at_once(
     readings: Sequence[Reading], register: Register, t_received_ms: int, default_sensor: str
 ) -> Columns | None:
-    """Columns of a plain batch (interval, occupancy or density), or None: not plain, look one by one."""
+    """Columns of a plain batch of one kind with numbers for times, or None: not plain, look one by one."""
     n, kind, quality = len(readings), readings[0].kind, readings[0].quality
     if [r.kind for r in readings].count(kind) != n or [r.quality for r in readings].count(quality) != n:
         return None
-    seq = [r.seq for r in readings]
-    given: dict = {} if seq.count(None) == n else {"seq": seq}
-    index = register.index.get
-    given["line"] = [index((r.sensor or default_sensor, r.channel)) for r in readings]
-    if kind == "interval":
-        given |= {"t_start_ms": [r.start for r in readings], "t_end_ms": [r.end for r in readings]}
-        given |= {"n_in": [r.count_in for r in readings], "n_out": [r.count_out for r in readings]}
-    elif kind in ("occupancy", "density"):
-        given |= {"t_end_ms": [r.t for r in readings], "value": [r.value for r in readings]}
-    if len(given) < 3 or quality not in QUALITIES:
+    flag, reset = QUALITIES.get(quality), readings[0].reset
+    if kind == "cumulative":
+        alike = [r.reset for r in readings].count(reset) == n
+        flag = flag | _reset_flag(reset) if alike and flag is not None else None
+    if flag is None or kind not in _TIMED:
         return None
+    index = register.index.get
+    given = {"line": [index((r.sensor or default_sensor, r.channel)) for r in readings]}
+    given |= _given_of_kind(readings, kind)
     try:
         # array() takes no text, no None and (for "q") no fraction, where numpy would convert silently.
         packed = {
@@ -225,20 +233,45 @@ def _columns_at_once(
         return None
     arrays = {column: np.frombuffer(numbers, numbers.typecode) for column, numbers in packed.items()}
     arrays.setdefault("t_start_ms", arrays["t_end_ms"])
-    block = Columns.filled(
-        n, **arrays, kind=KINDS[kind], quality=QUALITIES[quality], t_received_ms=t_received_ms
-    )
-    return block if _all_sound(block) else None
+    block = Columns.filled(n, **arrays, kind=KINDS[kind], quality=flag, t_received_ms=t_received_ms)
+    if not _all_sound(block):
+        return None
+    absent = ABSENT if kind == "cumulative" else 0
+    counts = {name: np.where(getattr(block, name) == MISSING, absent, getattr(block, name)) for name in COUNTS}
+    return block.replace(**counts) if (block.n_in.min() < 0 or block.n_out.min() < 0) else block
+
+
+def _given_of_kind(readings: Sequence[Reading], kind: str) -> dict[str, list]:
+    """The fields that readings of one kind carry, as lists by column."""
+    n, seq = len(readings), [r.seq for r in readings]
+    given: dict[str, list] = {} if seq.count(None) == n else {"seq": seq}
+    if kind == "interval":
+        given |= {"t_start_ms": [r.start for r in readings], "t_end_ms": [r.end for r in readings]}
+    else:
+        given["t_end_ms"] = [r.t for r in readings]
+    if kind in ("occupancy", "density"):
+        return given | {"value": [r.value for r in readings]}
+    epoch = [r.epoch for r in readings] if kind == "cumulative" else []
+    given |= {} if epoch.count(None) == len(epoch) else {"epoch_ms": epoch}
+    both = {"n_in": [r.count_in for r in readings], "n_out": [r.count_out for r in readings]}
+    for name, counts in both.items():
+        given[name] = [MISSING if count is None else count for count in counts] if None in counts else counts
+    return given
 
 
 def _all_sound(block: Columns) -> bool:
     """Whether every reading of a plain batch is within the bounds that `_row` explains one by one."""
     times = block.t_start_ms.min() >= 0 and block.t_end_ms.max() < MAX_MS and block.seq.min() >= ABSENT
+    if block.kind[0] >= Kind.OCCUPANCY:
+        return bool(times and (block.value >= 0).all() and (block.value <= MAX_COUNT).all())
+    for counts in (block.n_in, block.n_out):
+        times = times and counts.max() <= MAX_COUNT
+        times = times and (counts.min() >= 0 or bool(((counts >= 0) | (counts == MISSING)).all()))
+    either = max(block.n_in.min(), block.n_out.min()) >= 0 or (np.maximum(block.n_in, block.n_out) >= 0).all()
     if block.kind[0] == Kind.INTERVAL:
-        counts = min(block.n_in.min(), block.n_out.min()) >= 0
-        small = max(block.n_in.max(), block.n_out.max()) <= MAX_COUNT
-        return bool(times and counts and small and (block.t_end_ms > block.t_start_ms).all())
-    return bool(times and (block.value >= 0).all() and (block.value <= MAX_COUNT).all())
+        return bool(times and either and (block.t_end_ms > block.t_start_ms).all())
+    epochs = block.epoch_ms.min() >= 0 and block.epoch_ms.max() < MAX_MS
+    return bool(times and either and epochs)
 
 
 def _columns_one_by_one(
@@ -308,8 +341,11 @@ def _row_cumulative(reading: Reading, row: dict) -> None:
     _row_counts(reading, row)
     if reading.epoch is not None:
         row["epoch_ms"] = time_ms(reading.epoch)
-    if reading.reset:
-        row["quality"] |= RESET_KNOWN
+    row["quality"] |= _reset_flag(reading.reset)
+
+
+def _reset_flag(reset: str | None) -> int:
+    return 0 if not reset else WRAP_16 if reset in WRAPS else RESET_KNOWN
 
 
 def _row_value(reading: Reading, row: dict) -> None:

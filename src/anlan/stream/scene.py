@@ -23,7 +23,7 @@ from anlan.stream.fold import LATE_AFTER_MS
 from anlan.stream.frames import Frame
 from anlan.stream.history import History
 from anlan.stream.journal import FileJournal, Journal, JournalFull, MemoryJournal
-from anlan.stream.judging import Judge, numbers_news, silent_judge, to_json
+from anlan.stream.judging import Judge, correction_news, numbers_news, silent_judge, to_json
 from anlan.stream.minutes import Past
 from anlan.stream.readings import Columns
 from anlan.stream.register import Register
@@ -184,6 +184,15 @@ class Scene:
         """The newest level changes, newest first, at most `limit`."""
         with self._lock:
             return [news for _, news in list(self.core.changes)[-limit:]][::-1]
+
+    def corrections(self, limit: int) -> list[dict]:
+        """The newest corrections, newest first: sensor, channel, kind, t_end_ms, was, now, t_received_ms.
+
+        was and now are [in, out] of a count, [value] of an occupancy or a density. At most 2,000 are kept.
+        """
+        with self._lock:
+            newest = list(self.core.state.corrections)[-limit:][::-1] if limit > 0 else []
+        return [correction_news(each, self.register.names) for each in newest]
 
     def close(self) -> None:
         """Serve what waits, keep a snapshot, let the folder go."""

@@ -10,13 +10,14 @@ import msgspec
 import numpy as np
 
 from anlan.stream.blocks import first_range
+from anlan.stream.clockless import is_clockless
 from anlan.stream.fold import count
 from anlan.stream.frames import Frame
 from anlan.stream.history import History
 from anlan.stream.identity import Status
 from anlan.stream.journal import Journal
 from anlan.stream.readings import BAD, Columns, Kind
-from anlan.stream.state import State
+from anlan.stream.state import Correction, State
 from anlan.stream.topology import Wiring
 
 
@@ -68,6 +69,7 @@ def _collect(block: Columns, waiting: Columns, seen: dict[tuple, list[tuple[int,
         np.isin(block.t_end_ms, waiting.t_end_ms)
         & np.isin(block.line, waiting.line)
         & (block.quality & BAD == 0)
+        & ~is_clockless(block)
     )
     part = block.take(np.flatnonzero(near))
     for key, n_in, n_out in zip(_keys(part), part.n_in.tolist(), part.n_out.tolist(), strict=True):
@@ -94,12 +96,21 @@ def _decide(keys: list[tuple], waiting: Columns, seen: dict[tuple, list[tuple[in
     return verdicts
 
 
+def _trace(state: State, waiting: Columns, verdicts: Verdicts) -> None:
+    for at in np.flatnonzero(np.array(verdicts.status) == Status.CORRECTED).tolist():
+        columns = (waiting.line, waiting.kind, waiting.t_end_ms, waiting.t_received_ms)
+        now = [float(waiting.n_in[at]), float(waiting.n_out[at])]
+        was = [now[0] - verdicts.added_in[at], now[1] - verdicts.added_out[at]]
+        state.corrections.append(Correction(*(int(column[at]) for column in columns), was, now))
+
+
 def apply_verdicts(state: State, wiring: Wiring, history: History, verdicts: Verdicts) -> None:
     """Count what the verdicts say and let the readings they speak of go. Nothing becomes fresh by it."""
     n = len(verdicts.status)
     waiting = Columns.concat([block for _, block in state.aside])
     added_in, added_out = np.array(verdicts.added_in, np.int64), np.array(verdicts.added_out, np.int64)
     count(state, wiring, history, waiting.take(slice(n)), added_in, added_out)
+    _trace(state, waiting, verdicts)
     state.tally += np.bincount(verdicts.status, minlength=len(state.tally))
     rest = []
     for offset, block in state.aside:

@@ -3,17 +3,20 @@
 A *slot* is one (line, kind) pair that counts: it remembers the 64 newest readings for their identity.
 """
 
+from collections import deque
 from typing import ClassVar
 
 import msgspec
 import numpy as np
 
+from anlan.stream.clockless import Clockless
 from anlan.stream.readings import ABSENT, Columns
 from anlan.stream.rows import Rows
 
 WINDOW = 64  # readings per slot whose identity is remembered
 MINUTES = 120  # minutes per space kept at hand
 MINUTE_MS = 60_000
+KEPT_CORRECTIONS = 2_000  # the newest; older ones are in the journal
 LEVELS = ("none", "blue", "yellow", "orange", "red")
 
 
@@ -36,7 +39,7 @@ class Slots(Rows):
     """Per (line, kind). `seen_*` is a ring of the newest readings, oldest to newest up to `head`.
 
     seen_a and seen_b hold in and out, or the two halves of an occupancy's value or an event's seq.
-    c_* is the newest cumulative, p_* the one before it, step_* what the newest added to the totals.
+    `ring` is the slot's row in `clockless`, -1 while its device's clock is believed. c_* is the newest cumulative, p_* the one before it, step_* what the newest added to the totals.
     """
 
     COLUMNS: ClassVar = {
@@ -57,7 +60,12 @@ class Slots(Rows):
         "p_epoch": ("<i8", (), 0),
         "step_in": ("<i8", (), 0),
         "step_out": ("<i8", (), 0),
+        "ring": ("<i4", (), -1),
     }
+
+    def __init__(self, n: int = 0) -> None:
+        self.clockless = Clockless()
+        super().__init__(n)
 
 
 class Spaces(Rows):
@@ -105,6 +113,20 @@ class LevelState:
         return fresh
 
 
+class Correction(msgspec.Struct, frozen=True, array_like=True):
+    """A trace of numbers that were replaced: of which line and time, from what, to what, received when.
+
+    was and now are [in, out] of a count or a total, [value] of an occupancy or a density.
+    """
+
+    line: int
+    kind: int
+    t_end_ms: int
+    t_received_ms: int
+    was: list[float]
+    now: list[float]
+
+
 class State:
     """All that a snapshot must keep of a scene, except its topology, register and history."""
 
@@ -118,6 +140,7 @@ class State:
         self.tally = np.zeros(16, np.int64)  # readings by status
         self.aside: list[tuple[int, Columns]] = []  # (offset of the frame, OLD readings of it)
         self.aside_since_ms = 0
+        self.corrections: deque[Correction] = deque(maxlen=KEPT_CORRECTIONS)
 
     def place_spaces(self, codes: list[str]) -> None:
         """Follow a changed topology: a code that stays keeps its counts and level."""
@@ -168,10 +191,12 @@ class State:
             "aside_since_ms": self.aside_since_ms,
             "reasons": levels.reasons,
             "aside": [(offset, block.to_bytes()) for offset, block in self.aside],
+            "corrections": list(self.corrections),
         }
         return (
             self.lines.to_arrays("lines")
             | self.slots.to_arrays("slots")
+            | self.slots.clockless.to_arrays("clockless")
             | self.spaces.to_arrays("spaces")
             | {f"scratch.{name}": scratch[name] for name in sorted(scratch)}
             | {"level": levels.level, "since_ms": levels.since_ms, "tally": self.tally}
@@ -184,6 +209,8 @@ class State:
         state, plain = cls(), msgspec.msgpack.decode(arrays["plain"].tobytes())
         state.lines = Lines.from_arrays("lines", arrays)
         state.slots = Slots.from_arrays("slots", arrays)
+        if "clockless.head" in arrays:  # not in snapshots of before it was kept
+            state.slots.clockless = Clockless.from_arrays("clockless", arrays)
         state.spaces = Spaces.from_arrays("spaces", arrays)
         levels = state.levels = LevelState(len(arrays["level"]))
         levels.level, levels.since_ms = arrays["level"].copy(), arrays["since_ms"].copy()
@@ -194,4 +221,5 @@ class State:
         state.minute, state.sampled_minute = plain["minute"], plain["sampled_minute"]
         state.aside_since_ms, state.tally = plain["aside_since_ms"], arrays["tally"].copy()
         state.aside = [(offset, Columns.from_bytes(block)) for offset, block in plain["aside"]]
+        state.corrections.extend(msgspec.convert(plain.get("corrections", []), list[Correction]))
         return state

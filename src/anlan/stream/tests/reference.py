@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from anlan.stream.readings import BAD, CLOCK, RESET_KNOWN, Columns, Kind
+from anlan.stream.readings import BAD, CLOCK, RESET_KNOWN, WRAP_16, Columns, Kind
 from anlan.stream.topology import Topology
 
 WINDOW = 64
@@ -19,12 +19,14 @@ class Slot:
         self.chain = []  # cumulative: [(t, in, out, epoch)], the newest ones in order of time
         self.step = (0, 0)
         self.value = None
+        self.arrived = []  # (device time, marks) of the 64 latest readings without a believable time
 
 
 class Reference:
     """Status of each reading, totals of lines, nets and minutes of spaces."""
 
-    def __init__(self, topology: Topology):
+    def __init__(self, topology: Topology, *, window: int = WINDOW):
+        self.window = window
         self.slots: dict = defaultdict(Slot)
         self.totals: dict = defaultdict(lambda: [0, 0])
         self.net: dict = defaultdict(int)
@@ -49,7 +51,7 @@ class Reference:
                 name: getattr(block, name)[i].item()
                 for name in ("kind", "t_end_ms", "n_in", "n_out", "value", "seq")
             }
-            r |= {name: getattr(block, name)[i].item() for name in ("epoch_ms", "quality", "t_received_ms")}
+            r |= {name: getattr(block, name)[i].item() for name in ("epoch_ms", "quality", "t_received_ms", "shift_ms")}
             self.one(r, names[block.line[i]])
 
     def one(self, r, name):
@@ -71,6 +73,8 @@ class Reference:
         kind, t = r["kind"], r["t_end_ms"]
         if kind == Kind.EVENT:
             return self.event(slot, r)
+        if r["shift_ms"] and kind in (Kind.INTERVAL, Kind.CUMULATIVE):
+            return self.without_a_clock(slot, r)
         marks: tuple = (r["value"],) if kind >= Kind.OCCUPANCY else (r["n_in"], r["n_out"])
         if t in slot.window:
             if slot.window[t] == marks:
@@ -83,10 +87,12 @@ class Reference:
             if t == slot.newest_t:
                 slot.value = max(r["value"], 0)
             return "CORRECTED", 0, 0
-        if len(slot.window) == WINDOW and t < min(slot.window):
+        if len(slot.window) == self.window and t < min(slot.window):
             return ("ACCEPTED" if kind >= Kind.OCCUPANCY else "OLD"), 0, 0
         self.remember(slot, t, marks)
-        newer, slot.newest_t = t > slot.newest_t, max(t, slot.newest_t)
+        # A total at the very time at which one without a clock arrived comes after it.
+        newer = t > slot.newest_t or (kind == Kind.CUMULATIVE and t == slot.newest_t)
+        slot.newest_t = max(t, slot.newest_t)
         if kind == Kind.INTERVAL:
             return "ACCEPTED", r["n_in"], r["n_out"]
         if kind == Kind.CUMULATIVE:
@@ -97,18 +103,30 @@ class Reference:
 
     def remember(self, slot, key, marks):
         slot.window[key] = marks
-        if len(slot.window) > WINDOW:
+        if len(slot.window) > self.window:
             del slot.window[min(slot.window)]
+
+    def without_a_clock(self, slot, r):
+        device_ms = r["t_end_ms"] - r["shift_ms"]
+        mine = (device_ms, r["n_in"], r["n_out"])
+        if mine in slot.arrived and any(each[0] != device_ms for each in slot.arrived):
+            return "DUPLICATE", 0, 0
+        slot.arrived = [*slot.arrived, mine][-WINDOW:]
+        if r["kind"] == Kind.INTERVAL:
+            return "ACCEPTED", r["n_in"], r["n_out"]
+        r = {**r, "t_end_ms": max(r["t_end_ms"], slot.newest_t)}
+        slot.newest_t = r["t_end_ms"]
+        return self.next_total(slot, r)
 
     def event(self, slot, r):
         key = (r["t_end_ms"], r["seq"])
         if r["seq"] >= 0:
             if any(k == key or (r["quality"] & CLOCK and k[1] == r["seq"]) for k in slot.window):
                 return "DUPLICATE", 0, 0
-            if len(slot.window) == WINDOW and r["t_end_ms"] <= min(slot.window)[0]:
+            if len(slot.window) == self.window and r["t_end_ms"] <= min(slot.window)[0]:
                 return "OLD", 0, 0
             slot.window[key] = ()
-            if len(slot.window) > WINDOW:
+            if len(slot.window) > self.window:
                 # Of several events at the oldest time the first received leaves first.
                 oldest = min(k[0] for k in slot.window)
                 del slot.window[next(k for k in slot.window if k[0] == oldest)]
@@ -117,6 +135,7 @@ class Reference:
     def next_total(self, slot, r):
         before = slot.chain[-1] if slot.chain else None
         last = {"t": r["t_end_ms"], "in": r["n_in"], "out": r["n_out"], "epoch": r["epoch_ms"]}
+        last["wraps"] = bool(r["quality"] & WRAP_16)
         last["reset"] = bool(r["quality"] & RESET_KNOWN)
         return self.step_to(slot, before, last)
 
@@ -148,6 +167,8 @@ class Reference:
                 steps.append(new)
             elif old < 0:
                 steps.append(0)
+            elif new < old and last["wraps"] and old < 65536 and new + 65536 - old <= 32768:
+                steps.append(new + 65536 - old)
             elif new < old:
                 reset = True
                 steps.append(new if known else 0)

@@ -1,5 +1,7 @@
 """The fast fold against the slow reference, and the rules of identity one by one."""
 
+import os
+
 import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
@@ -8,13 +10,16 @@ from hypothesis import strategies as st
 from anlan.stream.fold import fold, recount
 from anlan.stream.history import History
 from anlan.stream.identity import Status
-from anlan.stream.readings import ABSENT, BAD, CLOCK, RESET_KNOWN, Columns, Kind
+from anlan.stream.readings import ABSENT, BAD, CLOCK, RESET_KNOWN, WRAP_16, Columns, Kind
 from anlan.stream.register import Register
+from anlan.stream.screen import screen
 from anlan.stream.spaces import compute_occupancy
 from anlan.stream.state import MINUTES, State
 from anlan.stream.tests.reference import Reference
 from anlan.stream.topology import Binding, Space, Topology, Wiring
 
+CASES = int(os.environ.get("ANLAN_CASES", "200"))
+Y2000 = 946_684_800_000
 T0 = 1_700_000_040_000  # a whole minute
 NAMES = [("a", "1"), ("a", "2"), ("b", "1"), ("c", "1")]
 TOPOLOGY = Topology(
@@ -68,12 +73,16 @@ class World:
 
 
 def block_of(rows):
-    """Columns from tuples (line, kind, t_s, a, b, seq, epoch_choice, quality, delay_s)."""
-    table = np.array(rows, np.int64).reshape(-1, 9)
-    line, kind, t_s, a, b, seq, epoch, quality, delay = table.T
-    t = T0 + t_s * 1000
+    """Columns from tuples (line, kind, t_s, a, b, seq, epoch_choice, quality, delay_s, wrong clock), screened.
+
+    A wrong clock (not 0) calls the time by its own minutes since 2000.
+    """
+    table = np.array(rows, np.int64).reshape(-1, 10)
+    line, kind, t_s, a, b, seq, epoch, quality, delay, wrong = table.T
+    true = T0 + t_s * 1000
+    t = np.where(wrong > 0, Y2000 + wrong * 60_000, true)
     cumulative, value = kind == Kind.CUMULATIVE, kind >= Kind.OCCUPANCY
-    return Columns.filled(
+    block = Columns.filled(
         len(table),
         line=line,
         kind=kind,
@@ -85,8 +94,9 @@ def block_of(rows):
         seq=np.where(kind == Kind.EVENT, seq, ABSENT),
         epoch_ms=np.where(cumulative & (epoch > 0), T0 + epoch * 60_000, 0),
         quality=quality,
-        t_received_ms=t + delay * 1000,
+        t_received_ms=true + delay * 1000,
     )
+    return screen(block)
 
 
 def agree(world, reference, block):
@@ -123,18 +133,31 @@ ROW = st.tuples(
     st.integers(0, 3),
     st.sampled_from([0, 0, 1, 1, 1, 2, 2, 3, 4, 5]),
     st.integers(0, 12).map(lambda n: n * 30),
-    st.integers(-1, 6),
-    st.integers(-1, 4),
+    st.sampled_from([*range(-1, 7), 65_530, 65_535]),
+    st.sampled_from([*range(-1, 5), 65_535]),
     st.integers(-1, 4),
     st.sampled_from([0, 0, 0, 2, 5]),
-    st.sampled_from([0, 0, 0, CLOCK, BAD, RESET_KNOWN]),
+    st.sampled_from([0, 0, 0, CLOCK, BAD, RESET_KNOWN, WRAP_16, WRAP_16]),
     st.sampled_from([0, 5, 600]),
+    st.sampled_from([0, 0, 0, 0, 0, 1, 2, 3]),
 )
+BATCHES = st.lists(st.lists(ROW, max_size=25), max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(st.lists(ROW, max_size=25), max_size=8))
+@settings(max_examples=CASES)
+@given(BATCHES)
 def test_fast_and_slow_fold_agree(batches):
+    agree_on_all(batches)
+
+
+@pytest.mark.faults
+@settings(max_examples=max(CASES, 10_000))
+@given(BATCHES)
+def test_fast_and_slow_fold_agree_at_length(batches):
+    agree_on_all(batches)
+
+
+def agree_on_all(batches):
     world, reference = World(), Reference(TOPOLOGY)
     for rows in batches:
         agree(world, reference, block_of(rows))
@@ -162,6 +185,7 @@ def test_fast_and_slow_fold_agree_beyond_the_window(seed, batch, disorder):
             rng.choice([0, 0, 0, 60], 600),
             rng.choice([0, 0, 0, RESET_KNOWN], 600),
             rng.choice([0, 400], 600),
+            rng.choice([0, 0, 0, 0, 5, 6], 600),
         ],
         axis=1,
     )
@@ -214,6 +238,7 @@ def test_late_readings_count_but_are_not_fresh():
         ({"n_in": 120, "n_out": 20, "epoch_ms": T0 + 90_000}, (120, 20), "RESET"),
         ({"n_in": 120, "n_out": 20, "epoch_ms": T0 - 9_000_000}, (20, 10), "ACCEPTED"),  # a jittering epoch
         ({"n_in": 130, "n_out": ABSENT}, (30, 0), "ACCEPTED"),
+        ({"n_in": 4, "n_out": 12, "quality": WRAP_16}, (0, 2), "RESET"),  # a restart, not 65,440 people
     ],
 )
 def test_cumulative_totals_are_differenced(second, counted, status):
@@ -222,6 +247,49 @@ def test_cumulative_totals_are_differenced(second, counted, status):
     assert world.net("P") == 0
     assert world.one(Kind.CUMULATIVE, 2, line=2, **second)[0] == status
     assert (world.state.lines.total_in[2], world.state.lines.total_out[2]) == counted
+
+
+def test_a_total_of_16_bits_goes_on_from_0():
+    world = World()
+    for t_min, total, counted in ((1, 65_500, 0), (2, 65_530, 30), (3, 4, 40), (4, 9, 45)):
+        world.one(Kind.CUMULATIVE, t_min, line=2, n_in=total, n_out=0, quality=WRAP_16)
+        assert world.state.lines.total_in[2] == counted
+    assert world.one(Kind.CUMULATIVE, 3, line=2, n_in=4, n_out=0, quality=WRAP_16)[0] == "DUPLICATE"
+
+
+def of_a_wrong_clock(kind, arrived_s, told_min, n_in, quality=0):
+    return block_of([(0, kind, arrived_s, n_in, 0, -1, 0, quality, 0, told_min)])
+
+
+def test_without_a_clock_what_is_sent_again_is_known_by_the_devices_own_time():
+    world, statuses = World(), []
+    for arrived_s, told_min, n_in in ((60, 7, 3), (120, 8, 3), (121, 8, 3), (122, 7, 3), (180, 9, 3), (181, 9, 4)):
+        statuses += world.fold(of_a_wrong_clock(Kind.INTERVAL, arrived_s, told_min, n_in)).status.tolist()
+    assert [Status(each).name[0] for each in statuses] == ["A", "A", "D", "D", "A", "A"]
+    assert world.net("P") == 3 + 3 + 3 + 4
+
+
+def test_a_clock_that_stands_still_tells_nothing_so_all_count():
+    world = World()
+    for arrived_s in (60, 120, 180):
+        assert world.fold(of_a_wrong_clock(Kind.INTERVAL, arrived_s, 7, 3)).status[0] == Status.ACCEPTED
+    assert world.net("P") == 9
+
+
+def test_an_hour_at_once_from_a_device_without_a_clock_counts_whole():
+    world = World()
+    rows = [(0, Kind.INTERVAL, 60, 2, 0, -1, 0, 0, 0, told_min) for told_min in range(1, 61)]
+    world.fold(block_of(rows))
+    assert world.net("P") == 120
+    world.fold(block_of(rows))
+    assert world.net("P") == 120
+
+
+def test_totals_without_a_clock_count_in_the_order_of_arrival():
+    world = World()
+    for arrived_s, told_min, total in ((60, 1, 100), (120, 2, 105), (121, 1, 100), (180, 3, 112), (180, 4, 1)):
+        world.fold(of_a_wrong_clock(Kind.CUMULATIVE, arrived_s, told_min, total, RESET_KNOWN))
+    assert world.state.lines.total_in[0] == 5 + 7 + 1
 
 
 def test_a_presence_of_an_older_time_never_replaces_the_newer():

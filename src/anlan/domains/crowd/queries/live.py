@@ -47,6 +47,9 @@ class LiveSpace:
 
     @property
     def is_lost(self):
+        """Whether nothing is known of it now: no number at all, or none for five minutes."""
+        if self.occupancy is None and self.density_per_m2 is None:
+            return True
         return not self.last_received_ms or self.at_ms - self.last_received_ms > LOST_AFTER_MS
 
     @property

@@ -2,12 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
-from anlan.devices.mapping.schema import Mapping, load
 from anlan.devices.refusal import Refusal
+from anlan.devices.settings import parse_settings
 from anlan.devices.table import decode
 from anlan.devices.unpack import MAX_BODY_BYTES
 from anlan.stream.readings import Reading
@@ -72,5 +72,5 @@ def _body(path: str) -> bytes:
         raise Refusal(f"{path} cannot be read: {why.strerror or why}") from None
 
 
-def _mapping(path: str) -> Mapping:
-    return load(_body(path), toml=path.endswith(".toml"))
+def _mapping(path: str) -> dict[str, Any]:
+    return parse_settings(_body(path), toml=path.endswith(".toml"))

@@ -12,13 +12,12 @@ A register that runs in one direction is a cumulative's `in` or `out`. As `value
 device whose registers nobody has told apart yet, but the stream does not count it.
 """
 
-import tomllib
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from anlan.devices.body import parse_json_bytes, shown
 from anlan.devices.refusal import Refusal
+from anlan.devices.settings import as_settings, parse_settings
 
 RECEIVED = ("heartbeat", "health")  # kinds that need no time: they say "alive now"
 
@@ -64,14 +63,9 @@ class Mapping(
 
 def load(content: bytes | dict[str, Any] | Mapping, *, toml: bool = False) -> Mapping:
     """A mapping from JSON or TOML text, or from its parsed form. Raises Refusal that names the wrong field."""
-    if isinstance(content, Mapping):
-        return content
-    try:
-        if isinstance(content, bytes):
-            content = tomllib.loads(content.decode()) if toml else parse_json_bytes(content)
-        mapping = msgspec.convert(content, Mapping)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
-        raise Refusal(f"mapping: {shown(str(why), 160)}") from None
+    if isinstance(content, bytes):
+        content = parse_settings(content, toml=toml)
+    mapping = as_settings(content, Mapping)
     _check(mapping)
     return mapping
 

@@ -1,4 +1,4 @@
-"""Milesight VS125 and VS13x over HTTP or MQTT (JSON).
+"""Milesight VS125 and VS13x over HTTP or MQTT (JSON); what is not such a report is read as LoRaWAN (`uplink.py`).
 
 One message may tell one flow three times: the last period, the total, the total at the last passage. The period
 speaks where it is sent, else the passage, else the total (trap T1); `group`, `children` and `staff` are parts of
@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from anlan.devices.body import Part, branch, many, open_body, parse_json
+from anlan.devices.lorawan import read_uplinks
+from anlan.devices.lorawan import recognises as any_uplink
+from anlan.devices.milesight.uplink import is_sound, reader
 from anlan.devices.refusal import Refusal
 from anlan.devices.values import count, moment, name
 from anlan.stream.readings import Reading
@@ -19,26 +22,37 @@ _REGIONS = "region_count_data"
 
 
 def recognises(part: Part) -> bool:
-    """Whether a part is a report of such a sensor."""
-    try:
-        return part.looks == "json" and "device_sn" in branch(parse_json(part), "device_info")
-    except Refusal:
-        return False
+    """Whether a part is a report of such a sensor, or an uplink that can be taken apart as theirs."""
+    return _is_report(part) or any_uplink(part, is_sound)
 
 
 def decode(
     body: bytes, *, headers: Mapping[str, str] | None = None, zone: str | None = None, mapping: Any = None
 ) -> list[Reading]:
-    """The readings of a report; one without any counts is a sign of life. Raises Refusal: a count or time is wrong."""
-    readings = []
-    for part in open_body(body, headers):
-        report = branch(parse_json(part))
-        if "device_sn" not in branch(report, "device_info"):
-            raise Refusal("no device_info.device_sn: not a report of a Milesight people counter")
-        sensor = name(report["device_info"]["device_sn"], where="device_sn")
-        told = [*_lines(report, sensor, zone), *_regions(report, sensor, zone)]
-        readings += told or [Reading(kind="heartbeat", sensor=sensor)]
-    return readings
+    """The readings of reports or uplinks; one without any counts is a sign of life.
+
+    `mapping` may say that a LoRaWAN sensor sends only periods, {"period_s": 600}. Raises Refusal: a wrong field.
+    """
+    read = reader(mapping)
+    parts = open_body(body, headers)
+    if not any(_is_report(part) for part in parts):
+        return read_uplinks(body, headers, read)
+    return [reading for part in parts for reading in _report(branch(parse_json(part)), zone)]
+
+
+def _is_report(part: Part) -> bool:
+    try:
+        return part.looks == "json" and "device_info" in branch(parse_json(part))
+    except Refusal:
+        return False
+
+
+def _report(report: dict, zone: str | None) -> list[Reading]:
+    if "device_sn" not in branch(report, "device_info"):
+        raise Refusal("no device_info.device_sn: not a report of a Milesight people counter")
+    sensor = name(report["device_info"]["device_sn"], where="device_sn")
+    told = [*_lines(report, sensor, zone), *_regions(report, sensor, zone)]
+    return told or [Reading(kind="heartbeat", sensor=sensor)]
 
 
 def _lines(report: dict, sensor: str, zone: str | None) -> list[Reading]:

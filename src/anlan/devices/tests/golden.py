@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from anlan.devices.command import line
-from anlan.devices.mapping.schema import Mapping, load
+from anlan.devices.settings import parse_settings
 from anlan.stream.readings import Reading
 
 SHARED = Path(__file__).parents[5] / "shared" / "samples" / "devices"  # beside the repository, not in it
@@ -25,11 +26,11 @@ def expected(sample: Path) -> list[dict]:
     return json.loads(sample.with_suffix(".expected.json").read_text(encoding="utf-8"))
 
 
-def mapping_of(sample: Path) -> Mapping | None:
+def mapping_of(sample: Path) -> dict[str, Any] | None:
     """The mapping beside a sample, if there is one."""
     for suffix in (".mapping.json", ".mapping.toml"):
         if (path := sample.with_suffix(suffix)).exists():
-            return load(path.read_bytes(), toml=path.suffix == ".toml")
+            return parse_settings(path.read_bytes(), toml=path.suffix == ".toml")
     return None
 
 

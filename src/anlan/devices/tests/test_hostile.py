@@ -178,6 +178,11 @@ FIELDS = {
     "axis": "apiName topic timestamp serial message data measurements kind items direction count utcFrom utcTo sensor startTime totalHuman",
     "milesight": "device_info device_sn time_info time start_time end_time line_periodic_data line_total_data line total in out"
     " in_counted region_trigger_data region_count_data region current_total",
+    "irisys": "CountLogs Counts RegisterId Name Value LogEntryId Timestamp FriendlyDeviceSerial",
+    "footfallcam": "CameraSerial RoiId MetricId CombineObjectTypeId EventEndTime Timestamp ObjectCount",
+    "density": "space_id doorway_id direction count",
+    "terabee": "count_in count_out device_id timestamp uid type value in out time payloadHex",
+    "hkt": "end_device_ids dev_eui uplink_message frm_payload received_at deviceInfo devEui data time hex",
     "dahua": "params info EnteredSubtotal ExitedSubtotal StartTime EndTime Channel RuleName AreaID",
     "mapping": "rows t in",
 }
@@ -201,6 +206,9 @@ WORDS += [
     "event",
     "interval",
     "2026-05-01T19:21:00",
+    "counters",
+    "686b74000707000500030000006400c8",
+    "04cc12001600",
 ]
 
 
@@ -226,6 +234,7 @@ def test_any_document_of_a_kinds_own_words(data):
     document = data.draw(shaped(kind))
     mapping = {"format": "json", "rows": "$..rows", "kind": "event", "t": "t", "in": "`parent`.in"}
     body = as_json(document)
+    outcome("milesight", body)
     outcome(kind, body, mapping=mapping if kind == "mapping" else None)
     outcome("auto", body)
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,14 @@ def test_no_folder_is_missing_from_the_table():
         (b"summary.Channel=0", "dahua"),
         (b'{"apiName":"Axis Retail Data"}', "axis"),
         (b'{"device_info":{"device_sn":"1"}}', "milesight"),
+        (b'{"CountLogs":[]}', "irisys"),
+        (b'{"CameraSerial":"1","RoiId":1}', "footfallcam"),
+        (b"<Metrics><ReportData/></Metrics>", "brickstream"),
+        (b'{"space_id":"s","doorway_id":"d","direction":1}', "density"),
+        (b'{"count_in":1,"count_out":1,"device_id":"a"}', "terabee"),
+        (b"686b74000303", "hkt"),
+        (b"AgYAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "imbuildings"),
+        (b"04cc12001600", "milesight"),
         (b"Timestamp,Sensor,Count\n", "csv_replay"),
     ],
 )
@@ -58,6 +67,28 @@ def test_a_mapping_decides_where_the_kind_is_auto():
     mapping = {"format": "json", "kind": "occupancy", "t": "t", "value": "n"}
     (reading,) = decode("auto", b'{"t":1777634460000,"n":5}', mapping=mapping)
     assert reading.value == 5
+
+
+def test_settings_of_a_kind_leave_finding_out_the_kind_alone():
+    mapping = {"registers": {"0": {"direction": "in"}}}
+    body = b'{"CountLogs":[{"Timestamp":1777634460,"Counts":[{"RegisterId":0,"Value":5}]}]}'
+    assert decode("auto", body, mapping=mapping)[0].count_in == 5
+
+
+def test_kinds_that_know_a_mapping_check_it():
+    checked: dict[str, dict[str, Any]] = {
+        "mapping": {"format": "json", "kind": "occupancy", "t": "t", "value": "n"},
+        "irisys": {"registers": {"0": {"direction": "in"}}},
+        "milesight": {"period_s": 600},
+    }
+    assert {kind for kind, adapter in ADAPTERS.items() if adapter.check} == set(checked)
+    assert [kind for kind, adapter in ADAPTERS.items() if adapter.needs_mapping] == ["mapping"]
+    for kind, mapping in checked.items():
+        check: Any = ADAPTERS[kind].check
+        check(mapping)
+        for wrong in ({}, mapping | {"way": "up"}, 7):
+            with pytest.raises(Refusal, match="mapping: "):
+                check(wrong)
 
 
 def test_csv_for_short():

@@ -4,10 +4,10 @@ import re
 
 # In this order: a mapping's refusal may also name a limit.
 SORTS = (
-    ("mapping", r"^mapping: |needs a mapping|mapping's rows|^JSONPath|^XPath|^rows selects"),
+    ("mapping", r"^mapping: |needs a mapping|mapping's rows|^JSONPath|^XPath|^rows selects|sensor's mapping"),
     ("too_large", r"more than|nested deeper|Excessive depth|the limit is|too many"),
-    ("broken", r"^not valid|truncated|^neither JSON nor XML|^text is not valid|is damaged|ends early|cannot be opened"),
-    ("foreign", r"^not (a|native)\b|: not (a|the)\b| is not an? |^neither Axis|^no (kind|measurement|totalHuman)|no header|is unknown"),
+    ("broken", r"^not valid|truncated|^neither JSON nor XML|^text is not valid|is damaged|ends early|cannot be opened|cut short|neither hex nor|is not hex"),
+    ("foreign", r"^not (an?|native)\b|: not (an?|the|one)\b|^uplink | is not an? |^neither Axis|^no (kind|measurement|totalHuman)|no header|is unknown"),
 )  # fmt: skip
 IN_WORDS = re.compile(r"^[\u3400-\u9fff]")
 

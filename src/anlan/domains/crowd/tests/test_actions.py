@@ -52,7 +52,7 @@ def test_a_sensor_is_registered_on_record(town):
         ({"kind": "mapping"}, "字段映射"),
         ({"kind": "mapping", "mapping": {"format": "json"}}, "字段映射有误"),
         ({"kind": "mapping", "mapping": MAPPING | {"rows": "$.["}}, "字段映射有误"),
-        ({"mapping": MAPPING}, "只有"),
+        ({"mapping": MAPPING}, "不需要"),
     ],
 )
 def test_settings_that_nothing_could_be_read_with_are_refused(town, sensor, settings, said):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -150,8 +151,9 @@ class Founding:
 
 
 def load(*, by, now, report=lambda done, total, note="": None):
-    """Found the demonstration district and remember that this installation shows it."""
-    Founding(by=by, now=now).run(report)
+    """Found the demonstration district, whole or not at all, and remember that this installation shows it."""
+    with transaction.atomic():
+        Founding(by=by, now=now).run(report)
     (settings.DATA / "demo").touch()
 
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import TimeoutError as TooSlow
 
+import msgspec
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,7 @@ def hand_over(payload, now):
     """Decode and submit; returns how many readings were taken. Raises Refusal when none could be."""
     headers = {"content-type": payload.content_type}
     readings = decode_payload(payload.sensor, bytes(payload.body), headers=headers)
+    readings = [timed(reading, payload.received_at) for reading in readings]
     scene = live_scene()
     check(None if scene else _("客流引擎未运行，暂时不能读入。请稍后再试。"))
     checked = columns(
@@ -92,6 +94,13 @@ def hand_over(payload, now):
     except (TooSlow, RuntimeError, OSError) as why:
         check(_("客流引擎暂时无法接收（%(why)s），请稍后再试。") % {"why": type(why).__name__})
     return len(checked.kept)
+
+
+def timed(reading, received_at):
+    """A reading that has no time of its own is of the time when it was received, not of today."""
+    if reading.t is not None or reading.end is not None:
+        return reading
+    return msgspec.structs.replace(reading, t=int(received_at.timestamp() * 1000))
 
 
 @action("crowd.dismiss_quarantined", may=Right.SENSORS_EDIT, label=_("忽略报文"))

@@ -18,7 +18,7 @@ PROPERTIES = {
     "density": ("density", "People per square metre in the watched area."),
 }
 COUNT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CountObservation"
-MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+DECIMAL = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 UCUM = "http://unitsofmeasure.org/ucum.html"
 PERSONS = {"name": "person", "symbol": "{person}", "definition": UCUM}
 PER_M2 = {"name": "person per square metre", "symbol": "{person}/m2", "definition": UCUM}
@@ -100,7 +100,7 @@ class Catalogue:
         return self.linked("Datastreams", write_id(*stream), "Thing", "ObservedProperty", "Observations") | {
             "name": stream_name(stream),
             "description": PROPERTIES[stream.measure][1],
-            "observationType": MEASUREMENT if is_density else COUNT,
+            "observationType": DECIMAL if is_density else COUNT,
             "unitOfMeasurement": PER_M2 if is_density else PERSONS,
             "properties": stream._asdict(),
         }

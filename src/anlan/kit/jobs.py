@@ -1,12 +1,12 @@
 """Long work: a row is queued, the job child does it, reports how far it is, and can be told to stop.
 
-    @job("places.import")
-    def import_places(asked, report):
-        '''Import the rows of a checked upload.'''
-        for step, row in enumerate(rows):
-            ...
-            report(step, len(rows), "…")        # raises Cancelled when someone pressed cancel
-        return {"added": 12, "refused": 1}
+@job("places.import")
+def import_places(asked, report):
+    '''Import the rows of a checked upload.'''
+    for step, row in enumerate(rows):
+        ...
+        report(step, len(rows), "…")        # raises Cancelled when someone pressed cancel
+    return {"added": 12, "refused": 1}
 """
 
 import logging
@@ -14,6 +14,7 @@ import time
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
 from anlan.kit.models import Job
 from anlan.kit.terms import JobState
@@ -39,9 +40,10 @@ def job(kind):
 
 
 def ask(kind, *, title, by, now, **asked):
-    """Queue a job; returns its row. Raises KeyError for a kind nobody does."""
+    """Queue a job; returns its row. It will speak the language of this page. Raises KeyError for a kind nobody does."""
     if kind not in JOBS:
         raise KeyError(f"no job of kind {kind!r}; known: {', '.join(sorted(JOBS))}")
+    asked["language"] = get_language()
     return Job.objects.create(kind=kind, title=title, asked=asked, by=by, asked_at=now)
 
 
@@ -88,7 +90,8 @@ def run_one(now):
         return None
     state, outcome, note = JobState.DONE, {}, None
     try:
-        outcome = JOBS[row.kind](row.asked, make_report(row)) or {}
+        with override(row.asked.get("language")):
+            outcome = JOBS[row.kind](row.asked, make_report(row)) or {}
     except Cancelled:
         state = JobState.CANCELLED
     except Exception as error:

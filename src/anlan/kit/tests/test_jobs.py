@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from anlan.kit import jobs
 from anlan.kit.models import Job
@@ -38,6 +39,17 @@ def test_jobs_are_done_in_the_order_they_were_asked(town, doers):
 
     first, second = ask(town, n=1), ask(town, n=2)
     assert [jobs.run_one(NOW).pk, jobs.run_one(NOW).pk] == [first.pk, second.pk]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_job_speaks_the_language_of_the_page_that_asked(town, doers, language):
+    @jobs.job("test.count")
+    def count(asked, report):
+        return {"spoke": translation.get_language()}
+
+    with translation.override(language):
+        ask(town)
+    assert jobs.run_one(NOW).outcome == {"spoke": language}
 
 
 def test_nobody_asks_for_what_nobody_does(town, doers):

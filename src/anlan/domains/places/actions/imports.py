@@ -199,7 +199,8 @@ def carry_out(row, handed_in):
     }
     try:
         if row.finding == Finding.REFUSE:
-            raise Refused("；".join(f"{label}：{text}" for label, text in row.faults))
+            colon, semicolon = gettext("："), gettext("；")
+            raise Refused(semicolon.join(f"{label}{colon}{text}" for label, text in row.faults))
         if parent := fields.pop("parent_code", None):
             fields["parent"] = Place.objects.get(code=parent, retired_at=None)
         if row.finding == Finding.CHANGE:

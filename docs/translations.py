@@ -1,4 +1,5 @@
-"""Names the texts of the interface that have no English yet; `--add` puts them, empty, into the catalogue.
+"""Names the texts of the interface that have no English yet; `--add` puts them, empty, into the catalogue
+and takes out those that are gone.
 
 Source texts are Chinese; a text is found where Django itself finds it: gettext calls in Python, the translation
 tags of compiled templates, and `_("…")` inside template tags. A text with a context goes by gettext's own key,
@@ -113,8 +114,10 @@ def is_translated(entry):
 
 
 def main(arguments):
-    """Print what is missing; with --add, write it into the catalogue too. The exit code: 1 if something is."""
-    catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile()
+    """Print what is missing; with --add, bring the catalogue up to date too. The exit code: 1 if something is."""
+    catalogue = (
+        polib.pofile(str(CATALOGUE), wrapwidth=110) if CATALOGUE.exists() else polib.POFile(wrapwidth=110)
+    )
     known = {key_of(entry): entry for entry in catalogue}
     texts = find_texts()
     missing = {
@@ -123,11 +126,13 @@ def main(arguments):
     for text, (_plural, places) in missing.items():
         print(f"{':'.join(places[0])}: {text!r}")
     if "--add" in arguments:
+        catalogue[:] = [entry for entry in catalogue if key_of(entry) in texts]
         for text, (plural, places) in missing.items():
             if text not in known:
                 number = {"msgid_plural": plural, "msgstr_plural": {0: "", 1: ""}} if plural else {}
                 context, _, msgid = text.rpartition(CONTEXT)
-                entry = polib.POEntry(msgid=msgid, msgctxt=context or None, occurrences=places, **number)
+                files = [(path, "") for path in dict.fromkeys(path for path, _line in places)]
+                entry = polib.POEntry(msgid=msgid, msgctxt=context or None, occurrences=files, **number)
                 catalogue.append(entry)
         catalogue.metadata = HEADER | catalogue.metadata
         CATALOGUE.parent.mkdir(parents=True, exist_ok=True)

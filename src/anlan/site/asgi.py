@@ -8,6 +8,7 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
@@ -19,6 +20,11 @@ from anlan.site.sensorthings.doors import SensorThings
 from anlan.stream.scene import SCENES
 
 PAGE_THREADS = 3  # pages burn the one interpreter: more at once only keep readings and warnings waiting
+
+
+async def no_such_address(request, error):
+    """What reaches neither a door nor Django: an address that cannot even be one."""
+    return JSONResponse({"error": "no such address"}, error.status_code, headers=error.headers)
 
 
 def build_app(*, scene, doorkeeper, control_token, sweeps, sensors):
@@ -40,5 +46,6 @@ def build_app(*, scene, doorkeeper, control_token, sweeps, sensors):
             *MetricsDoor(scene, sweeps, sensors, token=settings.METRICS_TOKEN).routes(),
             *ControlDoor(control_token).routes(),
             Mount("/", pages),
-        ]
+        ],
+        exception_handlers={HTTPException: no_such_address},
     )

@@ -9,12 +9,13 @@ import logging
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
 from anlan.devices.native.decode import decode_items
 from anlan.devices.refusal import Refusal
-from anlan.devices.table import ADAPTERS, SHORT, decode
+from anlan.devices.table import ADAPTERS, SHORT
 from anlan.site import intake
 from anlan.site.doorkeeper import Caller, read_token
 from anlan.stream.engine import Busy, Closed
@@ -22,7 +23,9 @@ from anlan.stream.journal import JournalFull
 
 log = logging.getLogger(__name__)
 
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 MAX_BODY_BYTES = 8 * 2**20
+BODY_WAIT_S = 30  # a body that takes longer is not worth a connection
 
 
 class JSONResponse(Response):
@@ -44,14 +47,24 @@ def refuse(status, reason, **headers):
     return JSONResponse({"error": reason}, status, headers=names)
 
 
+async def point_out(request):
+    """What comes by another method or to another address than a door's."""
+    return refuse(
+        405 if request.method != "POST" else 404,
+        "readings come by POST to /ingest/v1/readings, or to /ingest/v1/<kind>/<sensor> in a device's own format",
+        Allow="POST",
+    )
+
+
 async def read_body(request):
-    """The request's body. Raises TooLarge as soon as it outgrows the limit."""
+    """The request's body. Raises TooLarge as soon as it outgrows the limit, TimeoutError when it does not come."""
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_BODY_BYTES:
-            raise TooLarge
-        parts.append(part)
+    async with asyncio.timeout(BODY_WAIT_S):
+        async for part in request.stream():
+            size += len(part)
+            if size > MAX_BODY_BYTES:
+                raise TooLarge
+            parts.append(part)
     return b"".join(parts)
 
 
@@ -65,6 +78,7 @@ class HttpDoors:
         return [
             Route("/ingest/v1/readings", self.guard(self.native), methods=["POST"]),
             Route("/ingest/v1/{kind}/{sensor:path}", self.guard(self.device), methods=["POST"]),
+            Route("/ingest/{rest:path}", point_out, methods=METHODS),
         ]
 
     def guard(self, door):
@@ -84,6 +98,12 @@ class HttpDoors:
                 return refuse(
                     413, f"body larger than {MAX_BODY_BYTES} bytes: send smaller batches", Connection="close"
                 )
+            except TimeoutError:
+                return refuse(
+                    408, f"the body did not come within {BODY_WAIT_S} s: send it again", Connection="close"
+                )
+            except ClientDisconnect:
+                return refuse(400, "the connection ended before the body did")
             except Busy:
                 return refuse(429, "the engine is busy: send again later", Retry_After="1")
             except Closed:
@@ -135,7 +155,12 @@ class HttpDoors:
         now_ms = self.scene.clock.now_ms()
         try:
             found = await run_in_threadpool(
-                decode, kind, body, headers=dict(request.headers), zone=card.zone_name, mapping=card.mapping
+                intake.read,
+                kind,
+                body,
+                headers=dict(request.headers),
+                zone=card.zone_name,
+                mapping=card.mapping,
             )
         except Refusal as why:
             intake.remember(card.code, "http", body, [], now_ms)

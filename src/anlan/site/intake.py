@@ -1,14 +1,20 @@
 """What all ingest doors share: a decoded batch becomes a submission to the live scene and an answer per item."""
 
+import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
+from django.db import DatabaseError, close_old_connections
 
+from anlan.devices.refusal import Refusal
+from anlan.devices.table import decode
 from anlan.domains.crowd import actions, queries
 from anlan.stream.identity import Status
 from anlan.stream.readings import Columns, columns
+
+log = logging.getLogger(__name__)
 
 NAMES = [status.name.lower() for status in Status]
 REMEMBERED_SINGLY = 50  # readings of a batch up to which each sensor's share is kept apart
@@ -22,6 +28,19 @@ class Batch:
     kept: Columns
     positions: list
     refused: list = field(default_factory=list)
+
+
+def read(kind, body, **how):
+    """The readings of a device's own format. Raises Refusal, also where the decoder itself fails."""
+    try:
+        return decode(kind, body, **how)
+    except Refusal:
+        raise
+    except Exception as fault:
+        log.exception("the decoder of %s failed on %s bytes", kind, len(body))
+        raise Refusal(
+            f"the decoder of {kind} failed ({type(fault).__name__}): the payload is kept, please report it"
+        ) from fault
 
 
 def check_batch(readings, positions, refused, *, caller, register, now_ms):
@@ -90,11 +109,18 @@ def remember_each(readings, door, body, now_ms, *, caller):
 
 
 def set_aside(sensor, door, kind, body, content_type, reason, now_ms):
-    """Keep what could not be read, with the reason, for a person to look at; `sensor` is a code or None."""
-    actions.keep_unread(
-        sensor=queries.sensor_for_readings(sensor) if sensor else None, door=door, kind=kind, body=body,
-        content_type=content_type, reason=reason, received_at=moment(now_ms),
-    )  # fmt: skip
+    """Keep what could not be read, with the reason, for a person to look at; `sensor` is a code or None.
+
+    While the database does not answer it is only logged: that must not stop a door.
+    """
+    try:
+        close_old_connections()
+        actions.keep_unread(
+            sensor=queries.sensor_for_readings(sensor) if sensor else None, door=door, kind=kind, body=body,
+            content_type=content_type, reason=reason, received_at=moment(now_ms),
+        )  # fmt: skip
+    except DatabaseError:
+        log.exception("a payload of %s over %s was not kept (%s)", sensor or "no known sensor", door, reason)
 
 
 def moment(now_ms):

@@ -15,10 +15,9 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from anlan.devices.refusal import Refusal
-from anlan.devices.table import decode
 from anlan.site import intake
 from anlan.site.doorkeeper import Caller
-from anlan.stream.engine import Busy
+from anlan.stream.engine import Busy, Closed
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +92,8 @@ class MqttDoor:
 
     def sensor_of(self, topic):
         """The sensor whose topic this is, or None."""
-        for pattern, card in self.doorkeeper.topics.items():
-            if paho.topic_matches_sub(pattern, topic):
-                return card
+        if topic in self.doorkeeper.topics:
+            return self.doorkeeper.topics[topic]
         words = topic.split("/")
         return self.doorkeeper.sensors.get("/".join(words[2:-1])) if len(words) >= 4 else None
 
@@ -111,7 +109,7 @@ class MqttDoor:
                 raise Refusal(
                     f"no sensor reports on topic {message.topic[:120]!r}: register it, or set its topic"
                 )
-            found = decode(card.kind, message.payload, zone=card.zone_name, mapping=card.mapping)
+            found = intake.read(card.kind, message.payload, zone=card.zone_name, mapping=card.mapping)
         except Refusal as why:
             self.set_aside(card, message, str(why), now_ms)
             return settle()
@@ -132,6 +130,8 @@ class MqttDoor:
                 future = self.scene.submit(kept)
             except Busy:
                 self.stopping.wait(0.05)
+            except Closed:  # not acknowledged: the broker sends it again after the restart
+                return
             else:
                 future.add_done_callback(lambda done: self.settle(done, kept, settle))
                 return

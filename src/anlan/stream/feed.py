@@ -5,9 +5,9 @@ reconnects with its last id gets what it missed, or learns (`resumed` is False) 
 """
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
-from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 KEPT = 1_000
@@ -24,18 +24,24 @@ class Message(NamedTuple):
 
 
 class Subscription:
-    """An async iterator over messages; it ends when closed or when its reader fell QUEUE messages behind."""
+    """What one reader has still to read; over when closed, or when its reader fell QUEUE messages behind."""
 
     def __init__(
         self, feed: "Feed", loop: asyncio.AbstractEventLoop, missed: list[Message], resumed: bool
     ) -> None:
         self.resumed = resumed
         self.dropped = False
-        self._feed, self._loop = feed, loop
+        self.loop = loop
+        self.wake = asyncio.Event()  # set in the reader's loop whenever there is something to look at
+        self._feed = feed
         self._waiting: deque[Message] = deque(missed)
         self._limit = len(missed) + QUEUE
         self._closed = False
-        self._wake = asyncio.Event()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will come any more."""
+        return self._closed and (self.dropped or not self._waiting)
 
     def push(self, message: Message) -> bool:
         """Called by the feed from any thread; False when this subscriber is too slow and was dropped."""
@@ -43,31 +49,40 @@ class Subscription:
             self.dropped = self._closed = True
         else:
             self._waiting.append(message)
-        try:
-            self._loop.call_soon_threadsafe(self._wake.set)
-        except RuntimeError:  # the subscriber's loop is gone
-            self._closed = True
         return not self._closed
 
-    def __aiter__(self) -> AsyncIterator[Message]:
-        return self
-
-    async def __anext__(self) -> Message:
-        while not self._waiting or self.dropped:
-            if self._closed:
-                raise StopAsyncIteration
-            self._wake.clear()
-            if not self._waiting:
-                await self._wake.wait()
-        self._limit = max(QUEUE, min(self._limit, len(self._waiting) + QUEUE))
-        return self._waiting.popleft()
+    async def take(self) -> list[Message]:
+        """Every message that waits; none when the reader was only woken, or the subscription is over."""
+        if not self._waiting and not self._closed:
+            self.wake.clear()
+            await self.wake.wait()
+        if self.dropped:
+            return []
+        taken = [self._waiting.popleft() for _ in range(len(self._waiting))]  # others may come meanwhile
+        self._limit = QUEUE
+        return taken
 
     def close(self) -> None:
         """Leave the feed; a waiting reader ends."""
         self._closed = True
         self._feed.leave(self)
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake.set)
+        _wake([self])
+
+
+def _wake(subscriptions: list[Subscription]) -> None:
+    """Wake readers, with one call for each loop: a call costs a write to the loop's pipe."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Subscription]] = {}
+    for each in subscriptions:
+        by_loop.setdefault(each.loop, []).append(each)
+    for loop, of_loop in by_loop.items():
+        # A loop that is gone takes its readers with it.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_set_all, of_loop)
+
+
+def _set_all(subscriptions: list[Subscription]) -> None:
+    for each in subscriptions:
+        each.wake.set()
 
 
 class Feed:
@@ -90,7 +105,9 @@ class Feed:
             message = Message(self._next_id, kind, payload)
             self._next_id += 1
             self._kept.append(message)
-            self._subscribers = [each for each in self._subscribers if each.push(message)]
+            told = [each for each in self._subscribers if not each.loop.is_closed()]
+            self._subscribers = [each for each in told if each.push(message)]
+        _wake(told)
         return message.id
 
     def subscribe(self, loop: asyncio.AbstractEventLoop, last_id: int | None = None) -> Subscription:

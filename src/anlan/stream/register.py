@@ -5,7 +5,6 @@ reused, and journalled before the first reading that uses them: a replay gives t
 """
 
 import threading
-from collections import defaultdict
 
 import msgspec
 
@@ -20,7 +19,7 @@ class Register:
     def __init__(self) -> None:
         self.names: list[tuple[str, str]] = []
         self.index: dict[tuple[str, str], int] = {}
-        self._lines: defaultdict[str, list[int]] = defaultdict(list)
+        self.by_sensor: dict[str, dict[str, int]] = {}  # sensor → channel → line
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -42,19 +41,20 @@ class Register:
         known = self.index.get((sensor, channel))
         if known is not None:
             return known
-        if len(self._lines[sensor]) >= MAX_CHANNELS_PER_SENSOR:
+        channels = self.by_sensor.get(sensor, {})
+        if len(channels) >= MAX_CHANNELS_PER_SENSOR:
             raise ValueError(
                 f"sensor {sensor!r} has {MAX_CHANNELS_PER_SENSOR} channels already: use fixed channel names"
             )
-        self._lines[sensor].append(len(self.names))
         self.names.append((sensor, channel))
         # The name goes in before the index: whoever finds the index can read the name.
-        self.index[(sensor, channel)] = len(self.names) - 1
+        channels[channel] = self.index[(sensor, channel)] = len(self.names) - 1
+        self.by_sensor[sensor] = channels
         return len(self.names) - 1
 
     def lines_of(self, sensor: str) -> list[int]:
         """The indexes of all lines of a sensor."""
-        return list(self._lines.get(sensor, ()))
+        return list(self.by_sensor.get(sensor, {}).values())
 
     def to_bytes(self, start: int = 0, stop: int | None = None) -> bytes:
         """The lines start..stop as the payload of a REGISTER frame."""

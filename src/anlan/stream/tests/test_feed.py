@@ -7,7 +7,10 @@ from anlan.stream.feed import KEPT, QUEUE, Feed
 
 def take(subscription, n):
     async def some():
-        return [await asyncio.wait_for(anext(subscription), 5) for _ in range(n)]
+        got = []
+        while len(got) < n:
+            got += await asyncio.wait_for(subscription.take(), 5)
+        return got
 
     return some()
 
@@ -48,7 +51,7 @@ def test_a_slow_reader_is_dropped_and_the_others_are_not():
             await take(quick, 1)
         assert len(feed) == 1
         assert slow.dropped
-        assert [message async for message in slow] == []
+        assert slow.is_over and await slow.take() == []
 
     asyncio.run(main())
 
@@ -59,7 +62,10 @@ def test_closing_ends_a_waiting_reader():
         subscription = feed.subscribe(asyncio.get_running_loop())
 
         async def read():
-            return [message async for message in subscription]
+            got = []
+            while not subscription.is_over:
+                got += await subscription.take()
+            return got
 
         reading = asyncio.create_task(read())
         await asyncio.sleep(0)
@@ -69,3 +75,13 @@ def test_closing_ends_a_waiting_reader():
         assert len(await asyncio.wait_for(reading, 5)) == 1
 
     asyncio.run(main())
+
+
+def test_a_loop_that_is_gone_holds_nobody_up():
+    async def join(feed):
+        feed.subscribe(asyncio.get_running_loop())
+
+    feed = Feed()
+    asyncio.run(join(feed))
+    feed.publish("change", b"{}")
+    assert len(feed) == 0

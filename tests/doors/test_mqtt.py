@@ -19,7 +19,9 @@ def publish(program, broker):
     def send(sensor, body, *, version="mqttv5", retain=False):
         command = [program("mosquitto_pub"), "-p", str(broker), "-q", "1", "-V", version, "-s"]
         command += ["-t", f"anlan/v1/{sensor}/readings", *(["-r"] if retain else [])]
-        subprocess.run(command, input=body if isinstance(body, bytes) else json.dumps(body).encode(), check=True)
+        subprocess.run(
+            command, input=body if isinstance(body, bytes) else json.dumps(body).encode(), check=True
+        )
 
     return send
 
@@ -81,7 +83,11 @@ def test_a_kill_loses_nothing_that_the_broker_took(served_mqtt, broker):
         if number in (150, 300):
             product.kill()
             product.start()
-    until(lambda: occupancy(product, keys.screen)["KILLED"] == sent, "messages were lost or counted twice", limit_s=20)
+    until(
+        lambda: occupancy(product, keys.screen)["KILLED"] == sent,
+        "messages were lost or counted twice",
+        limit_s=20,
+    )
     time.sleep(0.5)
     assert occupancy(product, keys.screen)["KILLED"] == sent
     sender.disconnect()

@@ -17,11 +17,23 @@ from anlan.site.pages.public import shown_places
 MOST_ROWS = 500
 
 
+def refusal(description, schema):
+    """An answer of ninja's own to a request it does not pass on."""
+    body = {"type": "object", "required": ["detail"], "properties": {"detail": schema}}
+    return {"description": description, "content": {"application/json": {"schema": body}}}
+
+
+UNKNOWN = refusal("nobody is signed in", {"type": "string"})
+UNFIT = refusal("a parameter is not what it should be", {"type": "array", "items": {"type": "object"}})
+
+
 class Api(NinjaAPI):
     """Ninja's document with the ingest doors, which the async shell answers, added to it."""
 
     def get_openapi_schema(self, **options):
         schema = super().get_openapi_schema(**options)
+        for operation in (one for path in schema["paths"].values() for one in path.values()):
+            operation["responses"] |= {"422": UNFIT} | ({"401": UNKNOWN} if "security" in operation else {})
         schema["paths"] |= INGEST_PATHS
         schema.setdefault("components", {}).setdefault("schemas", {}).update(INGEST_SCHEMAS)
         schema["components"].setdefault("securitySchemes", {})["DeviceToken"] = {

@@ -35,11 +35,11 @@ ANSWER = {
 INGEST_SCHEMAS |= {"IngestAnswer": ANSWER, "IngestError": ERROR}
 
 
-def answer(description, name):
-    return {
-        "description": description,
-        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}},
-    }
+def answer(description, *names):
+    """A response whose body is one of the named schemas."""
+    schemas = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+    schema = schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 REFUSALS = {
@@ -47,6 +47,7 @@ REFUSALS = {
     "401": answer("no valid credential", "IngestError"),
     "403": answer("this sensor does not report through this credential", "IngestError"),
     "404": answer("no such device kind", "IngestError"),
+    "408": answer("the body did not come in time", "IngestError"),
     "413": answer("the body is too large", "IngestError"),
     "429": answer("the engine is busy: come again after Retry-After", "IngestError"),
     "503": answer("the disk is full: keep it and come again after Retry-After", "IngestError"),
@@ -92,7 +93,11 @@ INGEST_PATHS = {
             "responses": {
                 "200": answer("all accepted", "IngestAnswer"),
                 "207": answer("some refused", "IngestAnswer"),
-                "422": {"description": "the payload cannot be read; it is kept for a person to look at"},
+                "422": answer(
+                    "the payload cannot be read (it is kept for a person to look at), or all is refused",
+                    "IngestError",
+                    "IngestAnswer",
+                ),
                 **REFUSALS,
             },
         }

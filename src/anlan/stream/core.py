@@ -17,14 +17,14 @@ import numpy as np
 from anlan.stream.fold import Effects, fold, recount
 from anlan.stream.frames import Frame, Record
 from anlan.stream.history import History
-from anlan.stream.journal import Journal
+from anlan.stream.journal import Journal, JournalFull
 from anlan.stream.judging import Judge, LevelChange, apply_news, change_news, to_json
 from anlan.stream.readings import Columns
 from anlan.stream.register import Register
 from anlan.stream.screen import screen
 from anlan.stream.settle import Verdicts, apply_verdicts
 from anlan.stream.spaces import sample_minutes, space_block
-from anlan.stream.state import State
+from anlan.stream.state import LEVELS, State
 from anlan.stream.topology import Topology, Wiring
 from anlan.stream.vitals import Faults
 
@@ -64,16 +64,19 @@ class Core:
         judge: Judge,
         told: Callable[[dict], object],
         late_after_ms: int,
+        register: Register | None = None,
     ) -> None:
         self.name, self.journal, self.history = name, journal, history
         self.judge, self.told, self.late_after_ms = judge, told, late_after_ms
-        self.register, self.state = Register(), State()
+        self.register, self.state = register or Register(), State()
         self.wiring = Wiring(Topology(), self.register, 0)
         self.dirty = np.zeros(0, bool)  # spaces whose numbers changed since someone last cleared it
         self.faults = Faults(kept=20)  # what went wrong in judging or folding, newest last
         self.changes: deque[tuple[int, dict]] = deque(maxlen=KEPT_CHANGES)
+        self.unsaid: dict[str, dict] = {}  # by space, the change that a full disk kept from the journal
         self.changes_from = 0  # changes of earlier offsets are only in the journal
         self._registered = 0  # lines of the register that the journal knows
+        journal.opening = self._opening_frames
 
     # ---- the way of a batch ---------------------------------------------------------------------------
 
@@ -94,6 +97,11 @@ class Core:
         offset = self.journal.append(frames, sync=sync)[-1]
         self._registered = known
         return offset
+
+    def _opening_frames(self) -> list[tuple[int, bytes]]:
+        """What a segment needs to be read without those before it: names and topology."""
+        register = self.register.to_bytes(0, self._registered)
+        return [(Frame.REGISTER, register), (Frame.TOPOLOGY, self.wiring.topology.to_bytes())]
 
     def _fold(self, block: Columns, offset: int) -> Effects:
         if self._registered > self.wiring.n_lines:
@@ -119,7 +127,10 @@ class Core:
             return []
 
     def _tell(self, changes: Sequence[LevelChange], cause: int) -> None:
-        """Journal the changes, put them in force, and only then tell of them."""
+        """Journal the changes, put them in force, and only then tell of them.
+
+        Where the disk is full they are told as volatile, once, and wait in `unsaid` for `say_unsaid`.
+        """
         if not changes:
             return
         at_ms = self.state.now_ms
@@ -127,14 +138,34 @@ class Core:
             to_json(change_news(each, scene=self.name, offset=cause, at_ms=at_ms, wiring=self.wiring))
             for each in changes
         ]
+        news = [msgspec.json.decode(payload) for payload in payloads]
+        try:
+            self._say(news, payloads)
+        except JournalFull:
+            for each in news:
+                if self.unsaid.get(each["code"], {}).get("to") != each["to"]:
+                    self.told({**each, "volatile": True})
+                self.unsaid[each["code"]] = each
+
+    def _say(self, news: Sequence[dict], payloads: Sequence[bytes]) -> None:
         offsets = self.journal.append([(Frame.CHANGE, payload) for payload in payloads])
-        for offset, payload in zip(offsets, payloads, strict=True):
-            news = msgspec.json.decode(payload)
-            self._keep_change(offset, news)
-            self.told(news)
+        for offset, each in zip(offsets, news, strict=True):
+            self._keep_change(offset, each)
+            self.told(each)
+
+    def say_unsaid(self) -> None:
+        """Journal and tell the changes that waited for room on the disk. Raises JournalFull."""
+        position = self.wiring.index
+        waited = [each for each in self.unsaid.values() if each["code"] in position]
+        level = self.state.levels.level
+        waited = [each for each in waited if LEVELS[level[position[each["code"]]]] == each["from"]]
+        if waited:
+            self._say(waited, [to_json(each) for each in waited])
+        self.unsaid.clear()
 
     def _keep_change(self, offset: int, news: dict) -> None:
         apply_news(self.state.levels, self.wiring.index, news)
+        self.unsaid.pop(news["code"], None)
         if len(self.changes) == KEPT_CHANGES:
             self.changes_from = self.changes[0][0] + 1
         self.changes.append((offset, news))
@@ -197,8 +228,10 @@ class Core:
 
     # ---- recovery -------------------------------------------------------------------------------------
 
-    def replay(self, records: Iterable[Record]) -> None:
+    def replay(self, records: Iterable[Record], *, history_from: int = 0) -> None:
         """Take frames that are in the journal already. Changes that a crash left unsaid are said at the end.
+
+        Frames before `history_from` are in the history already.
 
         A recorded change is the truth: where the rules have changed since, the judge's other opinion is
         passed over.
@@ -206,6 +239,7 @@ class Core:
         unsaid: list[LevelChange] = []
         cause = 0
         for record in records:
+            self.history.muted = record.offset < history_from
             if record.type == Frame.CHANGE:
                 news = msgspec.json.decode(record.payload)
                 self._keep_change(record.offset, news)
@@ -217,6 +251,7 @@ class Core:
             except Exception as error:  # one frame that cannot be read must not keep all the others away
                 log.exception("scene %s: frame at %d skipped", self.name, record.offset)
                 self.faults.append(f"frame at {record.offset} skipped: {error!r}")
+        self.history.muted = False
         self._tell(unsaid, cause)
 
     def _replay_one(self, record: Record) -> list[LevelChange]:
@@ -231,7 +266,9 @@ class Core:
         elif record.type == Frame.TICK:
             return self._pass_time(int.from_bytes(record.payload, "little"))
         elif record.type == Frame.TOPOLOGY:
-            self._rewire(Topology.from_bytes(record.payload))
+            topology = Topology.from_bytes(record.payload)
+            if topology != self.wiring.topology:  # each segment repeats it
+                self._rewire(topology)
         elif record.type == Frame.BASELINE:
             self._apply_recount(msgspec.json.decode(record.payload, type=Recount))
         elif record.type == Frame.SETTLE:

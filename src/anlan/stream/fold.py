@@ -133,6 +133,19 @@ def count(
     place = space[within] * MINUTES + minute[at][within] % MINUTES
     np.add.at(state.spaces.minute_in.reshape(-1), place, gained[within])
     np.add.at(state.spaces.minute_out.reshape(-1), place, left[within])
+    _count_passages(state, wiring, line, minute, added_in + added_out)
+
+
+def _count_passages(
+    state: State, wiring: Wiring, line: np.ndarray, minute: np.ndarray, passed: np.ndarray
+) -> None:
+    """Passages whose direction says nothing: they fill the minutes, and nobody is in the space by them."""
+    if not len(wiring.passage.line):
+        return
+    at, entry = wiring.passage.of(line)
+    within = (minute[at] > state.minute - MINUTES) & (minute[at] <= state.minute)
+    place = wiring.passage.space[entry][within] * MINUTES + minute[at][within] % MINUTES
+    np.add.at(state.spaces.minute_in.reshape(-1), place, passed[at][within])
 
 
 def _keep_values(history: History, block: Columns, status: np.ndarray) -> None:
@@ -149,8 +162,16 @@ def _touch(
     """Mark the spaces that readings speak of, and the spaces above them."""
     n = len(wiring.codes)
     effects = Effects(status, np.zeros(n, bool), np.zeros(n, bool))
-    groups = ((wiring.flow, block.kind <= Kind.EVENT), (wiring.presence, block.kind == Kind.OCCUPANCY))
-    for links, chosen in (*groups, (wiring.density, block.kind == Kind.DENSITY)):
+    passed = block.kind <= Kind.EVENT
+    groups = (
+        (wiring.flow, passed),
+        (wiring.passage, passed),
+        (wiring.presence, block.kind == Kind.OCCUPANCY),
+        (wiring.density, block.kind == Kind.DENSITY),
+    )
+    for links, chosen in groups:
+        if not len(links.line):
+            continue
         spoken = np.flatnonzero(chosen & counted)
         at, entry = links.of(block.line[spoken])
         if not len(at):

@@ -5,14 +5,13 @@ and are closed into Parquet chunks `<from>-<to>.<flow|value>.<first>-<last minut
 recovery from a snapshot can drop what lies beyond it and never counts twice. DuckDB only writes chunks and queries them.
 """
 
-import os
 import threading
 from pathlib import Path
 
-import duckdb
 import msgspec
 import numpy as np
 
+from anlan.stream.chunks import Rows, label, merge_chunks, outermost, query_chunks, span, write_chunk
 from anlan.stream.state import MINUTE_MS
 
 FLOW = {"line": "<i4", "minute": "<i4", "n_in": "<i8", "n_out": "<i8"}
@@ -20,9 +19,9 @@ VALUE = {"line": "<i4", "kind": "u1", "t_end_ms": "<i8", "value": "<f8"}
 COMPACT_ROWS = 200_000
 DENSE = 4  # cells per row up to which summing by cells beats sorting
 MAX_PARTS = 16
+MINUTES_A_DAY = 1_440
 MAX_JUMPS = 100_000
 
-Rows = dict[str, np.ndarray]
 Taken = tuple[list[Rows], list[Rows]]
 
 
@@ -123,17 +122,19 @@ class History:
         self._closing: list[Taken] = []
         self.jumps: list[tuple[str, int, int]] = []  # (space, at_ms, what a recount added)
         self.closed_to = 0
+        self.muted = False  # while frames are replayed whose minutes are known
 
     def add_flow(self, line: np.ndarray, minute: np.ndarray, n_in: np.ndarray, n_out: np.ndarray) -> None:
         """Passages of lines by minute since 1970; they add to what is there."""
-        if len(line):
+        if len(line) and not self.muted:
             with self._lock:
                 self._flow.add(line, minute, n_in, n_out)
 
     def add_values(self, line: np.ndarray, kind: np.ndarray, t_end_ms: np.ndarray, value: np.ndarray) -> None:
         """Occupancies or densities of lines; the last of each minute stays."""
-        with self._lock:
-            self._value.add(line, kind, t_end_ms, value)
+        if not self.muted:
+            with self._lock:
+                self._value.add(line, kind, t_end_ms, value)
 
     def add_jump(self, space: str, at_ms: int, added: int) -> None:
         """A recount changed a space's accumulator by `added`."""
@@ -151,29 +152,35 @@ class History:
     def finish_closing(self, taken: Taken, *, offset: int) -> None:
         """Write rows taken at a journal offset as a chunk `<from>-<to>`; no file where there are no rows."""
         flow, value = sum_flow(_join(taken[0], FLOW)), last_values(_join(taken[1], VALUE))
-        for name, rows in (("flow", flow), ("value", value)):
-            if len(rows["line"]) and self.folder:
-                minute = rows["minute"] if name == "flow" else (rows["t_end_ms"] - 1) // MINUTE_MS
-                span = f"{self.closed_to:020d}-{offset:020d}.{name}.{minute.min()}-{minute.max()}"
-                _write_parquet(self.folder / f"{span}.parquet", rows)
+        if self.folder:
+            ends = (value["t_end_ms"] - 1) // MINUTE_MS
+            for name, rows, minute in (("flow", flow, flow["minute"]), ("value", value, ends)):
+                write_chunk(self.folder, name, rows, minute, start=self.closed_to, end=offset)
         with self._lock:
             self._closing = [each for each in self._closing if each is not taken]
             self.closed_to = offset
 
-    def drop_beyond(self, offset: int) -> int:
-        """Delete chunks that a snapshot at `offset` does not know; they come again from the journal."""
-        beyond = [path for path in self._chunks() if int(path.name[21:41]) > offset]
-        for path in beyond:
+    def drop_beyond(self, offset: int, *, whole: bool = True) -> int:
+        """Delete chunks that a recovery from `offset` makes again; returns up to where the minutes are known.
+
+        Unless the journal is `whole` before the offset, a chunk that began before it stays: its first part
+        cannot be made again.
+        """
+        chunks = self._all_chunks()
+        stay = [path for path in chunks if span(path)[1] <= offset or (not whole and span(path)[0] < offset)]
+        for path in set(chunks) - set(stay):
             path.unlink()
-        self.closed_to = offset
-        return len(beyond)
+        self.closed_to = max([offset, *(span(path)[1] for path in stay)])
+        for path in set(stay) - set(outermost(stay)):
+            path.unlink()
+        return self.closed_to
 
     def at_hand(self) -> "PastRows":
         """All rows as they are now, for questions from any thread."""
         with self._lock:
             flow = [part for taken in self._closing for part in taken[0]] + self._flow.all_parts()
             value = [part for taken in self._closing for part in taken[1]] + self._value.all_parts()
-            chunks = [path for path in self._chunks() if int(path.name[21:41]) <= self.closed_to]
+            chunks = [path for path in self._chunks() if span(path)[1] <= self.closed_to]
             return PastRows(flow, value, chunks, self.jumps)
 
     def minutes(self, lines: np.ndarray, from_ms: int, to_ms: int) -> Rows:
@@ -201,8 +208,39 @@ class History:
         )
         self.jumps, self.closed_to = kept
 
+    def merge(self, *, before_offset: int) -> int:
+        """Merge the chunks of each whole day that end at or before an offset; returns how many files that made.
+
+        Chunks that a merged one covers are passed over by every question from then on; their files go at
+        the next merging, when nobody reads them any more.
+        """
+        chunks = [path for path in self._all_chunks() if span(path)[1] <= before_offset]
+        for path in set(chunks) - set(outermost(chunks)):
+            path.unlink(missing_ok=True)
+        groups: dict[tuple[str, int], list[Path]] = {}
+        for path in outermost(chunks):
+            name, _, newest = label(path)
+            groups.setdefault((name, newest // MINUTES_A_DAY), []).append(path)
+        made = 0
+        for (name, day), paths in groups.items():
+            last = max((other for kind, other in groups if kind == name), default=day)
+            if len(paths) > 1 and day < last:
+                merge_chunks(paths)
+                made += 1
+        return made
+
+    def prune(self, *, before_ms: int) -> int:
+        """Delete the chunks whose minutes all lie before a time; returns how many."""
+        old = [path for path in self._all_chunks() if label(path)[2] < before_ms // MINUTE_MS]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _all_chunks(self) -> list[Path]:
+        return sorted(self.folder.glob("[0-9]*-[0-9]*.*.*-*.parquet")) if self.folder else []
+
     def _chunks(self) -> list[Path]:
-        return sorted(self.folder.glob("*-*.*.parquet")) if self.folder else []
+        return outermost(self._all_chunks())
 
 
 class PastRows:
@@ -219,21 +257,15 @@ class PastRows:
         first, end = -(-from_ms // MINUTE_MS), -(-to_ms // MINUTE_MS)
         chunks = self._chunks_within("flow", first, end)
         wanted = [_chosen(part, lines, part["minute"], first, end) for part in self._flow]
-        sql = (
-            "select line, minute, sum(n_in)::bigint as n_in, sum(n_out)::bigint as n_out from read_parquet(?) "
-            "where minute >= ? and minute < ? and list_contains(?, line) group by line, minute"
-        )
-        wanted += _query(chunks, sql, [first, end, np.asarray(lines).tolist()])
+        columns, where = "line, minute, n_in, n_out", "minute >= ? and minute < ?"
+        wanted += query_chunks(chunks, columns, where, [first, end], lines=lines)
         return sum_flow(_join(wanted, FLOW))
 
     def values(self, lines: np.ndarray, kind: int, from_ms: int, to_ms: int) -> Rows:
         """The last value of each line and minute that ended in (from_ms, to_ms]: line, kind, t_end_ms, value."""
         chunks = self._chunks_within("value", from_ms // MINUTE_MS, to_ms // MINUTE_MS + 1)
-        sql = (
-            "select line, kind, t_end_ms, value from read_parquet(?, filename=true, file_row_number=true) "
-            "where t_end_ms >= ? and t_end_ms < ? and list_contains(?, line) order by filename, file_row_number"
-        )
-        wanted = _query(chunks, sql, [from_ms + 1, to_ms + 1, np.asarray(lines).tolist()])
+        columns, where = "line, kind, t_end_ms, value", "t_end_ms >= ? and t_end_ms < ?"
+        wanted = query_chunks(chunks, columns, where, [from_ms + 1, to_ms + 1], lines=lines)
         wanted += [_chosen(part, lines, part["t_end_ms"], from_ms + 1, to_ms + 1) for part in self._value]
         rows = _join(wanted, VALUE)
         of_kind = rows["kind"] == kind
@@ -241,38 +273,10 @@ class PastRows:
 
     def _chunks_within(self, name: str, first: int, end: int) -> list[Path]:
         """Chunks whose minutes, as their names tell, may lie in [first, end)."""
-        chosen = []
-        for path in self._chunks:
-            _, kind, minutes, _ = path.name.split(".")
-            low, high = map(int, minutes.split("-"))
-            if kind == name and low < end and high >= first:
-                chosen.append(path)
-        return chosen
+        labels = [(path, *label(path)) for path in self._chunks]
+        return [path for path, kind, low, high in labels if kind == name and low < end and high >= first]
 
 
 def _chosen(rows: Rows, lines: np.ndarray, when: np.ndarray, start: int, end: int) -> Rows:
     mask = (when >= start) & (when < end) & np.isin(rows["line"], lines)
     return {name: column[mask] for name, column in rows.items()}
-
-
-def _query(chunks: list[Path], sql: str, parameters: list) -> list[Rows]:
-    if not chunks:
-        return []
-    with duckdb.connect(config={"threads": 1}) as connection:
-        found = connection.execute(sql, [[str(path) for path in chunks], *parameters]).fetchnumpy()
-    return [{name: np.asarray(column) for name, column in found.items()}]
-
-
-def _write_parquet(path: Path, rows: Rows) -> None:
-    """Whole or not at all: written beside, synced, then renamed."""
-    beside = path.with_suffix(".tmp")
-    with duckdb.connect(config={"threads": 1}) as connection:
-        connection.register("rows_to_close", rows)
-        target = str(beside).replace("'", "''")
-        connection.execute(f"copy (from rows_to_close) to '{target}' (format parquet, compression zstd)")
-    handle = os.open(beside, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    beside.rename(path)

@@ -7,7 +7,7 @@ import contextlib
 import errno
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,9 @@ from anlan.stream.frames import HEADER, Damage, Record, pack, scan
 
 SEGMENT_BYTES = 64 * 2**20
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+Opening = Callable[[], list[tuple[int, bytes]]]
 
 
 class JournalFull(OSError):
@@ -31,6 +34,8 @@ class Journal(Protocol):
 
     end: int
     damages: list[Damage]
+    opening: Opening  # gives the frames that each new segment begins with, so that it can stand alone
+    closed_end: int  # all before is in segments that nothing is written to any more
 
     def append(self, frames: Sequence[tuple[int, bytes]], *, sync: bool = True) -> list[int]: ...
 
@@ -48,8 +53,9 @@ class MemoryJournal:
     """A journal without a disk, for headless replays and tests."""
 
     def __init__(self) -> None:
-        self.end = 0
+        self.end = self.closed_end = 0
         self.damages: list[Damage] = []
+        self.opening: Opening = list
         self._records: list[Record] = []
 
     def append(self, frames: Sequence[tuple[int, bytes]], *, sync: bool = True) -> list[int]:
@@ -81,6 +87,18 @@ class MemoryJournal:
         """Nothing to do."""
 
 
+class NoJournal(MemoryJournal):
+    """Keeps nothing but the offsets: for judging what cannot or need not be kept."""
+
+    def append(self, frames: Sequence[tuple[int, bytes]], *, sync: bool = True) -> list[int]:
+        """Count the frames' bytes; returns their offsets."""
+        offsets = []
+        for _, payload in frames:
+            offsets.append(self.end)
+            self.end += HEADER.size + len(payload)
+        return offsets
+
+
 class FileJournal:
     """Segments `<first offset, 20 digits>.log` in a folder; one writer at a time, guarded by a lock.
 
@@ -94,6 +112,7 @@ class FileJournal:
         self._lock = _lock(self.folder / "lock")
         self._segment_bytes = segment_bytes
         self.damages: list[Damage] = []
+        self.opening: Opening = list
         self.cut_bytes = 0
         segments = self._segments()
         if segments:
@@ -107,7 +126,8 @@ class FileJournal:
         """Write the frames and make them durable. Raises JournalFull; then nothing of them is kept."""
         if self.end - self._start >= self._segment_bytes:
             self._roll()
-        packed = [pack(type_, payload) for type_, payload in frames]
+        opening = self.opening() if self.end == self._start > 0 else []
+        packed = [pack(type_, payload) for type_, payload in (*opening, *frames)]
         offsets, at = [], self.end
         for frame in packed:
             offsets.append(at)
@@ -124,7 +144,12 @@ class FileJournal:
                 ) from error
             raise
         self.end = at
-        return offsets
+        return offsets[len(opening) :]
+
+    @property
+    def closed_end(self) -> int:
+        """Where the segment that is being written begins."""
+        return self._start
 
     def read(self, from_offset: int = 0) -> Iterator[Record]:
         """The sound frames from an offset on; what is damaged is skipped and named in `damages`."""

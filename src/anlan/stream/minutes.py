@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anlan.stream.history import History, Rows
+from anlan.stream.chunks import Rows
+from anlan.stream.history import History
 from anlan.stream.readings import Kind
 from anlan.stream.state import MINUTE_MS, State
 from anlan.stream.topology import Wiring
@@ -83,8 +84,8 @@ class Past:
             if self._flow.sign[entry] < 0:
                 gained, left = left, gained
             within = minute < end - first
-            np.add.at(passed[0], minute[within], gained[within])
-            np.add.at(passed[1], minute[within], left[within])
+            passed[0, minute[within]] += gained[within]  # a line has one row a minute
+            passed[1, minute[within]] += left[within]
             later += int((gained - left)[~within].sum())
         return passed[0], passed[1], later
 

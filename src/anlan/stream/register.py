@@ -66,18 +66,30 @@ class Register:
         self.pad_to(start)
         with self._lock:
             for offset, name in enumerate(names):
+                self._restore(start + offset, name)
                 if self._append(*name) != start + offset:
                     raise ValueError(
                         f"register frame gives {name} the index {start + offset}, but it has another"
                     )
+
+    def _restore(self, index: int, name: tuple[str, str]) -> None:
+        """Give a line whose name was lost to damage its name again."""
+        if index < len(self.names) and self.names[index] == _lost(index) and name not in self.index:
+            del self.index[self.names[index]], self.by_sensor[self.names[index][0]]
+            self.names[index] = name
+            self.index[name] = self.by_sensor.setdefault(name[0], {})[name[1]] = index
 
     def pad_to(self, n: int) -> int:
         """Give the indexes below n whose names a damaged journal has lost to placeholders; returns how many."""
         lost = range(len(self.names), n)
         with self._lock:
             for index in lost:
-                self._append(f"{LOST} {index}", "")
+                self._append(*_lost(index))
         return len(lost)
+
+
+def _lost(index: int) -> tuple[str, str]:
+    return f"{LOST} {index}", ""
 
 
 def _check_name(what: str, name: str) -> None:

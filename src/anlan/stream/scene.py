@@ -24,17 +24,16 @@ from anlan.stream.frames import Frame
 from anlan.stream.history import History
 from anlan.stream.journal import FileJournal, Journal, JournalFull, MemoryJournal
 from anlan.stream.judging import Judge, correction_news, numbers_news, silent_judge, to_json
+from anlan.stream.keeping import Keeper, Retention
 from anlan.stream.minutes import Past
 from anlan.stream.readings import Columns
 from anlan.stream.register import Register
-from anlan.stream.screen import RETENTION_MS
-from anlan.stream.snapshot import newest_snapshot, snapshots, write_snapshot
 from anlan.stream.spaces import LineView, SpacesView, line_view, spaces_view
 from anlan.stream.topology import Topology
 from anlan.stream.vitals import Vitals, vitals
+from anlan.stream.volatile import Volatile
 
-SNAPSHOT_BYTES = 64 * 2**20  # of journal
-SNAPSHOT_MS = 60 * 60_000
+FOR_LONG = Retention()
 SETTLE_MS = 60_000
 TICK_MS = 1_000
 
@@ -60,6 +59,7 @@ class Scene:
         *,
         late_after_ms: int = LATE_AFTER_MS,
         journal: Journal | None = None,
+        retention: Retention = FOR_LONG,
     ) -> None:
         self.name, self.folder = name, Path(folder) if folder else None
         self.clock: Clock = clock or LiveClock()
@@ -67,24 +67,27 @@ class Scene:
         self.journal: Journal = journal or (
             FileJournal(self.folder / "journal") if self.folder else MemoryJournal()
         )
-        self.history = History(self.folder / "history" if self.folder else None)
-        self.core = Core(
+        self._make_core = lambda: Core(
             name,
             journal=self.journal,
-            history=self.history,
+            history=History(self.folder / "history" if self.folder else None),
             judge=judge,
             told=self._tell_change,
             late_after_ms=late_after_ms,
         )
         self.state_of_engine = "running"  # running | disk_full | stopped
         self._lock = threading.RLock()
-        self._snapshot_at = (0, 0)  # journal offset and scene time
         self._ticked_ms = 0
         self._numbers_due_s = 0.0
-        self._saver: threading.Thread | None = None
+        self._volatile: Volatile | None = None
         self._settler: threading.Thread | None = None
+        self._keeper = (
+            Keeper(self.folder, self.journal, live=self.clock.live, retention=retention)
+            if self.folder
+            else None
+        )
         try:
-            self._recover()
+            self.core = self._keeper.recover(self._make_core) if self._keeper else self._make_core()
         except BaseException:
             self.journal.close()
             raise
@@ -98,6 +101,11 @@ class Scene:
     def register(self) -> Register:
         """The lines of this scene; `readings.columns` needs it."""
         return self.core.register
+
+    @property
+    def history(self) -> History:
+        """The minutes of all lines."""
+        return self.core.history
 
     @property
     def topology(self) -> Topology:
@@ -115,7 +123,7 @@ class Scene:
         if self._engine is not None:
             return self._engine.put(Work(block=columns))
         future: Future[Receipt] = Future()
-        future.set_result(self._order(lambda: self.core.take([columns])[0]))
+        future.set_result(self._order(lambda: self._take([columns])[0]))
         return future
 
     def run(self, columns: Columns) -> Receipt:
@@ -140,7 +148,7 @@ class Scene:
     def view(self) -> SpacesView:
         """All spaces now, as a copy."""
         with self._lock:
-            return spaces_view(self.core.state, self.core.wiring)
+            return spaces_view(self._shown.state, self._shown.wiring)
 
     def line_view(self) -> LineView:
         """Health and totals of all lines, as a copy."""
@@ -202,7 +210,8 @@ class Scene:
             self._settler.join()
         with self._lock:
             self.state_of_engine = "stopped"
-            self._save(wait=True)
+            if self._keeper:
+                self._keeper.keep(self.core, now_ms=self.clock.now_ms(), wait=True)
             self.journal.close()
         self.feed.close()
 
@@ -223,12 +232,35 @@ class Scene:
             except JournalFull:
                 self.state_of_engine = "disk_full"
                 raise
-            self.state_of_engine = "running"
+            full = self._volatile is not None or self.core.unsaid
+            self.state_of_engine = "disk_full" if full else "running"
             return result
+
+    def _take(self, blocks: list[Columns]) -> list[Receipt]:
+        """Take batches; what a full disk refuses is still judged, from memory."""
+        try:
+            receipts = self.core.take(blocks)
+        except JournalFull:
+            self._volatile = self._volatile or Volatile(self.core, self._tell_change)
+            self._volatile.take(blocks)
+            raise
+        self._end_volatile()
+        return receipts
+
+    def _end_volatile(self) -> None:
+        if self._volatile is not None:
+            self._volatile.end(self.core)
+            self._volatile = None
+            self.core.dirty[:] = True
+
+    @property
+    def _shown(self) -> Core:
+        """The core whose numbers are shown: while the disk is full, the one in memory."""
+        return self._volatile.core if self._volatile is not None else self.core
 
     def _take_all(self, works: list[Work]) -> None:
         blocks = [work.block for work in works if work.block is not None]
-        receipts = self._locked(lambda: self.core.take(blocks))
+        receipts = self._locked(lambda: self._take(blocks))
         for work, receipt in zip(works, receipts, strict=True):
             work.future.set_result(receipt)
 
@@ -236,7 +268,10 @@ class Scene:
         self._ticked_ms = now_ms
         if isinstance(self.clock, SteppedClock):
             self.clock.step_to(now_ms)
+        calm = self._volatile is not None and self._volatile.tick(now_ms)
         self.core.tick(now_ms)
+        if calm:
+            self._end_volatile()
 
     def _beat(self) -> float | None:
         """Between the rounds: tick a live clock, tell numbers, settle, save. Returns seconds until the next beat."""
@@ -244,17 +279,16 @@ class Scene:
         if self._engine is not None and self.clock.live:
             now_ms = self.clock.now_ms()
             if now_ms // TICK_MS != self._ticked_ms // TICK_MS:
-                with contextlib.suppress(
-                    JournalFull
-                ):  # told by state_of_engine; time passes again with space
+                with contextlib.suppress(JournalFull):  # told by state_of_engine
                     self._locked(lambda: self._tick(now_ms))
             pauses.append((TICK_MS - now_ms % TICK_MS) / 1000)
+        with self._lock, contextlib.suppress(JournalFull):
+            self.core.say_unsaid()
         pauses.append(self._tell_numbers())
         with self._lock:
             self._settle_if_due()
-            offset, at_ms = self._snapshot_at
-            if self.journal.end - offset >= SNAPSHOT_BYTES or self.core.state.now_ms - at_ms >= SNAPSHOT_MS:
-                self._save(wait=False)
+            if self._keeper:
+                self._keeper.keep(self.core, now_ms=self.clock.now_ms(), due=True)
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def _tell_change(self, news: dict) -> None:
@@ -262,13 +296,14 @@ class Scene:
 
     def _tell_numbers(self) -> float | None:
         """Publish the numbers of changed spaces, the first at once, then at most five times a second."""
-        if not self.core.dirty.any():
+        core = self._shown
+        if not core.dirty.any():
             return None
         now_s = time.monotonic()
         if now_s < self._numbers_due_s:
             return self._numbers_due_s - now_s
         with self._lock:
-            chosen, self.core.dirty = np.flatnonzero(self.core.dirty), np.zeros_like(self.core.dirty)
+            chosen, core.dirty = np.flatnonzero(core.dirty), np.zeros_like(core.dirty)
             message = to_json(numbers_news(self.view(), chosen))
         self.feed.publish("spaces", message)
         self._numbers_due_s = now_s + NUMBERS_EVERY_MS / 1000
@@ -297,58 +332,6 @@ class Scene:
             pass  # they stay aside, and are looked up after the next start
         except Exception as error:
             self.core.faults.append(f"settling: {error!r}")
-
-    # ---- keeping and recovering -----------------------------------------------------------------------
-
-    def _save(self, *, wait: bool) -> None:
-        """Close the history so far and keep a snapshot, in a thread of its own unless told to wait."""
-        if self.folder is None or (self._saver is not None and self._saver.is_alive() and not wait):
-            return
-        if self._saver is not None:
-            self._saver.join()
-        offset = self.journal.end
-        if offset == self._snapshot_at[0]:
-            return
-        self._snapshot_at = (offset, self.core.state.now_ms)
-        taken = self.history.begin_closing()
-        arrays = self.core.to_arrays(closed_to=offset)
-        self._saver = threading.Thread(
-            target=self._keep,
-            args=(self.folder / "snapshot", offset, taken, arrays),
-            name=f"saver {self.name}",
-        )
-        self._saver.start()
-        if wait:
-            self._saver.join()
-
-    def _keep(self, folder: Path, offset: int, taken: tuple, arrays: dict[str, np.ndarray]) -> None:
-        try:
-            self.history.finish_closing(taken, offset=offset)
-            write_snapshot(folder, offset, arrays)
-            if self.clock.live:
-                # Recovery may fall back to the older snapshot; settling looks back as far as the screen believes.
-                oldest = int(snapshots(folder)[-1].stem)
-                self.journal.prune(
-                    oldest, modified_before_ms=self.clock.now_ms() - RETENTION_MS - SNAPSHOT_MS
-                )
-        except Exception as error:
-            self.core.faults.append(f"snapshot: {error!r}")
-
-    def _recover(self) -> None:
-        """Newest sound snapshot, then the journal's tail."""
-        offset = 0
-        found = newest_snapshot(self.folder / "snapshot", at_most=self.journal.end) if self.folder else None
-        if found:
-            offset, arrays = found
-            self.core.load(arrays)
-        if offset < self.journal.start:
-            self.core.faults.append(
-                f"the journal begins at {self.journal.start}: what lies after {offset} before it is lost"
-            )
-            offset = self.journal.start
-        self.history.drop_beyond(offset)
-        self.core.replay(self.journal.read(offset))
-        self._snapshot_at = (offset, self.core.state.now_ms or self.clock.now_ms())
 
 
 SCENES: dict[str, Scene] = {}

@@ -3,10 +3,12 @@
 snapshot/<offset, 20 digits>.snap = magic | length u64 | crc32 u32 | npz
 """
 
+import contextlib
 import io
 import os
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +44,7 @@ def write_snapshot(folder: Path, offset: int, arrays: dict[str, np.ndarray]) -> 
 
 def snapshots(folder: Path) -> list[Path]:
     """The snapshots of a folder, the newest first."""
-    return sorted(folder.glob("*.snap"), reverse=True)
+    return sorted((path for path in folder.glob("*.snap") if path.stem.isdigit()), reverse=True)
 
 
 def read_snapshot(path: Path) -> tuple[int, dict[str, np.ndarray]]:
@@ -60,13 +62,9 @@ def read_snapshot(path: Path) -> tuple[int, dict[str, np.ndarray]]:
         return int(path.stem), {name: stored[name] for name in stored.files}
 
 
-def newest_snapshot(folder: Path, *, at_most: int) -> tuple[int, dict[str, np.ndarray]] | None:
-    """The newest sound snapshot that the journal reaches, or None."""
+def sound_snapshots(folder: Path, *, at_most: int) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+    """(offset, arrays) of the undamaged snapshots that the journal reaches, the newest first."""
     for path in snapshots(folder):
-        if int(path.stem) > at_most:
-            continue
-        try:
-            return read_snapshot(path)
-        except ValueError:
-            continue
-    return None
+        if int(path.stem) <= at_most:
+            with contextlib.suppress(ValueError, OSError):
+                yield read_snapshot(path)

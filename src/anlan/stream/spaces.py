@@ -11,6 +11,7 @@ from anlan.stream.topology import Links, Wiring
 SLOPE_MINUTES = 10
 SLOPE_AT_LEAST = 3
 FLOW_MINUTES = 3
+PASSAGE_MINUTES = 5  # what gates let through is read in steps of five minutes
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +20,8 @@ class SpaceBlock:
 
     net_flow_per_min: slope of the occupancy over the last 10 whole minutes (nan with fewer than 3 samples);
     inflow_per_min, outflow_per_min: means of the last 3 whole minutes; age_ms: since the newest t_end.
+    passages_per_min: both directions, the mean of the 5 whole minutes up to the newest t_end; known only
+    where a passage capacity is declared.
     """
 
     codes: list[str]
@@ -32,6 +35,8 @@ class SpaceBlock:
     outflow_per_min: np.ndarray
     exit_capacity_per_min: np.ndarray
     bottleneck_width_m: np.ndarray
+    passages_per_min: np.ndarray
+    passage_capacity_per_min: np.ndarray
     has_capacity: np.ndarray
     age_ms: np.ndarray
     thresholds: list[dict[str, float]]
@@ -71,6 +76,7 @@ class SpacesView:
     in_last_min: np.ndarray
     out_last_min: np.ndarray
     time_to_capacity_min: np.ndarray
+    passage_share: np.ndarray  # of the declared passage capacity
     last_t_end_ms: np.ndarray
     last_received_ms: np.ndarray
     level: list[str]
@@ -157,6 +163,23 @@ def compute_slope(sample: np.ndarray) -> np.ndarray:
     return np.divide(joint, spread, out=np.full(len(n), np.nan), where=n >= SLOPE_AT_LEAST)
 
 
+def compute_passages(state: State, wiring: Wiring) -> np.ndarray:
+    """Passages per minute, both directions, over the 5 whole minutes up to each space's newest count.
+
+    Reckoned from the count, not from now: between two reports of a counter nobody knows of fewer people.
+    nan where no passage capacity is declared, nothing was counted, or the count is older than the rings.
+    """
+    spaces, passages = state.spaces, np.full(state.spaces.n, np.nan)
+    last = spaces.last_t_end_ms[: spaces.n] // MINUTE_MS - 1
+    oldest = state.minute - MINUTES + PASSAGE_MINUTES
+    chosen = np.flatnonzero((wiring.passage_capacity_per_min > 0) & (last >= max(oldest, 0)))
+    if len(chosen):
+        ring = (last[chosen, None] - np.arange(PASSAGE_MINUTES)) % MINUTES
+        rows = chosen[:, None]
+        passages[chosen] = (spaces.minute_in[rows, ring] + spaces.minute_out[rows, ring]).mean(1)
+    return passages
+
+
 def sample_minutes(state: State, wiring: Wiring, now_ms: int) -> bool:
     """At the turn of a minute: note the occupancies and renew the slopes. Whether a minute has turned."""
     ended = now_ms // MINUTE_MS - 1
@@ -190,6 +213,8 @@ def space_block(state: State, wiring: Wiring) -> SpaceBlock:
         outflow_per_min=spaces.minute_out[:n][:, recent].mean(1),
         exit_capacity_per_min=wiring.exit_capacity_per_min,
         bottleneck_width_m=wiring.bottleneck_width_m,
+        passages_per_min=compute_passages(state, wiring),
+        passage_capacity_per_min=wiring.passage_capacity_per_min,
         has_capacity=wiring.capacity > 0,
         age_ms=np.where(last > 0, state.now_ms - last, np.nan),
         thresholds=wiring.thresholds,
@@ -214,6 +239,7 @@ def spaces_view(state: State, wiring: Wiring) -> SpacesView:
         in_last_min=spaces.minute_in[:n, minute % MINUTES].copy(),
         out_last_min=spaces.minute_out[:n, minute % MINUTES].copy(),
         time_to_capacity_min=block.time_to_capacity_min,
+        passage_share=block.passages_per_min / block.passage_capacity_per_min,
         last_t_end_ms=spaces.last_t_end_ms[:n].copy(),
         last_received_ms=spaces.last_received_ms[:n].copy(),
         level=[LEVELS[level] for level in state.levels.level],

@@ -18,6 +18,7 @@ class Space(msgspec.Struct, frozen=True, omit_defaults=True):
     area_m2: float | None = None
     exit_capacity_per_min: float | None = None
     bottleneck_width_m: float | None = None
+    passage_capacity_per_min: float | None = None  # through its gates, both directions together
     thresholds: dict[str, float] = {}
 
 
@@ -26,6 +27,7 @@ class Binding(msgspec.Struct, frozen=True, omit_defaults=True):
 
     flow: a passage `in` adds to `into` and its ancestors and subtracts from `out_of` and its ancestors; an
     ancestor on both sides cancels; None is outside. presence and density: the value belongs to `into`.
+    passage: in and out together pass through `into` alone; how many are there is not known from them.
     """
 
     sensor: str
@@ -33,7 +35,7 @@ class Binding(msgspec.Struct, frozen=True, omit_defaults=True):
     into: str | None = None
     out_of: str | None = None
     reversed: bool = False
-    measures: Literal["flow", "presence", "density"] = "flow"
+    measures: Literal["flow", "presence", "density", "passage"] = "flow"
     entrance: str | None = None
 
 
@@ -107,7 +109,7 @@ class Links:
 
 
 class Wiring:
-    """A topology compiled against the first n_lines of a register: `flow`, `presence` and `density` links.
+    """A topology compiled against the first n_lines of a register: links by what is measured.
 
     The arrays run over spaces. `parent` is the index of each space's parent (-1 none); `tiers` are the
     spaces that have one, by depth, the deepest first; `has_presence` says which spaces an occupancy is
@@ -124,6 +126,7 @@ class Wiring:
         self.area_m2 = _numbers([space.area_m2 for space in self.spaces])
         self.exit_capacity_per_min = _numbers([space.exit_capacity_per_min for space in self.spaces])
         self.bottleneck_width_m = _numbers([space.bottleneck_width_m for space in self.spaces])
+        self.passage_capacity_per_min = _numbers([space.passage_capacity_per_min for space in self.spaces])
         self.index = {code: position for position, code in enumerate(self.codes)}
         self._parents = {space.code: space.parent for space in self.spaces}
         self.parent = np.array([self.index.get(space.parent or "", -1) for space in self.spaces], np.int64)
@@ -132,7 +135,7 @@ class Wiring:
         self._bound: dict[str, list[Binding]] = {}
         for binding in topology.bindings:
             self._bound.setdefault(binding.sensor, []).append(binding)
-        self.flow, self.presence, self.density = Links(), Links(), Links()
+        self.flow, self.presence, self.density, self.passage = Links(), Links(), Links(), Links()
         self.has_presence, self.has_own = (np.zeros(len(self.codes), bool) for _ in range(2))
         self._mark_bound()
         self.n_lines = 0
@@ -140,7 +143,10 @@ class Wiring:
 
     def extend(self, register: Register, n_lines: int) -> None:
         """Compile the lines that the register has grown by, up to n_lines."""
-        entries: dict[str, list[tuple[int, int, int]]] = {"flow": [], "presence": [], "density": []}
+        links = {
+            "flow": self.flow, "presence": self.presence, "density": self.density, "passage": self.passage,
+        }  # fmt: skip
+        entries: dict[str, list[tuple[int, int, int]]] = {name: [] for name in links}
         for line in range(self.n_lines, n_lines):
             sensor, channel = register.names[line]
             for binding in self._bound.get(sensor, ()):
@@ -148,8 +154,8 @@ class Wiring:
                     entries[binding.measures] += [
                         (line, space, sign) for space, sign in self._effects(binding)
                     ]
-        for links, name in ((self.flow, "flow"), (self.presence, "presence"), (self.density, "density")):
-            links.extend(entries[name], n_lines)
+        for name, of_kind in links.items():
+            of_kind.extend(entries[name], n_lines)
         self.n_lines = max(self.n_lines, n_lines)
 
     def _mark_bound(self) -> None:
@@ -159,7 +165,7 @@ class Wiring:
                 self.has_own[space] |= binding.measures != "density"
 
     def _effects(self, binding: Binding) -> list[tuple[int, int]]:
-        """(space, +1 or -1) of one passage `in`; for presence and density the space alone."""
+        """(space, +1 or -1) of one passage `in`; for the other measures the space alone."""
         if binding.measures != "flow":
             return [] if binding.into is None else [(self.index[binding.into], 1)]
         into, out_of = (

@@ -11,6 +11,7 @@ import pytest
 from anlan.stream import core as core_module
 from anlan.stream import engine as engine_module
 from anlan.stream import journal as journal_module
+from anlan.stream import keeping
 from anlan.stream import scene as scene_module
 from anlan.stream.clock import SteppedClock
 from anlan.stream.engine import Busy, Closed
@@ -147,7 +148,7 @@ def test_changes_are_durable_before_the_feed_hears_of_them(tmp_path):
 
 
 def test_snapshot_and_tail_give_the_same_state_bit_for_bit(tmp_path, monkeypatch):
-    monkeypatch.setattr(scene_module, "SNAPSHOT_BYTES", 6_000)
+    monkeypatch.setattr(keeping, "SNAPSHOT_BYTES", 6_000)
     memory, scenes = stand(), [stand(tmp_path / "closed")]
 
     def reopen(step):
@@ -166,13 +167,13 @@ def test_snapshot_and_tail_give_the_same_state_bit_for_bit(tmp_path, monkeypatch
     scenes[-1].journal.close()  # as a crash leaves it: the last snapshot and a tail
     again = Scene("live", tmp_path / "closed", judge, SteppedClock(T0), start=False)
     same_state(memory, again)
-    assert again._snapshot_at[0] > 0
+    assert again._keeper._kept_at[0] > 0
     again.close()
 
 
 @pytest.mark.parametrize("n_damaged", [1, 2])
 def test_a_damaged_snapshot_falls_back_to_the_older_or_to_the_journal(tmp_path, monkeypatch, n_damaged):
-    monkeypatch.setattr(scene_module, "SNAPSHOT_BYTES", 3_000)
+    monkeypatch.setattr(keeping, "SNAPSHOT_BYTES", 3_000)
     memory, scene = stand(), stand(tmp_path)
     a_lively_day(memory, steps=200)
     a_lively_day(scene, steps=200)
@@ -183,7 +184,7 @@ def test_a_damaged_snapshot_falls_back_to_the_older_or_to_the_journal(tmp_path, 
         path.write_bytes(blob)
     assert list((tmp_path / "history").glob("*.flow.*.parquet"))
     again = Scene("live", tmp_path, judge, SteppedClock(T0), start=False)
-    assert (again._snapshot_at[0] == 0) == (n_damaged == 2)
+    assert (again._keeper._kept_at[0] == 0) == (n_damaged == 2)
     same_state(memory, again)
     for each in (memory, again):
         each.run(door(each, 100, 3))

@@ -20,10 +20,15 @@ def recognises(part: Part) -> bool:
     """Whether a part is a summary or the result of a search."""
     try:
         if part.looks == "text":
-            return part.content.lstrip().startswith(_SUMMARY.encode())
+            return recognises_summary(part.content)
         return part.looks == "json" and bool(_found(parse_json(part)))
     except Refusal:
         return False
+
+
+def recognises_summary(answer: bytes) -> bool:
+    """Whether an answer is a summary, by its first word."""
+    return answer.lstrip().startswith(_SUMMARY.encode())
 
 
 def decode(

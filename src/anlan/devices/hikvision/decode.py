@@ -53,6 +53,21 @@ def decode(
     return readings
 
 
+def counts_people(part: Part, channel: str = "") -> bool:
+    """Whether an alert of a mixed stream is for us, of this channel if one is named; what cannot be read is, too:
+    decoding says why."""
+    if part.looks == "binary":
+        return False
+    try:
+        root, alert = _root(part)
+        number = name(alert.get("channelID"), where="channelID")
+    except Refusal:
+        return True
+    if channel and number not in ("", channel):
+        return False
+    return root not in _ROOTS or word(alert, "eventType").lower() in READERS
+
+
 def _root(part: Part) -> tuple[str, dict]:
     """(name, fields) of a part's outermost element, out of the cloud's wrapping and of bare JSON alike."""
     tree = parse_tree(part)

@@ -25,7 +25,6 @@ PLACES = (
     "RISE",
     "MEND",
     "RETAINED",
-    "KILLED",
     "STEADY",
     "RETIRED",
     "TRAPPED",

@@ -50,7 +50,10 @@ async def listen(task):
         assert await asyncio.wait_for(one.is_on, 30)
         listeners.append(one)
     print("ready", flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
+    ended = asyncio.Event()
+    loop.add_reader(sys.stdin, ended.set)
+    await ended.wait()
+    loop.remove_reader(sys.stdin)
     heard = {}
     for one in listeners:
         for code, at in one.changes():

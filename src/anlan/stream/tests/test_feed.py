@@ -2,7 +2,10 @@
 
 import asyncio
 
-from anlan.stream.feed import KEPT, QUEUE, Feed
+import pytest
+
+from anlan.stream import feed as feed_module
+from anlan.stream.feed import Feed
 
 
 def take(subscription, n):
@@ -27,14 +30,18 @@ def test_messages_arrive_in_order_from_another_thread():
     asyncio.run(main())
 
 
-def test_a_page_that_comes_back_gets_what_it_missed_or_learns_that_it_cannot():
+def test_a_page_that_comes_back_gets_what_it_missed_or_learns_that_it_cannot(monkeypatch):
+    monkeypatch.setattr(feed_module, "KEPT", 100)
+
     async def main():
         feed, loop = Feed(boot_ms=5), asyncio.get_running_loop()
-        ids = [feed.publish("spaces", b"{}") for _ in range(KEPT + 50)]
+        ids = [feed.publish("spaces", b"{}") for _ in range(150)]
         back = feed.subscribe(loop, last_id=ids[-4])
         assert back.resumed
         assert [message.id for message in await take(back, 3)] == ids[-3:]
-        assert not feed.subscribe(loop, last_id=ids[3]).resumed
+        assert feed.subscribe(loop, last_id=ids[49]).resumed
+        assert not feed.subscribe(loop, last_id=ids[48]).resumed
+        assert not feed.subscribe(loop, last_id=ids[-1] + 1).resumed
         restarted = Feed(boot_ms=6)
         assert not restarted.subscribe(loop, last_id=ids[-1]).resumed
         assert restarted.publish("spaces", b"{}") > ids[-1]
@@ -42,16 +49,41 @@ def test_a_page_that_comes_back_gets_what_it_missed_or_learns_that_it_cannot():
     asyncio.run(main())
 
 
-def test_a_slow_reader_is_dropped_and_the_others_are_not():
+@pytest.mark.parametrize(("most", "limit", "size"), [("KEPT", 20, 1), ("KEPT_BYTES", 2_000, 100)])
+def test_a_slow_reader_is_dropped_and_the_others_are_not(monkeypatch, most, limit, size):
+    monkeypatch.setattr(feed_module, most, limit)
+
     async def main():
         feed, loop = Feed(), asyncio.get_running_loop()
         slow, quick = feed.subscribe(loop), feed.subscribe(loop)
-        for _ in range(QUEUE + 1):
-            feed.publish("spaces", b"{}")
+        for number in range(21):
+            assert not slow.dropped, number
+            feed.publish("spaces", b"x" * size)
             await take(quick, 1)
-        assert len(feed) == 1
-        assert slow.dropped
-        assert slow.is_over and await slow.take() == []
+        assert slow.dropped and slow.is_over and await slow.take() == []
+        assert not quick.dropped and not quick.is_over
+
+    asyncio.run(main())
+
+
+def test_a_message_larger_than_all_that_is_kept_is_told(monkeypatch):
+    monkeypatch.setattr(feed_module, "KEPT_BYTES", 10)
+
+    async def main():
+        feed = Feed()
+        subscription = feed.subscribe(asyncio.get_running_loop())
+        feed.publish("spaces", b"x" * 1_000)
+        assert len((await take(subscription, 1))[0].payload) == 1_000
+
+    asyncio.run(main())
+
+
+def test_a_burst_is_heard_whole_by_who_was_not_waiting():
+    async def main():
+        feed = Feed()
+        subscription = feed.subscribe(asyncio.get_running_loop())
+        ids = [feed.publish("change", b"{}") for _ in range(5_000)]
+        assert [message.id for message in await subscription.take()] == ids
 
     asyncio.run(main())
 

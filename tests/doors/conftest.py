@@ -15,6 +15,7 @@ SAMPLES = {
     "hikvision": ("time_range.json", 3),
     "xovis": ("live_crossings.json", 1),
     "mapping": ("axis_push.json", 5),
+    "csv_replay": ("start_end.csv", 2),
 }
 PLACES = (
     "PLAIN",

@@ -48,10 +48,13 @@ def build_snapshot(scene, watcher):
         for one in crowd.live_spaces(scene.name).values()
         if one.code in counted and watcher.sees(one.code)
     ]
-    limits = {space.code: share_limits(space.thresholds) for space in scene.topology.spaces}
-    rows = [
-        describe_space(one) | {"thresholds": limits[one.code]} | where.get(one.code, {}) for one in spaces
-    ]
+    declared = {
+        space.code: {
+            "thresholds": share_limits(space.thresholds), "passage_capacity": space.passage_capacity_per_min,
+        }
+        for space in scene.topology.spaces
+    }  # fmt: skip
+    rows = [describe_space(one) | declared[one.code] | where.get(one.code, {}) for one in spaces]
     add_sparks(scene, rows)
     return {
         "scene": {

@@ -50,6 +50,7 @@ class Rule(models.TextChoices):
     TIME_TO_CAPACITY = "time_to_capacity", _("预计到达承载量时间")
     NET_INFLOW = "net_inflow", _("净流入超过疏散能力")
     OUTFLOW = "outflow", _("瓶颈流出不畅")
+    GATE_FLOW = "gate_flow", _("闸机通过能力")
     LOWERED = "lowered", _("持续回落")
     UNWATCHED = "unwatched", _("停止监测")
 
@@ -105,6 +106,10 @@ class ThresholdName(models.TextChoices):
     JOINT_RED_MIN = "joint_red_min", _("合判红色 · 时间不超过")
     INFLOW_RATIO = "inflow_ratio", _("净流入与疏散能力之比")
     INFLOW_ORANGE_SHARE = "inflow_orange_share", _("净流入超限升为橙色的比例")
+    GATE_BLUE = "gate_share_blue", _("闸机通过能力 · 蓝色")
+    GATE_YELLOW = "gate_share_yellow", _("闸机通过能力 · 黄色")
+    GATE_ORANGE = "gate_share_orange", _("闸机通过能力 · 橙色")
+    GATE_RED = "gate_share_red", _("闸机通过能力 · 红色")
     OUTFLOW = "outflow_per_m_s", _("瓶颈单位宽度流出")
     QUEUE_DENSITY = "queue_density_per_m2", _("视为排队的密度")
     SHARE_EASE = "share_ease", _("比例回落余量")
@@ -120,13 +125,16 @@ class ThresholdGroup(models.TextChoices):
     TIME = "time", _("按当前净流入推算，到达承载量的时间短于该值时，升至该等级；比例过低时不单独预警。")
     JOINT = "joint", _("比例和时间两个条件同时满足时，升至该等级。")
     FLOW = "flow", _("净流入超过疏散能力，或有人排队而瓶颈流出不足时预警。")
+    GATE = "gate", _("五分钟内通过闸机的人数占其通过能力的比例达到该值时，升至该等级。未申明通过能力的场所不适用。")
     FALL = "fall", _("等级只在低于阈值一个余量并保持一段时间后才回落，以免反复跳动。")
 
     @classmethod
     def of(cls, name):
         """The group of a threshold's name."""
         first = name.partition("_")[0]
-        by_first = {"share": cls.SHARE, "density": cls.DENSITY, "time": cls.TIME, "joint": cls.JOINT}
+        by_first = {
+            "share": cls.SHARE, "density": cls.DENSITY, "time": cls.TIME, "joint": cls.JOINT, "gate": cls.GATE,
+        }  # fmt: skip
         if name.endswith("_ease") or name == "hold_s":
             return cls.FALL
         return by_first.get(first, cls.FLOW)
@@ -196,6 +204,9 @@ class Quantity(models.TextChoices):
     SPECIFIC_OUTFLOW = "outflow_per_m_s", _("瓶颈流出（人/(m·s)）")
     EXIT_CAPACITY = "exit_capacity_per_min", _("疏散能力（人/分钟）")
     BOTTLENECK_WIDTH = "bottleneck_width_m", _("瓶颈宽度（m）")
+    PASSAGES = "passages_per_min", _("闸机通过（人/分钟）")
+    PASSAGE_CAPACITY = "passage_capacity_per_min", _("闸机通过能力（人/分钟）")
+    PASSAGE_SHARE = "passage_share", _("占闸机通过能力")
 
 
 class ThresholdUnit(models.TextChoices):

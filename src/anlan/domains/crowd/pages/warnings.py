@@ -15,6 +15,7 @@ from anlan.domains.crowd.terms import Quantity, Rule, WarningLevel
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.templatetags.look import spoken
 
+SHARES = (Quantity.SHARE, Quantity.PASSAGE_SHARE)
 ABOVE_NONE = [choice for choice in WarningLevel.choices if choice[0] != WarningLevel.NONE]
 
 
@@ -145,7 +146,7 @@ def tell_numbers(numbers):
     """(label, text) of the numbers that are known, in the order of the terms."""
     known = [(one, numbers[one.value]) for one in Quantity if numbers.get(one.value) is not None]
     return [
-        (one.label, f"{value:.0%}" if one == Quantity.SHARE else say_number(value)) for one, value in known
+        (one.label, f"{value:.0%}" if one in SHARES else say_number(value)) for one, value in known
     ]
 
 

@@ -34,6 +34,7 @@ class LiveSpace:
     in_last_min: int
     out_last_min: int
     time_to_capacity_min: float | None
+    passage_share: float | None
     last_t_end_ms: int
     last_received_ms: int
     level: str
@@ -48,7 +49,7 @@ class LiveSpace:
     @property
     def is_lost(self):
         """Whether nothing is known of it now: no number at all, or none for five minutes."""
-        if self.occupancy is None and self.density_per_m2 is None:
+        if self.occupancy is None and self.density_per_m2 is None and self.passage_share is None:
             return True
         return not self.last_received_ms or self.at_ms - self.last_received_ms > LOST_AFTER_MS
 
@@ -57,7 +58,8 @@ class LiveSpace:
         """What the badge says: the level, or lost, or undetermined where nothing could be judged."""
         if self.is_lost:
             return LOST
-        judged = self.level != "none" or self.capacity is not None or self.density_per_m2 is not None
+        measures = (self.capacity, self.density_per_m2, self.passage_share)
+        judged = self.level != "none" or any(measure is not None for measure in measures)
         return self.level if judged else UNDETERMINED
 
 
@@ -114,7 +116,9 @@ def live_place(place, scene=LIVE):
     return spaces.get(place.code), {code: space for code, space in zones.items() if code}
 
 
-MAYBE = ("occupancy", "capacity", "share", "density_per_m2", "net_flow_per_min", "time_to_capacity_min")
+MAYBE = (
+    "occupancy", "capacity", "share", "density_per_m2", "net_flow_per_min", "time_to_capacity_min", "passage_share",
+)  # fmt: skip
 WHOLE = ("in_last_min", "out_last_min", "last_t_end_ms", "last_received_ms", "since_ms")
 TOTALS = ("total_in", "total_out", "n_readings", "n_duplicates")
 READ_SINGLY = ("last_received_ms", "last_t_end_ms", "last_quality", *TOTALS)  # as lists: ten times faster so

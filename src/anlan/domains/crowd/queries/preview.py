@@ -56,6 +56,8 @@ def gather(spaces, declared, values):
         outflow_per_min=column(spaces, "out_last_min"),
         exit_capacity_per_min=column(declared, "exit_capacity_per_min"),
         bottleneck_width_m=column(declared, "bottleneck_width_m"),
+        passages_per_min=column(spaces, "passage_share") * column(declared, "passage_capacity_per_min"),
+        passage_capacity_per_min=column(declared, "passage_capacity_per_min"),
         has_capacity=capacity > 0,
         age_ms=np.array([float(space.at_ms - space.last_t_end_ms) for space in spaces]),
         thresholds=[values] * len(spaces),

@@ -36,6 +36,9 @@ class Measured(NamedTuple):
     outflow_per_m_s: np.ndarray
     exit_capacity_per_min: np.ndarray
     bottleneck_width_m: np.ndarray
+    passages_per_min: np.ndarray
+    passage_capacity_per_min: np.ndarray
+    passage_share: np.ndarray
 
 
 def measure(block: SpaceBlock, which: np.ndarray) -> Measured:
@@ -50,6 +53,8 @@ def measure(block: SpaceBlock, which: np.ndarray) -> Measured:
     width = known(block.bottleneck_width_m)
     width = np.where(width >= 0.01, width, np.nan)
     inflow = known(block.inflow_per_min)
+    passages, gates = known(block.passages_per_min), known(block.passage_capacity_per_min)
+    gates = np.where(gates > 0, gates, np.nan)
     noise = compute_slope_noise_per_min(passages_per_min=np.nan_to_num(inflow + outflow))
     is_trend = net_flow_per_min > NOISE_SIGMAS * noise
     time = compute_time_to_capacity_min(
@@ -69,6 +74,9 @@ def measure(block: SpaceBlock, which: np.ndarray) -> Measured:
         outflow_per_m_s=outflow / (60 * width),
         exit_capacity_per_min=known(block.exit_capacity_per_min),
         bottleneck_width_m=width,
+        passages_per_min=passages,
+        passage_capacity_per_min=gates,
+        passage_share=passages / gates,
     )
 
 
@@ -145,6 +153,15 @@ def rule_outflow(now: Measured, limits: Limits) -> np.ndarray:
     return _steps([(ORANGE, queue & (now.outflow_per_m_s < limits["outflow_per_m_s"]))])
 
 
+def rule_gate_flow(now: Measured, limits: Limits) -> np.ndarray:
+    """People through the gates in five minutes by what the gates let through: 60/80/90/100 %.
+
+    Both directions count: a gate that lets someone out lets nobody in meanwhile. Silent where no passage
+    capacity is declared.
+    """
+    return _steps([(level, now.passage_share >= limits[f"gate_share_{name}"]) for level, name in _UPWARDS])
+
+
 _UPWARDS = ((BLUE, "blue"), (YELLOW, "yellow"), (ORANGE, "orange"), (RED, "red"))
 
 RULES: dict[str, Callable[[Measured, Limits], np.ndarray]] = {  # among equals the first one speaks
@@ -154,6 +171,7 @@ RULES: dict[str, Callable[[Measured, Limits], np.ndarray]] = {  # among equals t
     Rule.TIME_TO_CAPACITY.value: rule_time_to_capacity,
     Rule.NET_INFLOW.value: rule_net_inflow,
     Rule.OUTFLOW.value: rule_outflow,
+    Rule.GATE_FLOW.value: rule_gate_flow,
 }
 
 
@@ -200,7 +218,7 @@ def _remember(
     eased = ease_limits(limits)
     justified = np.stack([rule(now, eased) for rule in RULES.values()]).max(axis=0)
     # Old numbers justify what they have raised. Without any number (no sensor left) nothing is justified.
-    known = ~(np.isnan(now.occupancy) & np.isnan(now.density_per_m2))
+    known = ~(np.isnan(now.occupancy) & np.isnan(now.density_per_m2) & np.isnan(now.passage_share))
     justified = np.where(known & (age_ms > STALE_MS), np.maximum(justified, levels.level[which]), justified)
     held = np.zeros(len(which), np.int8)
     for level, name in _UPWARDS:
@@ -222,6 +240,8 @@ class _Step(NamedTuple):
 
 def _change(space: int, rule: str, step: _Step) -> LevelChange:
     numbers = {name: _plain(column[step.position]) for name, column in step.now._asdict().items()}
+    if numbers["passage_share"] is None:  # a space without gates says nothing of them
+        numbers = {name: number for name, number in numbers.items() if not name.startswith("passage")}
     hold = step.limits["hold_s"]
     hold_min = float(hold if np.isscalar(hold) else hold[step.position]) / 60
     if rule == Rule.LOWERED.value:

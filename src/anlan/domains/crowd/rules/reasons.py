@@ -21,7 +21,7 @@ def tell_rise(numbers: Numbers, *, rule: str) -> dict[str, str]:
     first = _FIRST.get(rule)
     clauses = [first(numbers)] if first else []
     clauses += [clause for clause in (_presence(numbers), _trend(numbers)) if clause]
-    return _join(clauses)
+    return _join([*dict.fromkeys(clauses)])
 
 
 def tell_fall(numbers: Numbers, *, before: str, after: str, hold_min: float) -> dict[str, str]:
@@ -36,6 +36,8 @@ def tell_fall(numbers: Numbers, *, before: str, after: str, hold_min: float) -> 
 
 def _presence(numbers: Numbers) -> tuple[str, str]:
     occupancy, capacity, share = numbers["occupancy"], numbers["capacity"], numbers["share"]
+    if occupancy is None and numbers.get("passage_share") is not None:
+        return _gate_flow(numbers)
     if occupancy is None:
         return "在场人数未知", "people present not known"
     if capacity is None or share is None:
@@ -81,7 +83,21 @@ def _outflow(numbers: Numbers) -> tuple[str, str]:
     )
 
 
-_FIRST = {Rule.DENSITY.value: _density, Rule.NET_INFLOW.value: _net_inflow, Rule.OUTFLOW.value: _outflow}
+def _gate_flow(numbers: Numbers) -> tuple[str, str]:
+    passages, gates = _rate(numbers["passages_per_min"]), _rate(numbers["passage_capacity_per_min"])
+    share = _percent(numbers["passage_share"])
+    return (
+        f"闸机每分钟通过 {passages} 人，占通过能力每分钟 {gates} 人的 {share}",
+        f"{passages} people per minute through the gates, {share} of their capacity of {gates}",
+    )
+
+
+_FIRST = {
+    Rule.DENSITY.value: _density,
+    Rule.NET_INFLOW.value: _net_inflow,
+    Rule.OUTFLOW.value: _outflow,
+    Rule.GATE_FLOW.value: _gate_flow,
+}
 
 
 def _join(clauses: list[tuple[str, str]]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Marks: T read in a statute, P seen in a public page, S read in a public source; K general knowledge, M from memory
 or missing, and O the project's own choice, are unconfirmed (待核实). Sources: 80 % and 100 % – practice of 94 scenic
 areas (Shenyang Daily 2017) [S]; 60 and 90 % – no citable ladder was found [O]; 2/3/4/5 per m² – Seoul's crowd-sensing
-ladder of 2023 [S]; times to capacity [O]; 0.8 persons per metre and second – Helbing et al. 2007, PRE 75, 046109 [S];
+ladder of 2023 [S]; times to capacity and shares of a gate capacity [O]; 0.8 persons per metre and second – Helbing et al. 2007, PRE 75, 046109 [S];
 hysteresis and hold [O].
 """
 
@@ -61,6 +61,11 @@ THRESHOLDS = (
     # A bottleneck that lets fewer through than this while a queue of this density grows before it.
     Threshold("outflow_per_m_s", 0.80, 0.1, 1.5, "1/(m·s)", "S", "helbing"),
     Threshold("queue_density_per_m2", 2.0, 0.5, 6.0, "1/m²", "S", "seoul"),
+    # Passages through the gates of a space within five minutes, by what its gates let through.
+    Threshold("gate_share_blue", 0.60, 0.05, 1.5, "", "O"),
+    Threshold("gate_share_yellow", 0.80, 0.05, 1.5, "", "O"),
+    Threshold("gate_share_orange", 0.90, 0.05, 1.5, "", "O"),
+    Threshold("gate_share_red", 1.00, 0.05, 1.5, "", "O"),
     # A level falls only when it has not been justified for `hold_s`, thresholds eased by these two.
     Threshold("share_ease", 0.05, 0.0, 0.3, "", "O"),
     Threshold("other_ease", 0.10, 0.0, 0.5, "", "O"),
@@ -72,6 +77,7 @@ _KNOWN = {one.name: one for one in THRESHOLDS}
 _RISING = [
     [f"share_{level}" for level in ("blue", "yellow", "orange", "red")],
     [f"density_{level}_per_m2" for level in ("blue", "yellow", "orange", "red")],
+    [f"gate_share_{level}" for level in ("blue", "yellow", "orange", "red")],
 ]
 _FALLING = [[f"time_{level}_min" for level in ("blue", "yellow", "orange", "red")]]
 _NOT_FALLING = [[f"joint_{level}_share" for level in ("yellow", "orange", "red")]]

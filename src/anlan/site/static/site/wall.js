@@ -40,10 +40,11 @@ function setClock(at_ms) {
 
 /** What the badge says: the level, or lost after five minutes of silence, or undetermined where nothing is judged. */
 function judge(place) {
-  if (place.occupancy == null && place.density == null) return "lost";
+  const measures = [place.density, place.passage_capacity]; // gates tell passages, not people present
+  if (place.occupancy == null && measures.every((one) => one == null)) return "lost";
   if (!place.last || now() - place.last > LOST_AFTER_MS + slack_ms()) return "lost";
   if (["lost", "undetermined"].includes(place.raw)) return place.capacity == null ? "undetermined" : "none";
-  const judged = place.raw !== "none" || place.capacity != null || place.density != null;
+  const judged = place.raw !== "none" || place.capacity != null || measures.some((one) => one != null);
   return judged ? place.raw : "undetermined";
 }
 

@@ -160,6 +160,12 @@ class History:
             self._closing = [each for each in self._closing if each is not taken]
             self.closed_to = offset
 
+    def take_back(self, taken: Taken) -> None:
+        """Rows that could not be closed wait in memory again."""
+        with self._lock:
+            self._closing = [each for each in self._closing if each is not taken]
+            self._flow.compacted[:0], self._value.compacted[:0] = taken
+
     def drop_beyond(self, offset: int, *, whole: bool = True) -> int:
         """Delete chunks that a recovery from `offset` makes again; returns up to where the minutes are known.
 
@@ -217,16 +223,18 @@ class History:
         chunks = [path for path in self._all_chunks() if span(path)[1] <= before_offset]
         for path in set(chunks) - set(outermost(chunks)):
             path.unlink(missing_ok=True)
-        groups: dict[tuple[str, int], list[Path]] = {}
-        for path in outermost(chunks):
-            name, _, newest = label(path)
-            groups.setdefault((name, newest // MINUTES_A_DAY), []).append(path)
         made = 0
-        for (name, day), paths in groups.items():
-            last = max((other for kind, other in groups if kind == name), default=day)
-            if len(paths) > 1 and day < last:
-                merge_chunks(paths)
-                made += 1
+        for name in ("flow", "value"):
+            days: dict[int, list[Path]] = {}
+            for path in outermost(chunks):
+                if label(path)[0] == name:
+                    # A chunk of late rows alone belongs to the day in which it came: neighbours stay neighbours.
+                    day = max([label(path)[2] // MINUTES_A_DAY, *days])
+                    days.setdefault(day, []).append(path)
+            for day, paths in days.items():
+                if len(paths) > 1 and day < max(days):
+                    merge_chunks(paths)
+                    made += 1
         return made
 
     def prune(self, *, before_ms: int) -> int:

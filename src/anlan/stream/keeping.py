@@ -87,6 +87,11 @@ class Keeper:
     ) -> None:
         try:
             core.history.finish_closing(taken, offset=offset)
+        except Exception as error:
+            core.history.take_back(taken)
+            core.faults.append(f"history: {error!r}")
+            return
+        try:
             write_snapshot(self.folder / "snapshot", offset, arrays)
             if self.live:
                 self._tidy(core, now_ms)

@@ -22,11 +22,15 @@ from anlan.stream.topology import Wiring
 
 
 class Verdicts(msgspec.Struct, frozen=True, array_like=True):
-    """What became of the first readings set aside, in their order (a SETTLE frame)."""
+    """What became of the first readings set aside, in their order (a SETTLE frame).
+
+    frames: (offset, number of readings) of the journal's frames that they came in.
+    """
 
     status: list[int]
     added_in: list[int]
     added_out: list[int]
+    frames: list[tuple[int, int]] = []
 
     def to_bytes(self) -> bytes:
         """The payload of a SETTLE frame."""
@@ -53,7 +57,8 @@ def look_up(journal: Journal, aside: list[tuple[int, Columns]]) -> Verdicts:
             low, high = first_range(record.payload)
             if low <= last and high >= first:
                 _collect(Columns.from_bytes(record.payload), waiting, seen)
-    return _decide(keys, waiting, seen)
+    verdicts = _decide(keys, waiting, seen)
+    return msgspec.structs.replace(verdicts, frames=[(offset, len(block)) for offset, block in aside])
 
 
 def _keys(block: Columns) -> list[tuple]:
@@ -106,15 +111,35 @@ def _trace(state: State, waiting: Columns, verdicts: Verdicts) -> None:
 
 def apply_verdicts(state: State, wiring: Wiring, history: History, verdicts: Verdicts) -> None:
     """Count what the verdicts say and let the readings they speak of go. Nothing becomes fresh by it."""
+    verdicts = _still_aside(state, verdicts)
     n = len(verdicts.status)
     waiting = Columns.concat([block for _, block in state.aside])
     added_in, added_out = np.array(verdicts.added_in, np.int64), np.array(verdicts.added_out, np.int64)
     count(state, wiring, history, waiting.take(slice(n)), added_in, added_out)
     _trace(state, waiting, verdicts)
-    state.tally += np.bincount(verdicts.status, minlength=len(state.tally))
+    state.tally += np.bincount(np.array(verdicts.status, np.int64), minlength=len(state.tally))
     rest = []
     for offset, block in state.aside:
         if n < len(block):
             rest.append((offset, block.take(slice(n, None))))
         n = max(n - len(block), 0)
     state.aside, state.aside_since_ms = rest, state.now_ms
+
+
+def _still_aside(state: State, verdicts: Verdicts) -> Verdicts:
+    """The verdicts on what is set aside here too: after damage to the journal some of it may be missing.
+
+    What is not spoken of although it is older is let go: nobody will speak of it any more.
+    """
+    here = {offset: len(block) for offset, block in state.aside}
+    if not verdicts.frames or list(here.items())[: len(verdicts.frames)] == verdicts.frames:
+        return verdicts
+    kept, at, rows = [], 0, [verdicts.status, verdicts.added_in, verdicts.added_out]
+    for offset, n in verdicts.frames:
+        if here.get(offset) == n:
+            kept.append((offset, [row[at : at + n] for row in rows]))
+        at += n
+    spoken = dict(kept)
+    newest = verdicts.frames[-1][0]
+    state.aside = [each for each in state.aside if each[0] in spoken or each[0] > newest]
+    return Verdicts(*([number for _, parts in kept for number in parts[column]] for column in range(3)))

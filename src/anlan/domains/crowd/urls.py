@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from anlan.domains.crowd.pages import bindings, counts, coverage, quarantine, sensors, thresholds, warnings
+from anlan.domains.crowd.pages import (
+    bindings,
+    counts,
+    coverage,
+    quarantine,
+    sensors,
+    sources,
+    thresholds,
+    warnings,
+)
 
 app_name = "crowd"
 urlpatterns = [
@@ -15,6 +24,8 @@ urlpatterns = [
     path("sensor/<str:code>/retire/", sensors.retire_sensor, name="sensor_retire"),
     path("sensor/<str:code>/restore/", sensors.restore_sensor, name="sensor_restore"),
     path("sensor/<str:code>/credential/", sensors.give_credential, name="sensor_credential"),
+    path("sensor/<str:code>/source/", sources.set_source, name="sensor_source"),
+    path("sensor/<str:code>/source/drop/", sources.drop_source, name="sensor_source_drop"),
     path("sensor/<str:code>/try/", sensors.try_payload, name="sensor_try"),
     path("sensor/<str:code>/bindings/new/", bindings.add_binding, name="binding_add"),
     path("sensor/<str:code>/bindings/<int:pk>/", bindings.edit_binding, name="binding_edit"),

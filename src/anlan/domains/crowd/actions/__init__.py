@@ -12,6 +12,7 @@ from anlan.domains.crowd.actions.sensors import (
     retire_sensor,
     set_credential,
 )
+from anlan.domains.crowd.actions.sources import drop_source, set_source
 from anlan.domains.crowd.actions.thresholds import reset_thresholds, set_thresholds
 from anlan.domains.crowd.actions.warnings import MACHINE_DEEDS, key_of, record_warning_change
 
@@ -19,6 +20,7 @@ __all__ = [
     "MACHINE_DEEDS",    "bind_channel",
     "dismiss_quarantined",
     "drop_plan",
+    "drop_source",
     "edit_binding",
     "edit_sensor",
     "give_credential",
@@ -33,6 +35,7 @@ __all__ = [
     "restore_sensor",
     "retire_sensor",
     "set_credential",
+    "set_source",
     "set_thresholds",
     "unbind_channel",
 ]  # fmt: skip

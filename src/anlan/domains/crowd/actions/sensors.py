@@ -10,6 +10,7 @@ from anlan.devices.refusal import Refusal
 from anlan.devices.table import ADAPTERS
 from anlan.domains.accounts.actions import issue_credential
 from anlan.domains.accounts.terms import Right
+from anlan.domains.crowd.actions.sources import refuse_source
 from anlan.domains.crowd.models import Sensor
 from anlan.kit.actions import action, check, done, note
 
@@ -120,6 +121,7 @@ def check_settings(sensor):
         None if TOPIC.fullmatch(sensor.mqtt_topic) else _("MQTT 主题不能含通配符 + 或 #，最长 200 个字符。")
     )
     check(refuse_mapping(sensor))
+    check(refuse_source(sensor.kind, sensor.source))
 
 
 def refuse_mapping(sensor):

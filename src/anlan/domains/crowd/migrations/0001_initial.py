@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                     models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="设备时区"),
                 ),
                 ("mapping", models.JSONField(blank=True, null=True, verbose_name="字段映射")),
+                ("source", models.JSONField(blank=True, null=True, verbose_name="主动采集")),
                 ("mqtt_topic", models.CharField(blank=True, max_length=200, verbose_name="MQTT 主题")),
                 ("interval_s", models.PositiveIntegerField(default=60, verbose_name="上报间隔（秒）")),
                 ("is_demo", models.BooleanField(default=False, verbose_name="示范数据")),

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.devices.refusal import Refusal
+from anlan.devices.sources import SOURCES
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import actions, queries
 from anlan.domains.crowd.terms import DeviceKind, SensorState
@@ -264,6 +265,8 @@ def show_sensor(request, row, **more):
         "may_edit": request.user.may(Right.SENSORS_EDIT, row.organisation),
         "health": queries.health_of([row], now_ms=now_ms())[row.code],
         "is_running": queries.live_scene() is not None,
+        "may_call": row.kind in SOURCES,
+        "answering": queries.answer_of(row.code) if row.source else None,
         "bindings": queries.bindings_of(row),
         "channels": queries.channels_seen(row),
         "last": last,

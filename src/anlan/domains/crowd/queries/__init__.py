@@ -35,6 +35,7 @@ from anlan.domains.crowd.queries.sensors import (
     sensors_of_place,
     visible_sensors,
 )
+from anlan.domains.crowd.queries.sources import answer_of, called_sensors, forget_answer, note_answer
 from anlan.domains.crowd.queries.spaces import space_code
 from anlan.domains.crowd.queries.thresholds import (
     default_thresholds,
@@ -58,11 +59,13 @@ from anlan.domains.crowd.queries.warnings import (
 from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS
 
 __all__ = [
-    "DEFAULT_THRESHOLDS", "LIVE", "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Plan", "Preview", "SensorCard", "SensorHealth", "as_hex",
-    "as_lines", "as_text", "bindings_of", "build_topology", "channels_seen", "count_states", "count_waiting",
-    "coverage", "coverage_plan", "covered_place_ids", "daily_totals", "decode_payload", "default_thresholds", "engine_state",
-    "entrance_flows", "find_plan", "find_sensor", "find_threshold_set", "find_warning", "forget_payloads", "health_of",
-    "history", "last_payload", "live_place", "live_scene", "live_space", "live_spaces", "name_refusal", "open_first",
+    "DEFAULT_THRESHOLDS", "LIVE", "Coverage", "EntranceFlow", "LastPayload", "LiveSpace", "Plan",
+    "Preview", "SensorCard", "SensorHealth", "answer_of", "as_hex", "as_lines", "as_text", "bindings_of",
+    "build_topology", "called_sensors", "channels_seen", "count_states", "count_waiting", "coverage",
+    "coverage_plan", "covered_place_ids", "daily_totals", "decode_payload", "default_thresholds",
+    "engine_state", "entrance_flows", "find_plan", "find_sensor", "find_threshold_set", "find_warning",
+    "forget_answer", "forget_payloads", "health_of", "history", "last_payload", "live_place",
+    "live_scene", "live_space", "live_spaces", "name_refusal", "note_answer", "open_first",
     "open_warnings", "own_values", "places_with_own_thresholds", "preview_levels", "recounts_of",
     "refuse_thresholds", "remember_payload", "reporting_sensors", "scenes_with_warnings", "search",
     "sensor_counts", "sensor_for_readings", "sensors_of_place", "space_code", "threshold_lines",

@@ -34,6 +34,8 @@ ADDRESSES = {
     "sensor_retire": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
     "sensor_restore": ("nothing", "405 405 405 302 405", "302 404 302 302 302*"),
     "sensor_credential": ("nothing", "405 405 405 302 405", "302 404 302 302 200*"),
+    "sensor_source": ("source", "200 404 200 302 200", "200 404 200 302 302*"),
+    "sensor_source_drop": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
     "sensor_try": ("payload", "405 405 405 302 405", "200 404 200 302 200"),
     "binding_add": ("binding", "200 404 200 302 200", "200 404 200 302 302*"),
     "binding_edit": ("binding", "200 404 200 302 200", "200 404 200 302 302*"),
@@ -63,6 +65,8 @@ def estate(town):
     retired = register(town, "cam-r", place=town.mall)
     now = timezone.now()
     actions.retire_sensor(retired, by=town.chief, now=now, why="拆除")
+    called = register(town, "cam-d", place=town.mall, kind="dahua")
+    actions.set_source(called, by=town.chief, now=now, url="http://camera.example", poll_s=60)
     binding = actions.bind_channel(sensor, by=town.chief, now=now, channel="1").subject.bindings.get()
     actions.set_thresholds(town.mall, by=town.chief, now=now, values={"share_blue": 0.5}, why="试")
     bare = Place.objects.create(
@@ -80,6 +84,7 @@ def estate(town):
         kept=kept,
         place=town.mall,
         arguments={
+            "sensor_source": ["cam-d"], "sensor_source_drop": ["cam-d"],
             "warning": [warning.pk], "sensor_restore": ["cam-r"], "counter_plan": ["M2"], "drop_plan": ["M2"],
             "binding_edit": ["cam-m", binding.pk], "binding_remove": ["cam-m", binding.pk],
             "quarantined": [kept.pk], "binding_add": ["cam-m"],
@@ -111,6 +116,7 @@ def words_of(posted, estate):
         "settings": settings,
         "why": {"why": "试"},
         "nothing": {},
+        "source": {"url": "http://camera.example:8080", "poll_s": 30},
         "payload": {"text": "[]"},
         "binding": {"channel": "2", "measures": "flow", "is_reversed": "on"},
         "thresholds": default_thresholds() | {"share_blue": 0.55, "why": "试"},

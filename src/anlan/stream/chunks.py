@@ -80,7 +80,9 @@ def write_parquet(
     beside.rename(path)
 
 
-def query_chunks(chunks: list[Path], columns: str, where: str, parameters: list, lines: np.ndarray) -> list[Rows]:
+def query_chunks(
+    chunks: list[Path], columns: str, where: str, parameters: list, lines: np.ndarray
+) -> list[Rows]:
     """Rows of the chunks for some lines, chunk by chunk as they lie there. `where` takes the parameters."""
     lines = np.unique(lines)
     if not chunks or not len(lines):

@@ -114,8 +114,11 @@ class Core:
         return effects
 
     def _judge(self, fresh: np.ndarray, *, tick: bool = False) -> list[LevelChange]:
-        """Ask the judge; a fault in it is noted and costs no reading."""
-        if not len(fresh) or not (tick or fresh.any()):
+        """Ask the judge; a fault in it is noted and costs no reading.
+
+        A tick may only lower: where no space has a level there is nothing to ask.
+        """
+        if not (self.state.levels.level.any() if tick else fresh.any()):
             return []
         try:
             return self.judge(

@@ -99,11 +99,62 @@ class NoJournal(MemoryJournal):
         return offsets
 
 
-class FileJournal:
+class JournalReader:
+    """The segments of a folder, only read: another process may be writing them.
+
+    `damages` names what was found unreadable so far; a frame that is being written is not there yet. Raises
+    FileNotFoundError where there are no segments.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self.damages: list[Damage] = []
+        segments = self._segments()
+        if not segments:
+            raise FileNotFoundError(f"no journal in {self.folder}: name the data folder of a scene")
+        self.end = segments[-1] + self._path(segments[-1]).stat().st_size
+
+    def read(self, from_offset: int = 0) -> Iterator[Record]:
+        """The sound frames from an offset on; what is damaged is skipped and named in `damages`."""
+        segments, end = self._segments(), self.end
+        for start, after in zip(segments, [*segments[1:], end], strict=True):
+            if after > from_offset and start < end:
+                yield from self._read_segment(start, max(from_offset - start, 0), end - start)
+
+    @property
+    def start(self) -> int:
+        """The offset of the oldest frame that is kept."""
+        return self._segments()[0]
+
+    def _segments(self) -> list[int]:
+        return sorted(int(path.stem) for path in self.folder.glob("*.log") if path.stem.isdigit())
+
+    def _path(self, start: int) -> Path:
+        return self.folder / f"{start:020d}.log"
+
+    def _read_segment(self, start: int, at: int, limit: int) -> Iterator[Record]:
+        with contextlib.suppress(FileNotFoundError):  # pruned meanwhile
+            blob = self._path(start).read_bytes()[:limit]
+            gap: int | None = None
+            for position, type_, payload in scan(blob, at):
+                if gap is not None:
+                    self._report(start, gap, position)
+                gap = position if payload is None else None
+                if payload is not None:
+                    yield Record(start + position, type_, bytes(payload))
+            if gap is not None:
+                self._report(start, gap, len(blob))
+
+    def _report(self, start: int, gap: int, until: int) -> None:
+        damage = Damage(self._path(start).name, start + gap, until - gap)
+        if damage not in self.damages:
+            self.damages.append(damage)
+
+
+class FileJournal(JournalReader):
     """Segments `<first offset, 20 digits>.log` in a folder; one writer at a time, guarded by a lock.
 
-    Raises JournalLocked (naming the other process) when opened twice. `damages` names what was found
-    unreadable so far; `cut_bytes` says how much of a torn tail was cut on opening.
+    Raises JournalLocked (naming the other process) when opened twice. `cut_bytes` says how much of a torn tail was cut on opening.
     """
 
     def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES) -> None:
@@ -151,18 +202,6 @@ class FileJournal:
         """Where the segment that is being written begins."""
         return self._start
 
-    def read(self, from_offset: int = 0) -> Iterator[Record]:
-        """The sound frames from an offset on; what is damaged is skipped and named in `damages`."""
-        segments, end = self._segments(), self.end
-        for start, after in zip(segments, [*segments[1:], end], strict=True):
-            if after > from_offset and start < end:
-                yield from self._read_segment(start, max(from_offset - start, 0), end - start)
-
-    @property
-    def start(self) -> int:
-        """The offset of the oldest frame that is kept."""
-        return self._segments()[0]
-
     def prune(self, before_offset: int, *, modified_before_ms: int) -> int:
         """Delete segments that end at or before an offset and were last written before a time; returns how many."""
         old = [
@@ -184,30 +223,6 @@ class FileJournal:
             os.close(self._file)
             os.close(self._lock)
             self._file = -1
-
-    def _segments(self) -> list[int]:
-        return sorted(int(path.stem) for path in self.folder.glob("*.log") if path.stem.isdigit())
-
-    def _path(self, start: int) -> Path:
-        return self.folder / f"{start:020d}.log"
-
-    def _read_segment(self, start: int, at: int, limit: int) -> Iterator[Record]:
-        with contextlib.suppress(FileNotFoundError):  # pruned meanwhile
-            blob = self._path(start).read_bytes()[:limit]
-            gap: int | None = None
-            for position, type_, payload in scan(blob, at):
-                if gap is not None:
-                    self._report(start, gap, position)
-                gap = position if payload is None else None
-                if payload is not None:
-                    yield Record(start + position, type_, bytes(payload))
-            if gap is not None:
-                self._report(start, gap, len(blob))
-
-    def _report(self, start: int, gap: int, until: int) -> None:
-        damage = Damage(self._path(start).name, start + gap, until - gap)
-        if damage not in self.damages:
-            self.damages.append(damage)
 
     def _cut_tail(self) -> int:
         """Cut what follows the last sound frame of the newest segment; returns the length that stays."""

@@ -28,7 +28,7 @@ class LevelChange(msgspec.Struct, frozen=True):
 
 
 # judge(block, levels, now_ms, fresh): `fresh` marks the spaces that a fresh reading has just touched; only
-# those may rise. On ticks it is all False: levels may only be lowered then.
+# those may rise. On ticks it is all False: levels may only be lowered then, and none is asked for while none stands.
 Judge = Callable[[SpaceBlock, LevelState, int, np.ndarray], list[LevelChange]]
 
 

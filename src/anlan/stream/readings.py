@@ -237,7 +237,9 @@ def _columns_at_once(
     if not _all_sound(block):
         return None
     absent = ABSENT if kind == "cumulative" else 0
-    counts = {name: np.where(getattr(block, name) == MISSING, absent, getattr(block, name)) for name in COUNTS}
+    counts = {
+        name: np.where(getattr(block, name) == MISSING, absent, getattr(block, name)) for name in COUNTS
+    }
     return block.replace(**counts) if (block.n_in.min() < 0 or block.n_out.min() < 0) else block
 
 

@@ -51,7 +51,10 @@ class Reference:
                 name: getattr(block, name)[i].item()
                 for name in ("kind", "t_end_ms", "n_in", "n_out", "value", "seq")
             }
-            r |= {name: getattr(block, name)[i].item() for name in ("epoch_ms", "quality", "t_received_ms", "shift_ms")}
+            r |= {
+                name: getattr(block, name)[i].item()
+                for name in ("epoch_ms", "quality", "t_received_ms", "shift_ms")
+            }
             self.one(r, names[block.line[i]])
 
     def one(self, r, name):

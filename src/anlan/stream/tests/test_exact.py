@@ -16,7 +16,9 @@ from anlan.stream.topology import Binding, Space, Topology
 CASES = int(os.environ.get("ANLAN_CASES", "200"))
 T0 = 1_700_000_040_000
 MIN = 60_000
-TOPOLOGY = Topology([Space("P"), Space("P/X", parent="P")], [Binding("a", "*", into="P/X"), Binding("b", "*", out_of="P")])
+TOPOLOGY = Topology(
+    [Space("P"), Space("P/X", parent="P")], [Binding("a", "*", into="P/X"), Binding("b", "*", out_of="P")]
+)
 NAMES = [("a", "1"), ("b", "1")]
 
 

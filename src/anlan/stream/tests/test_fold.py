@@ -263,7 +263,14 @@ def of_a_wrong_clock(kind, arrived_s, told_min, n_in, quality=0):
 
 def test_without_a_clock_what_is_sent_again_is_known_by_the_devices_own_time():
     world, statuses = World(), []
-    for arrived_s, told_min, n_in in ((60, 7, 3), (120, 8, 3), (121, 8, 3), (122, 7, 3), (180, 9, 3), (181, 9, 4)):
+    for arrived_s, told_min, n_in in (
+        (60, 7, 3),
+        (120, 8, 3),
+        (121, 8, 3),
+        (122, 7, 3),
+        (180, 9, 3),
+        (181, 9, 4),
+    ):
         statuses += world.fold(of_a_wrong_clock(Kind.INTERVAL, arrived_s, told_min, n_in)).status.tolist()
     assert [Status(each).name[0] for each in statuses] == ["A", "A", "D", "D", "A", "A"]
     assert world.net("P") == 3 + 3 + 3 + 4
@@ -287,7 +294,13 @@ def test_an_hour_at_once_from_a_device_without_a_clock_counts_whole():
 
 def test_totals_without_a_clock_count_in_the_order_of_arrival():
     world = World()
-    for arrived_s, told_min, total in ((60, 1, 100), (120, 2, 105), (121, 1, 100), (180, 3, 112), (180, 4, 1)):
+    for arrived_s, told_min, total in (
+        (60, 1, 100),
+        (120, 2, 105),
+        (121, 1, 100),
+        (180, 3, 112),
+        (180, 4, 1),
+    ):
         world.fold(of_a_wrong_clock(Kind.CUMULATIVE, arrived_s, told_min, total, RESET_KNOWN))
     assert world.state.lines.total_in[0] == 5 + 7 + 1
 

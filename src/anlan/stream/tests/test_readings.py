@@ -50,7 +50,10 @@ def test_the_wire_says_in_and_out():
         [Reading("occupancy", "a", str(n % 3), t=T + n, value=n / 2, seq=n) for n in range(9)],
         [Reading("density", "a", t=T, value=n, quality="partial") for n in range(9)],
         [Reading("interval", "a", "1", T, T + 60_000, count_out=n) for n in range(9)],
-        [Reading("event", "a", "1", t=T, count_in=1 if n % 2 else None, count_out=n, seq=n) for n in range(9)],
+        [
+            Reading("event", "a", "1", t=T, count_in=1 if n % 2 else None, count_out=n, seq=n)
+            for n in range(9)
+        ],
         [Reading("cumulative", "a", t=T + n, count_in=n, epoch=T - n, reset="midnight") for n in range(9)],
         [Reading("cumulative", "a", t=T + n, count_in=n, count_out=2 * n, reset="wrap16") for n in range(9)],
         [Reading("cumulative", "a", t=T + n, count_out=n if n % 3 else None, count_in=4) for n in range(9)],

@@ -13,7 +13,9 @@ TOPOLOGY = Topology([Space("P", capacity=10)], [Binding("door", into="P")])
 
 def warn_of_all(block, levels, now_ms, fresh):
     """Red wherever somebody is, once."""
-    found = [space for space in range(len(block.codes)) if block.occupancy[space] > 0 and not levels.level[space]]
+    found = [
+        space for space in range(len(block.codes)) if block.occupancy[space] > 0 and not levels.level[space]
+    ]
     return [LevelChange(space, "none", "red", "share", {"zh": "满", "en": "full"}, {}) for space in found]
 
 

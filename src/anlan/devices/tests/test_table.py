@@ -1,5 +1,6 @@
 """Kinds are found in one table, and found out from a body."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,16 @@ def test_every_kind_has_the_same_furniture(kind):
     card = tomllib.loads((room / "card.toml").read_text(encoding="utf-8"))
     assert card["tier"] in ("bronze", "silver", "gold")
     assert {"title", "transport", "gives", "tested_against", "not_verified", "samples"} <= set(card)
+
+
+def test_the_readme_tells_every_kind_and_its_tier():
+    rows = re.findall(
+        r"^\| `(\w+)` \| .* \| (\w+) \|$", (FOLDER / "README.md").read_text(encoding="utf-8"), re.M
+    )
+    cards = {
+        kind: tomllib.loads((FOLDER / kind / "card.toml").read_text(encoding="utf-8")) for kind in ADAPTERS
+    }
+    assert sorted(rows) == sorted((kind, card["tier"]) for kind, card in cards.items())
 
 
 def test_no_folder_is_missing_from_the_table():

@@ -48,6 +48,8 @@ def main():
     """Entry of the console script. `--data DIR` is read first: settings are fixed by the first import."""
     words = sys.argv[1:]
     for position, word in enumerate(words):
+        if word == "replay":  # its own --data may name a file of counts
+            break
         if word == "--data" and position + 1 < len(words):
             os.environ["ANLAN_DATA"] = words[position + 1]
             del sys.argv[position + 1 : position + 3]

@@ -7,10 +7,12 @@ import functools
 import hmac
 import secrets
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from anlan.domains.crowd.replays import GATES_PER_STATION
 from anlan.site import replaying
 
 
@@ -22,6 +24,15 @@ def write_token(folder):
     path.touch(mode=0o600)
     path.write_text(token, encoding="ascii")
     return token
+
+
+class Asked(msgspec.Struct, kw_only=True):
+    """What a command asks to be replayed; an older run of the same name is ended."""
+
+    name: str
+    speed: float = 60.0
+    data: str | None = None
+    gates_per_station: int = GATES_PER_STATION
 
 
 class ControlDoor:
@@ -50,12 +61,17 @@ class ControlDoor:
         return answer
 
     async def start(self, request):
-        """POST {"name", "speed"}: run a replay in a scene of its own; an older run of the same is ended."""
-        asked = await request.json()
+        """POST {"name", "speed"}, for metro-day with "data" (a path) and "gates_per_station": run it in its own scene."""
         try:
-            name, speed = str(asked["name"]), float(asked.get("speed", 60))
-            run = await run_in_threadpool(replaying.start, name, speed=speed)
-        except (KeyError, ValueError) as why:
+            asked = msgspec.json.decode(await request.body(), type=Asked)
+            run = await run_in_threadpool(
+                replaying.start,
+                asked.name,
+                speed=asked.speed,
+                path=asked.data,
+                gates_per_station=asked.gates_per_station,
+            )
+        except (ValueError, msgspec.DecodeError) as why:
             return JSONResponse({"error": str(why)}, 422)
         return JSONResponse(run.describe(), 202)
 

@@ -2,8 +2,10 @@
 
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import msgspec
+from django.conf import settings
 
 from anlan.domains.crowd import replays
 from anlan.domains.crowd import workers as crowd
@@ -36,6 +38,9 @@ class Run:
         length_ms = self.replay.ends_ms - self.replay.starts_ms
         return {
             "name": self.replay.name,
+            "title": self.replay.title,
+            "note": self.replay.note,
+            "zone": self.replay.zone,
             "scene": self.scene.name,
             "share_done": (self.at_ms - self.replay.starts_ms) / length_ms,
             "at": self.at_ms,
@@ -63,14 +68,24 @@ class Run:
         self.at_ms = now_ms
 
 
-def start(name, *, speed):
-    """Run a replay in the scene `replay:<name>`; an older run of it is ended first.
+def find_replay(name, *, path, gates_per_station):
+    """The replay of that name; that of a metro's day reads its counts from `path`. Raises ValueError."""
+    if name != replays.METRO_DAY:
+        return replays.load(name)
+    if not path:
+        raise ValueError("metro-day needs the path of a file of counts, as `data`")
+    return replays.load_metro_day(Path(path), gates_per_station=gates_per_station, zone=settings.TIME_ZONE)
 
-    Raises ValueError for an unknown replay (naming the known ones) or a speed that is not positive.
+
+def start(name, *, speed, path=None, gates_per_station=replays.GATES_PER_STATION):
+    """Run a replay in a scene of its own; an older run of that name is ended first.
+
+    Raises ValueError for an unknown replay (naming the known ones), a file that cannot be replayed, or a
+    speed that is not positive.
     """
     if not speed > 0:
         raise ValueError(f"speed must be positive, got {speed}")
-    replay = replays.load(name)
+    replay = find_replay(name, path=path, gates_per_station=gates_per_station)
     stop(name)
     scene, clock = replays.open_listed(replay)
     CARDS[scene.name] = SceneCard(

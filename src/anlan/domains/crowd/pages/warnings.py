@@ -100,8 +100,7 @@ def banner_of(scene):
     if scene == queries.LIVE:
         return None
     kind, _colon, name = scene.partition(":")
-    title = replays.load(name).title if name in replays.names() else name
-    return {"kind": kind, "title": spoken(title)}
+    return {"kind": kind, "title": spoken(replays.title_of(name))}
 
 
 @require_safe
@@ -145,9 +144,7 @@ def tell_steps(warning):
 def tell_numbers(numbers):
     """(label, text) of the numbers that are known, in the order of the terms."""
     known = [(one, numbers[one.value]) for one in Quantity if numbers.get(one.value) is not None]
-    return [
-        (one.label, f"{value:.0%}" if one in SHARES else say_number(value)) for one, value in known
-    ]
+    return [(one.label, f"{value:.0%}" if one in SHARES else say_number(value)) for one, value in known]
 
 
 def say_number(value):

@@ -1,5 +1,6 @@
 """Running a replay: the same scene, fold and rules as live, on a clock that is stepped."""
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from anlan.stream.readings import columns
 from anlan.stream.scene import Scene, open_scene
 
 LONGEST_SLEEP_S = 0.2  # a request to stop is felt at once
-TICK_MS = 1000
+MINUTE_MS = 60_000
 
 
 def open_headless(replay: Replay) -> tuple[Scene, SteppedClock]:
@@ -27,20 +28,33 @@ def open_listed(replay: Replay) -> tuple[Scene, SteppedClock]:
 
 
 def steps(replay: Replay, *, scene: Scene, clock: SteppedClock) -> Iterator[int]:
-    """Report by report: set the clock, hand in what the sensors counted, let time pass; yields the time in ms.
+    """Minute by minute: set the clock, hand in what the sensors reported, let time pass; yields the time in ms.
 
-    The scene is told the replay's spaces first. Between two reports time passes second by second only in
-    `run_paced`; the rules know no finer time than a minute.
+    The scene is told the replay's spaces first. It ticks at the same times at any speed, so that levels rise
+    and fall alike.
     """
     scene.set_topology(replay.topology)
-    for now_ms in replay.times_ms():
+    for now_ms in range(replay.starts_ms, replay.ends_ms + 1, _tick_ms(replay)):
         clock.step_to(now_ms)
-        scene.tick(now_ms)
-        block, _, refusals = columns(replay.readings(now_ms), register=scene.register, t_received_ms=now_ms)
-        if refusals:
-            raise ValueError(f"replay {replay.name} has an unreadable count at {now_ms} ms: {refusals[0][1]}")
-        scene.run(block)
+        if now_ms in replay.times_ms():
+            _report(replay, scene, now_ms)
+        scene.tick(
+            now_ms
+        )  # after the counts: a level is not lowered by their absence and raised by them at once
         yield now_ms
+
+
+def _tick_ms(replay: Replay) -> int:
+    """A minute, which is the finest time that the rules know, or less where the sensors report between."""
+    return math.gcd(MINUTE_MS, replay.every_ms)
+
+
+def _report(replay: Replay, scene: Scene, now_ms: int) -> None:
+    """Hand in what all sensors report at this time."""
+    block, _, refusals = columns(replay.readings(now_ms), register=scene.register, t_received_ms=now_ms)
+    if refusals:
+        raise ValueError(f"replay {replay.name} has an unreadable count at {now_ms} ms: {refusals[0][1]}")
+    scene.run(block)
 
 
 def run(replay: Replay, *, scene: Scene, clock: SteppedClock) -> Iterator[dict]:
@@ -65,7 +79,7 @@ def run_paced(
     """Run at `speed` simulated seconds per second; whether the end was reached (False: told to stop).
 
     For a thread of the server with a scene of its own. `sleep(seconds)` waits, `on_progress(now_ms)` is
-    told each simulated time of a report, `stopping()` is asked at least five times a second.
+    told each simulated minute, `stopping()` is asked at least five times a second.
     Raises ValueError unless `speed` is above 0.
     """
     if not speed > 0:
@@ -74,32 +88,26 @@ def run_paced(
         on_progress(now_ms)
         if now_ms >= replay.ends_ms:
             return True
-        if not _pass_until(
-            now_ms + replay.every_ms, scene, clock, speed=speed, sleep=sleep, stopping=stopping
-        ):
+        if not _pass_until(now_ms + _tick_ms(replay), clock, speed=speed, sleep=sleep, stopping=stopping):
             return False
     return True
 
 
 def _pass_until(
     until_ms: int,
-    scene: Scene,
     clock: SteppedClock,
     *,
     speed: float,
     sleep: Callable[[float], None],
     stopping: Callable[[], bool],
 ) -> bool:
-    """Let simulated time pass up to a report, ticking along; False when told to stop."""
+    """Let simulated time pass up to the next minute; False when told to stop."""
     while (left_ms := until_ms - clock.now_ms()) > 0:
         if stopping():
             return False
         passed_ms = min(left_ms, max(1, round(LONGEST_SLEEP_S * speed * 1000)))
         sleep(passed_ms / 1000 / speed)
-        before_ms = clock.now_ms()
-        clock.step_to(before_ms + passed_ms)
-        if left_ms > passed_ms and clock.now_ms() // TICK_MS > before_ms // TICK_MS:
-            scene.tick(clock.now_ms())
+        clock.step_to(clock.now_ms() + passed_ms)
     return not stopping()
 
 

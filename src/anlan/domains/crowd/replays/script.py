@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from anlan.stream.readings import Reading
 from anlan.stream.topology import Binding, Space, Topology
 
 SUFFIX = ".toml"
+SIZES = ("capacity", "area_m2", "passage_capacity_per_min")
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,20 @@ class Mark:
     words: dict[str, str]
 
 
+class Track(Protocol):
+    """What one sensor reported: `measures` as a Binding has it, and its reading at a time, None where there is none."""
+
+    measures: ClassVar[str]
+    sensor: str
+
+    def reading(self, now_ms: int) -> Reading | None: ...
+
+
 @dataclass(frozen=True)
-class Track:
+class PresenceTrack:
     """A sensor's published head counts: people present at times (ms, rising), with straight lines between."""
+
+    measures: ClassVar = "presence"
 
     sensor: str
     at_ms: np.ndarray
@@ -41,7 +54,10 @@ class Track:
 
 @dataclass(frozen=True)
 class Replay:
-    """A replay as loaded. Titles, district and note are {"zh", "en"}; `places` are the rows of its file."""
+    """A replay as loaded. Titles, district and note are {"zh", "en"}; `places` are the rows of its file.
+
+    `edition` tells replays of one name apart that say other things.
+    """
 
     name: str
     title: dict[str, str]
@@ -55,23 +71,29 @@ class Replay:
     tracks: list[Track]
     marks: list[Mark]
     sources: list[dict]
+    edition: str = ""
 
     @property
     def scene_name(self) -> str:
-        return f"replay:{self.name}"
+        return f"replay:{self.name}-{self.edition}" if self.edition else f"replay:{self.name}"
 
     @property
     def topology(self) -> Topology:
-        """The places as spaces with their said capacity; each track counts the people present in its place."""
+        """The places as spaces with their said sizes; each track measures its place."""
         spaces = [
-            Space(place["code"], place["name"], capacity=place.get("capacity"), area_m2=place.get("area_m2"))
+            Space(
+                place["code"],
+                place["name"],
+                thresholds=place.get("thresholds", {}),
+                **{size: place.get(size) for size in SIZES},
+            )
             for place in self.places
         ]
+        measures = {track.sensor: track.measures for track in self.tracks}
         bindings = [
-            Binding(track.sensor, into=place["code"], measures="presence")
+            Binding(sensor, into=place["code"], measures=measures[sensor])
             for place in self.places
-            for track in self.tracks
-            if track.sensor in place["sensors"]
+            for sensor in place["sensors"]
         ]
         return Topology(spaces, bindings)
 
@@ -126,9 +148,11 @@ def load(name: str) -> Replay:
     )
 
 
-def _track(count: dict) -> Track:
+def _track(count: dict) -> PresenceTrack:
     at_ms, people = zip(*count["points"], strict=True)
-    return Track(count["sensor"], np.array([_ms(moment) for moment in at_ms]), np.array(people, float))
+    return PresenceTrack(
+        count["sensor"], np.array([_ms(moment) for moment in at_ms]), np.array(people, float)
+    )
 
 
 def _ms(moment: datetime) -> int:

@@ -9,7 +9,7 @@ hysteresis and hold [O].
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -95,26 +95,37 @@ def check_thresholds(values: Mapping[str, float]) -> str | None:
 
     Refused: unknown names, what is no number or out of bounds, ladders whose higher level is easier to reach.
     """
+    fault = find_fault(values)
+    return str(fault.refusal % fault.words) if fault else None
+
+
+class Fault(NamedTuple):
+    """What is wrong with thresholds: one of `terms.ThresholdRefusal`, and the words that fill it."""
+
+    refusal: Any
+    words: dict[str, Any]
+
+
+def find_fault(values: Mapping[str, float]) -> Fault | None:
+    """The first fault of these values, or None; for those who say it in words of their own."""
     if unknown := sorted(set(values) - set(_KNOWN)):
-        return str(ThresholdRefusal.UNKNOWN % {"names": ", ".join(map(str, unknown))})
+        return Fault(ThresholdRefusal.UNKNOWN, {"names": ", ".join(map(str, unknown))})
     for name, value in values.items():
         words = {"name": name, "value": value, "low": _KNOWN[name].low, "high": _KNOWN[name].high}
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return str(ThresholdRefusal.NOT_A_NUMBER % words)
+            return Fault(ThresholdRefusal.NOT_A_NUMBER, words)
         if not _KNOWN[name].low <= value <= _KNOWN[name].high:  # nan fails too
-            return str(ThresholdRefusal.OUT_OF_RANGE % words)
+            return Fault(ThresholdRefusal.OUT_OF_RANGE, words)
     return _check_orders(DEFAULT_THRESHOLDS | dict(values))
 
 
-def _check_orders(values: Mapping[str, float]) -> str | None:
+def _check_orders(values: Mapping[str, float]) -> Fault | None:
     for ladders, refusal, fits in _ORDERS:
         for names in ladders:
             for before, name in pairwise(names):
                 if not fits(values[before], values[name]):
-                    return str(
-                        refusal
-                        % {"name": name, "value": values[name], "before": before, "limit": values[before]}
-                    )
+                    words = {"name": name, "value": values[name], "before": before, "limit": values[before]}
+                    return Fault(refusal, words)
     return None
 
 

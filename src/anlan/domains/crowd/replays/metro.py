@@ -88,7 +88,7 @@ def load_metro_day(
         ends_ms=table.starts_ms + table.people.shape[1] * STEP_MS,
         every_ms=STEP_MS,
         places=[
-            {"code": sensor, "name": sensor, "kind": "station", "sensors": [sensor],
+            {"code": sensor, "name": sensor, "kind": "rail_station", "sensors": [sensor],
              "passage_capacity_per_min": per_min, "thresholds": {"hold_s": HOLD_S}}
             for sensor in table.sensors
         ],

@@ -81,9 +81,15 @@ def write_parquet(
 
 
 def query_chunks(
-    chunks: list[Path], columns: str, where: str, parameters: list, lines: np.ndarray
+    chunks: list[Path],
+    columns: str,
+    where: str,
+    parameters: list,
+    *,
+    lines: np.ndarray,
+    then: str = "",
 ) -> list[Rows]:
-    """Rows of the chunks for some lines, chunk by chunk as they lie there. `where` takes the parameters."""
+    """Rows of the chunks for some lines. `where` takes the parameters; `then` may group or order."""
     lines = np.unique(lines)
     if not chunks or not len(lines):
         return []
@@ -94,6 +100,6 @@ def query_chunks(
             connection.register("wanted", {"line": lines.astype(np.int32)})
             where += " and line in (select line from wanted)"
         source = "read_parquet(?, filename=true, file_row_number=true)"
-        sql = f"select {columns} from {source} where {where} order by filename, file_row_number"
+        sql = f"select {columns} from {source} where {where} {then}"
         found = connection.execute(sql, [[str(path) for path in chunks], *parameters, low, high]).fetchnumpy()
     return [{name: np.asarray(column) for name, column in found.items()}]

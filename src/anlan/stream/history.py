@@ -29,7 +29,8 @@ def _join(parts: list[Rows], dtypes: dict[str, str]) -> Rows:
     if not parts:
         return {name: np.empty(0, dtype) for name, dtype in dtypes.items()}
     return {
-        name: np.concatenate([part[name] for part in parts]).astype(dtype) for name, dtype in dtypes.items()
+        name: np.concatenate([part[name] for part in parts]).astype(dtype, copy=False)
+        for name, dtype in dtypes.items()
     }
 
 
@@ -38,7 +39,7 @@ def sum_flow(rows: Rows) -> Rows:
     n = len(rows["line"])
     if n:
         first, n_minutes = int(rows["minute"].min()), int(rows["minute"].max() - rows["minute"].min()) + 1
-        if (int(rows["line"].max()) + 1) * n_minutes <= DENSE * n:
+        if int(rows["line"].max() - rows["line"].min() + 1) * n_minutes <= DENSE * n:
             return _sum_dense(rows, first, n_minutes)
     key = rows["line"].astype(np.int64) << 32 | rows["minute"]
     order = np.argsort(key, kind="stable")
@@ -57,12 +58,13 @@ def sum_flow(rows: Rows) -> Rows:
 
 def _sum_dense(rows: Rows, first: int, n_minutes: int) -> Rows:
     """sum_flow where the lines and minutes are few: one cell for each, no sorting."""
-    cell = rows["line"].astype(np.int64) * n_minutes + (rows["minute"] - first)
+    lowest = int(rows["line"].min())
+    cell = (rows["line"].astype(np.int64) - lowest) * n_minutes + (rows["minute"] - first)
     # Sums stay far below 2**53, where float64 is exact.
     n_in, n_out = (np.bincount(cell, rows[name]).astype(np.int64) for name in ("n_in", "n_out"))
     kept = np.flatnonzero((n_in != 0) | (n_out != 0))
     return {
-        "line": (kept // n_minutes).astype("<i4"),
+        "line": (kept // n_minutes + lowest).astype("<i4"),
         "minute": (kept % n_minutes + first).astype("<i4"),
         "n_in": n_in[kept],
         "n_out": n_out[kept],
@@ -267,13 +269,31 @@ class PastRows:
         wanted = [_chosen(part, lines, part["minute"], first, end) for part in self._flow]
         columns, where = "line, minute, n_in, n_out", "minute >= ? and minute < ?"
         wanted += query_chunks(chunks, columns, where, [first, end], lines=lines)
-        return sum_flow(_join(wanted, FLOW))
+        wanted = [part for part in wanted if len(part["line"])]
+        # What one chunk holds is summed and sorted already.
+        return wanted[0] if len(chunks) == len(wanted) == 1 else sum_flow(_join(wanted, FLOW))
+
+    def net_since(self, lines: np.ndarray, from_ms: int, *, n_lines: int) -> np.ndarray:
+        """What passed in less out, of each of the register's n_lines, in minutes that start at from_ms or later.
+
+        int64, 0 for lines not asked for.
+        """
+        first, net = -(-from_ms // MINUTE_MS), np.zeros(n_lines, np.int64)
+        columns, then = "line, (sum(n_in) - sum(n_out))::bigint as net", "group by line"
+        chunks = self._chunks_within("flow", first, 2**31)
+        for found in query_chunks(chunks, columns, "minute >= ?", [first], lines=lines, then=then):
+            net[found["line"]] += found["net"]
+        for part in self._flow:
+            rows = _chosen(part, lines, part["minute"], first, 2**31)
+            np.add.at(net, rows["line"], rows["n_in"] - rows["n_out"])
+        return net
 
     def values(self, lines: np.ndarray, kind: int, from_ms: int, to_ms: int) -> Rows:
         """The last value of each line and minute that ended in (from_ms, to_ms]: line, kind, t_end_ms, value."""
         chunks = self._chunks_within("value", from_ms // MINUTE_MS, to_ms // MINUTE_MS + 1)
         columns, where = "line, kind, t_end_ms, value", "t_end_ms >= ? and t_end_ms < ?"
-        wanted = query_chunks(chunks, columns, where, [from_ms + 1, to_ms + 1], lines=lines)
+        then = "order by filename, file_row_number"
+        wanted = query_chunks(chunks, columns, where, [from_ms + 1, to_ms + 1], lines=lines, then=then)
         wanted += [_chosen(part, lines, part["t_end_ms"], from_ms + 1, to_ms + 1) for part in self._value]
         rows = _join(wanted, VALUE)
         of_kind = rows["kind"] == kind

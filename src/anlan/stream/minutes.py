@@ -12,7 +12,6 @@ from anlan.stream.state import MINUTE_MS, State
 from anlan.stream.topology import Wiring
 
 HOLD_MIN = 15  # a measured presence stands for this long without a newer one; then it is unknown
-FAR_MS = 2**52
 
 
 class Past:
@@ -29,7 +28,7 @@ class Past:
         self._has_presence = wiring.has_presence
         self._net = state.spaces.net[: state.spaces.n].copy()
         self._has_flow = state.spaces.has_flow[: state.spaces.n].copy()
-        self._now_ms = state.now_ms
+        self._now_ms, self._n_lines = state.now_ms, wiring.n_lines
 
     def minutes(
         self, spaces: Sequence[str], *, from_ms: int, to_ms: int, step_min: int
@@ -60,9 +59,12 @@ class Past:
                 break
             wanted |= children
         flow, presence = (links.line[wanted[links.space]] for links in (self._flow, self._presence))
-        self._flow_rows = self._rows.minutes(flow, first * MINUTE_MS, FAR_MS)
+        from_ms, to_ms = first * MINUTE_MS, end * MINUTE_MS
+        self._flow_rows = _ByLine(self._rows.minutes(flow, from_ms, to_ms), self._n_lines)
+        self._later = self._rows.net_since(flow, to_ms, n_lines=self._n_lines)
         since_ms = (first - HOLD_MIN) * MINUTE_MS
-        self._value_rows = self._rows.values(presence, Kind.OCCUPANCY, since_ms, end * MINUTE_MS)
+        values = self._rows.values(presence, Kind.OCCUPANCY, since_ms, end * MINUTE_MS)
+        self._value_rows = _ByLine(values, self._n_lines)
 
     def _steps(self, position: int, first: int, end: int, step_min: int) -> dict[str, np.ndarray]:
         n = (end - first) // step_min
@@ -79,14 +81,13 @@ class Past:
         entries = np.flatnonzero(self._flow.space == position)
         passed, later = np.zeros((2, end - first), np.int64), 0
         for entry in entries.tolist():
-            rows = _of_line(self._flow_rows, self._flow.line[entry])
+            rows = self._flow_rows.of(self._flow.line[entry])
             minute, gained, left = rows["minute"] - first, rows["n_in"], rows["n_out"]
             if self._flow.sign[entry] < 0:
                 gained, left = left, gained
-            within = minute < end - first
-            passed[0, minute[within]] += gained[within]  # a line has one row a minute
-            passed[1, minute[within]] += left[within]
-            later += int((gained - left)[~within].sum())
+            passed[0, minute] += gained  # a line has one row a minute
+            passed[1, minute] += left
+            later += int(self._flow.sign[entry] * self._later[self._flow.line[entry]])
         return passed[0], passed[1], later
 
     def _occupancy(self, position: int, first: int, net: np.ndarray, later: int) -> np.ndarray:
@@ -121,7 +122,7 @@ class Past:
         """The sum of the bound lines' values, each standing until the next one but at most HOLD_MIN."""
         total, minute = np.full(end - first, np.nan), np.arange(first, end)
         for line in self._presence.line[self._presence.space == position]:
-            rows = _of_line(self._value_rows, line)
+            rows = self._value_rows.of(line)
             at = (rows["t_end_ms"] - 1) // MINUTE_MS
             newest = np.searchsorted(at, minute, side="right") - 1
             known = newest >= 0
@@ -133,10 +134,17 @@ class Past:
         return total
 
 
-def _of_line(rows: Rows, line: int) -> Rows:
-    """The rows of one line out of rows that are sorted by line."""
-    start, stop = np.searchsorted(rows["line"], [line, line + 1])
-    return {name: column[start:stop] for name, column in rows.items()}
+class _ByLine:
+    """Rows that are sorted by line, found by line."""
+
+    def __init__(self, rows: Rows, n_lines: int) -> None:
+        self._rows = rows
+        self._first = np.searchsorted(rows["line"], np.arange(n_lines + 1, dtype=rows["line"].dtype))
+
+    def of(self, line: int) -> Rows:
+        """The rows of one line."""
+        start, stop = self._first[line], self._first[line + 1]
+        return {name: column[start:stop] for name, column in self._rows.items()}
 
 
 def _plus(total: np.ndarray, part: np.ndarray) -> np.ndarray:

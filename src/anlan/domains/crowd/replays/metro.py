@@ -20,6 +20,7 @@ from anlan.stream.readings import Reading
 
 NAME = "metro-day"
 ZONE = "Asia/Shanghai"
+DISTRICT = {"zh": "轨交网（历史回放）", "en": "Metro (historical replay)"}
 TITLE = {"zh": "地铁一日", "en": "A day of the metro"}
 GATES_PER_STATION = 20  # our assumption
 MOST_GATES = 500
@@ -81,7 +82,7 @@ def load_metro_day(
     return Replay(
         name=NAME,
         title=_title(table, zone),
-        district=TITLE,
+        district=DISTRICT,
         note=_note(gates_per_station, per_min, zone),
         zone=zone,
         starts_ms=table.starts_ms,

@@ -13,7 +13,9 @@ from anlan.domains.crowd.replays import counts
 from anlan.domains.crowd.replays.counts import MISSING, read_counts
 from anlan.domains.crowd.tests.watched import Watch
 from anlan.stream.clock import SteppedClock
+from anlan.stream.readings import Reading, columns
 from anlan.stream.scene import SCENES, Scene, close_scene
+from anlan.stream.topology import Binding, Space, Topology
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HEAD = "timestamp,sensor,count"
@@ -235,3 +237,55 @@ def test_gates_keep_a_threshold_of_their_own_and_fall_eased():
     watch.numbers["passages_per_min"] = 190
     watch.see(fresh=False).wind(300).see(fresh=False)
     assert watch.level == "none" and "闸机每分钟通过 190 人" in watch.changes[0].reason["zh"]
+
+
+# ---- passages in the reading path ---------------------------------------------------------------------------
+
+
+def gate_scene():
+    """A hall whose gates let 60 a minute through: one counter of both directions, one of passages alone."""
+    spaces = [Space("H", "站厅", passage_capacity_per_min=60), Space("Y", "别处")]
+    bindings = [Binding("A", into="H"), Binding("B", into="H", measures="passage"), Binding("A", into="Y")]
+    scene = Scene("gates", judge=rules.judge, clock=SteppedClock(0), start=False)
+    scene.set_topology(Topology(spaces, bindings))
+    return scene
+
+
+def pass_through(scene, sensor, end_ms, *, people_in, people_out=0, length_ms=60_000):
+    reading = Reading(
+        kind="interval", sensor=sensor, channel="1", start=end_ms - length_ms, end=end_ms,
+        count_in=people_in, count_out=people_out,
+    )  # fmt: skip
+    scene.clock.step_to(end_ms)
+    scene.run(columns([reading], register=scene.register, t_received_ms=end_ms)[0])
+    scene.tick(end_ms)
+
+
+def test_passages_are_the_mean_of_the_five_whole_minutes_before_the_newest_count():
+    scene, start = gate_scene(), 1_772_409_600_000
+    for minute in range(1, 8):
+        pass_through(scene, "A", start + minute * 60_000, people_in=10 * minute, people_out=2)
+    assert scene.view().passage_share[0] == pytest.approx((30 + 40 + 50 + 60 + 70 + 10) / 5 / 60)
+    pass_through(
+        scene, "A", start + 450_000, people_in=90, length_ms=30_000
+    )  # half a minute does not count yet
+    assert scene.view().passage_share[0] == pytest.approx((30 + 40 + 50 + 60 + 70 + 10) / 5 / 60)
+    assert np.isnan(scene.view().passage_share[1])  # no capacity is declared there
+
+
+def test_passages_without_direction_add_up_and_leave_the_number_inside_alone():
+    scene, start = gate_scene(), 1_772_409_600_000
+    pass_through(scene, "A", start, people_in=20, people_out=5)
+    pass_through(scene, "B", start, people_in=100, people_out=25)
+    view = scene.view()
+    assert view.occupancy[0] == 15 and view.passage_share[0] == pytest.approx(150 / 5 / 60)
+    pass_through(scene, "B", start, people_in=100, people_out=25)  # sent again
+    assert scene.view().passage_share[0] == pytest.approx(150 / 5 / 60)
+
+
+def test_between_two_reports_the_last_one_stands_and_silence_lowers_nothing():
+    scene, start = gate_scene(), 1_772_409_600_000
+    pass_through(scene, "B", start, people_in=300, length_ms=300_000)
+    for minute in range(1, 60):
+        scene.tick(start + minute * 60_000)
+    assert scene.view().level[0] == "red" and scene.view().passage_share[0] == 1.0

@@ -113,7 +113,8 @@ function showAge(cell, place, now_ms) {
 /** How many places stand at each level, and how many people are in all of them (a zone is not counted again). */
 export function showTally(places) {
   const outer = places.filter((place) => !place.parent);
-  write(at("total"), count(outer.reduce((sum, place) => sum + (place.occupancy ?? 0), 0)));
+  const known = outer.filter((place) => place.occupancy != null); // of none: not 0, but unknown
+  write(at("total"), count(known.length ? known.reduce((sum, place) => sum + place.occupancy, 0) : null));
   const levels = [...ALERTS, "none", "lost", "undetermined"];
   const tally = levels.map((level) => ({ level, n: outer.filter((place) => place.level === level).length }));
   for (const [row, { level, n }] of keepRows(at("tally"), "tally-row", tally, (entry) => entry.level)) {

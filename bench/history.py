@@ -29,9 +29,7 @@ def stand(folder, places):
     """A scene of places with ten lines each, heard once, its clock beyond the year."""
     scene = Scene("bench", folder, clock=SteppedClock(T0), start=False)
     spaces = [Space(f"P{place:04d}", capacity=10_000) for place in range(places)]
-    bindings = [
-        Binding(f"s{line}", into=f"P{line // LINES_EACH:04d}") for line in range(places * LINES_EACH)
-    ]
+    bindings = [Binding(f"s{line}", into=f"P{line // LINES_EACH:04d}") for line in range(places * LINES_EACH)]
     scene.set_topology(Topology(spaces, bindings))
     n = places * LINES_EACH
     line = [scene.register.line(f"s{number}", "1") for number in range(n)]
@@ -72,7 +70,9 @@ def measure_year(folder, places):
     rows = write_days(scene, places * LINES_EACH, 366)
     took, past = best_of(5, lambda: scene.space_minutes("P0007", T0, T0 + 365 * DAY * MIN))
     assert len(past["in"]) == 365 * DAY and 28 < past["in"].mean() < 32, past["in"].mean()
-    say(f"a place's year by minutes ({LINES_EACH} lines, among {rows / 1e6:.0f} M rows in 366 chunks): {took:.0f} ms")
+    say(
+        f"a place's year by minutes ({LINES_EACH} lines, among {rows / 1e6:.0f} M rows in 366 chunks): {took:.0f} ms"
+    )
     return took
 
 
@@ -87,21 +87,23 @@ def measure_day(folder, places):
 
 
 def measure_roll(folder, millions):
-    """Readings as the archive keeps them, rolled up to minutes of every line."""
+    """Readings of 10,000 lines each second, as the archive keeps them, rolled up to minutes of every line."""
     with duckdb.connect() as connection:
         for part in range(10):
             n = millions * 100_000
             connection.execute(
-                f"copy (select 's' || (i % 10000) as sensor, '1' as channel, 'interval' as kind,"
-                f" {T0} + ({part} * {n} + i) // 10000 * 10000 as t_end_ms, (hash(i) % 7)::bigint as n_in,"
+                f"copy (select (i % 10000)::integer as line, 'interval' as kind,"
+                f" {T0} + ({part} * {n} + i) // 10000 * 1000 as t_end_ms, (hash(i) % 7)::bigint as n_in,"
                 f" (hash(i + 1) % 7)::bigint as n_out from range({n}) t(i))"
                 f" to '{folder}/{part:020d}-{part + 1:020d}.parquet' (format parquet, compression zstd)"
             )
         sql = (
-            "select sensor, channel, t_end_ms // 60000 as minute, sum(n_in) as n_in, sum(n_out) as n_out"
+            "select line, t_end_ms // 60000 as minute, sum(n_in) as n_in, sum(n_out) as n_out"
             f" from '{folder}/*.parquet' group by all"
         )
-        took, answer = best_of(3, lambda: connection.execute(f"select count(*), sum(n_in) from ({sql})").fetchone())
+        took, answer = best_of(
+            3, lambda: connection.execute(f"select count(*), sum(n_in) from ({sql})").fetchone()
+        )
     say(f"{millions} M readings rolled up to {answer[0]:,} minutes of lines: {took:.0f} ms")
     return took
 
@@ -109,8 +111,12 @@ def measure_roll(folder, millions):
 def main(argv):
     """0 where all targets are met."""
     parser = argparse.ArgumentParser(prog="dev.py bench history", description=__doc__)
-    parser.add_argument("--year-places", type=int, default=20, help="places of the year's chunks (default 20)")
-    parser.add_argument("--millions", type=int, default=100, help="readings to roll up, in millions (default 100)")
+    parser.add_argument(
+        "--year-places", type=int, default=20, help="places of the year's chunks (default 20)"
+    )
+    parser.add_argument(
+        "--millions", type=int, default=100, help="readings to roll up, in millions (default 100)"
+    )
     arguments = parser.parse_args(argv)
     met = True
     for name, target, ask in (

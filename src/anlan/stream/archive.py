@@ -1,7 +1,7 @@
 """Readings of closed journal segments as Parquet, so that the raw journal may be pruned and anyone can query them.
 
 readings/<from>-<to>.parquet holds the frames of these journal offsets, at most about a million readings, one
-row each: sensor, channel, all of `Columns`, and the frame's offset. The journal is read, never held up.
+row each: sensor, channel, all of `Columns` (kind by name), and the frame's offset. The journal is read, never held up.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from anlan.stream.readings import DTYPES, Columns, Kind
 
 ROWS = 1_000_000
 _SQL = (
-    "select names.sensor, names.channel, kinds.kind, rows.* exclude (line, kind) from rows "
+    "select names.sensor, names.channel, kinds.kind, rows.* exclude (kind) from rows "
     "join names on names.line = rows.line join kinds on kinds.number = rows.kind"
 )
 

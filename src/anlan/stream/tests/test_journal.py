@@ -10,8 +10,8 @@ from anlan.stream import journal as journal_module
 from anlan.stream.frames import Frame
 from anlan.stream.journal import FileJournal, JournalFull, JournalLocked, MemoryJournal
 
-N_CUTS = int(os.environ.get("ANLAN_CUTS", "200"))
-N_FLIPS = int(os.environ.get("ANLAN_FLIPS", "100"))
+CUTS = [200, pytest.param(1_000, marks=pytest.mark.faults)]
+FLIPS = [100, pytest.param(300, marks=pytest.mark.faults)]
 
 
 def frames(n, seed=1):
@@ -54,13 +54,14 @@ def test_a_memory_journal_gives_the_same_offsets(tmp_path):
     file.close()
 
 
-def test_a_torn_tail_is_cut_and_writing_goes_on(tmp_path):
+@pytest.mark.parametrize("n_cuts", CUTS)
+def test_a_torn_tail_is_cut_and_writing_goes_on(tmp_path, n_cuts):
     """Cut anywhere: every whole frame before the cut survives and nothing else appears."""
     expected = written(tmp_path, [frames(30)])
     path = next(tmp_path.glob("*.log"))
     blob = path.read_bytes()
     rng = random.Random(2)
-    for cut in [0, 1, len(blob) - 1, *rng.choices(range(len(blob)), k=N_CUTS)]:
+    for cut in [0, 1, len(blob) - 1, *rng.choices(range(len(blob)), k=n_cuts)]:
         path.write_bytes(blob[:cut])
         journal = FileJournal(tmp_path)
         ends = [offset for offset, *_ in expected[1:]] + [len(blob)]
@@ -72,13 +73,14 @@ def test_a_torn_tail_is_cut_and_writing_goes_on(tmp_path):
         journal.close()
 
 
-def test_a_flipped_bit_costs_its_frame_alone_and_is_named(tmp_path):
+@pytest.mark.parametrize("n_flips", FLIPS)
+def test_a_flipped_bit_costs_its_frame_alone_and_is_named(tmp_path, n_flips):
     expected = written(tmp_path, [frames(40), [(Frame.TICK, b"the last frame stays whole")]])
     path = next(tmp_path.glob("*.log"))
     blob = path.read_bytes()
     rng = random.Random(3)
     last = expected[-1][0]
-    for _ in range(N_FLIPS):
+    for _ in range(n_flips):
         at, bit = rng.randrange(last), rng.randrange(8)
         hurt = bytearray(blob)
         hurt[at] ^= 1 << bit

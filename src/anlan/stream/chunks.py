@@ -59,7 +59,11 @@ def merge_chunks(paths: list[Path]) -> Path:
     start, end = min(spans)[0], max(each[1] for each in spans)
     minutes = f"{min(each[1] for each in labels)}-{max(each[2] for each in labels)}"
     target = paths[0].with_name(f"{start:020d}-{end:020d}.{labels[0][0]}.{minutes}.parquet")
-    config = {"threads": 1, "memory_limit": MERGE_MEMORY, "temp_directory": str(target.parent / "tmp")}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "memory_limit": MERGE_MEMORY,
+        "temp_directory": str(target.parent / "tmp"),
+    }
     with duckdb.connect(config=config) as connection:
         write_parquet(connection, _MERGED[labels[0][0]], target, [[str(path) for path in sorted(paths)]])
     return target

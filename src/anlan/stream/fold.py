@@ -7,7 +7,7 @@ import numpy as np
 from anlan.stream.history import History
 from anlan.stream.identity import Found, Status, identify
 from anlan.stream.readings import BAD, Columns, Kind
-from anlan.stream.state import KEPT_CORRECTIONS, MINUTE_MS, MINUTES, Correction, State
+from anlan.stream.state import KEPT_CORRECTIONS, MINUTE_MS, MINUTES, State, correction
 from anlan.stream.topology import Wiring
 
 LATE_AFTER_MS = 3 * MINUTE_MS
@@ -68,11 +68,10 @@ def _judge_identity(state: State, block: Columns) -> Found:
 def _trace(state: State, block: Columns, replaced: list[tuple[int, tuple[int, int]]]) -> None:
     """Note the newest corrections: what the numbers were, and what they are now."""
     for at, was in replaced[-KEPT_CORRECTIONS:]:
-        of = [int(column[at]) for column in (block.line, block.kind, block.t_end_ms, block.t_received_ms)]
         old, new = [float(mark) for mark in was], [float(block.n_in[at]), float(block.n_out[at])]
-        if of[1] >= Kind.OCCUPANCY:
+        if block.kind[at] >= Kind.OCCUPANCY:
             old, new = [float(np.array(was, "<i4").view("<f8")[0])], [float(block.value[at])]
-        state.corrections.append(Correction(*of, old, new))
+        state.corrections.append(correction(block, at, was=old, now=new))
 
 
 def _mark_lines(state: State, block: Columns, status: np.ndarray) -> None:

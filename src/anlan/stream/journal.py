@@ -35,7 +35,6 @@ class Journal(Protocol):
     end: int
     damages: list[Damage]
     opening: Opening  # gives the frames that each new segment begins with, so that it can stand alone
-    closed_end: int  # all before is in segments that nothing is written to any more
 
     def append(self, frames: Sequence[tuple[int, bytes]], *, sync: bool = True) -> list[int]: ...
 
@@ -43,6 +42,11 @@ class Journal(Protocol):
 
     @property
     def start(self) -> int: ...
+
+    @property
+    def closed_end(self) -> int:
+        """All before it is in segments that nothing is written to any more."""
+        ...
 
     def prune(self, before_offset: int, *, modified_before_ms: int) -> int: ...
 

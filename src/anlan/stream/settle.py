@@ -17,7 +17,7 @@ from anlan.stream.history import History
 from anlan.stream.identity import Status
 from anlan.stream.journal import Journal
 from anlan.stream.readings import BAD, Columns, Kind
-from anlan.stream.state import Correction, State
+from anlan.stream.state import State, correction
 from anlan.stream.topology import Wiring
 
 
@@ -103,10 +103,9 @@ def _decide(keys: list[tuple], waiting: Columns, seen: dict[tuple, list[tuple[in
 
 def _trace(state: State, waiting: Columns, verdicts: Verdicts) -> None:
     for at in np.flatnonzero(np.array(verdicts.status) == Status.CORRECTED).tolist():
-        columns = (waiting.line, waiting.kind, waiting.t_end_ms, waiting.t_received_ms)
         now = [float(waiting.n_in[at]), float(waiting.n_out[at])]
         was = [now[0] - verdicts.added_in[at], now[1] - verdicts.added_out[at]]
-        state.corrections.append(Correction(*(int(column[at]) for column in columns), was, now))
+        state.corrections.append(correction(waiting, at, was=was, now=now))
 
 
 def apply_verdicts(state: State, wiring: Wiring, history: History, verdicts: Verdicts) -> None:
@@ -142,4 +141,5 @@ def _still_aside(state: State, verdicts: Verdicts) -> Verdicts:
     spoken = dict(kept)
     newest = verdicts.frames[-1][0]
     state.aside = [each for each in state.aside if each[0] in spoken or each[0] > newest]
-    return Verdicts(*([number for _, parts in kept for number in parts[column]] for column in range(3)))
+    status, added_in, added_out = ([number for _, parts in kept for number in parts[row]] for row in range(3))
+    return Verdicts(status, added_in, added_out)

@@ -127,6 +127,12 @@ class Correction(msgspec.Struct, frozen=True, array_like=True):
     now: list[float]
 
 
+def correction(block: Columns, at: int, *, was: list[float], now: list[float]) -> Correction:
+    """The trace of one reading of a block."""
+    line, kind = int(block.line[at]), int(block.kind[at])
+    return Correction(line, kind, int(block.t_end_ms[at]), int(block.t_received_ms[at]), was, now)
+
+
 class State:
     """All that a snapshot must keep of a scene, except its topology, register and history."""
 

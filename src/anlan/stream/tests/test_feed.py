@@ -10,7 +10,7 @@ from anlan.stream.feed import Feed
 
 def take(subscription, n):
     async def some():
-        got = []
+        got: list = []
         while len(got) < n:
             got += await asyncio.wait_for(subscription.take(), 5)
         return got
@@ -94,7 +94,7 @@ def test_closing_ends_a_waiting_reader():
         subscription = feed.subscribe(asyncio.get_running_loop())
 
         async def read():
-            got = []
+            got: list = []
             while not subscription.is_over:
                 got += await subscription.take()
             return got

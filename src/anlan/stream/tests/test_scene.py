@@ -76,6 +76,11 @@ def feed_of(scene, kind):
     return [json.loads(message.payload) for message in scene.feed._kept if message.kind == kind]
 
 
+def kept_at(scene):
+    """The journal offset of the newest snapshot that the scene knows."""
+    return scene._keeper._kept_at[0]
+
+
 def same_state(one, other):
     mine, theirs = one.core.state.to_arrays(), other.core.state.to_arrays()
     assert set(mine) == set(theirs)
@@ -167,7 +172,7 @@ def test_snapshot_and_tail_give_the_same_state_bit_for_bit(tmp_path, monkeypatch
     scenes[-1].journal.close()  # as a crash leaves it: the last snapshot and a tail
     again = Scene("live", tmp_path / "closed", judge, SteppedClock(T0), start=False)
     same_state(memory, again)
-    assert again._keeper._kept_at[0] > 0
+    assert kept_at(again) > 0
     again.close()
 
 
@@ -184,7 +189,7 @@ def test_a_damaged_snapshot_falls_back_to_the_older_or_to_the_journal(tmp_path, 
         path.write_bytes(blob)
     assert list((tmp_path / "history").glob("*.flow.*.parquet"))
     again = Scene("live", tmp_path, judge, SteppedClock(T0), start=False)
-    assert (again._keeper._kept_at[0] == 0) == (n_damaged == 2)
+    assert (kept_at(again) == 0) == (n_damaged == 2)
     same_state(memory, again)
     for each in (memory, again):
         each.run(door(each, 100, 3))

@@ -170,11 +170,11 @@ def _steps(
         before = _before(first, slot, total, newest)
         both = (total >= 0) & (before >= 0)
         drop = both & (total < before)
-        fell |= drop
         step = np.where(both & ~drop, total - before, 0)
         step = np.where((drop & known) | (renewed & (total >= 0)), total, step)
-        if (block.quality & WRAP_16).any():
-            step, fell = _wrapped(total, before, drop & (block.quality & WRAP_16 != 0) & ~renewed, step, fell)
+        over = _wraps(total, before, drop & (block.quality & WRAP_16 != 0) & ~renewed)
+        step = np.where(over, total + WRAP - before, step)
+        fell |= drop & ~over
         added[direction] = np.where(started, step, 0)
         getattr(slots, f"step_{name}")[ends] = added[direction, last]
         getattr(slots, f"p_{name}")[ends] = before[last]
@@ -189,12 +189,9 @@ def _steps(
     return status, added
 
 
-def _wrapped(
-    total: np.ndarray, before: np.ndarray, drop: np.ndarray, step: np.ndarray, fell: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Steps and falls, with drops of 16-bit counters read as going on from 0 where that is plausible."""
-    over = drop & (before < WRAP) & (total + WRAP - before <= WRAP // 2)
-    return np.where(over, total + WRAP - before, step), fell & ~over
+def _wraps(total: np.ndarray, before: np.ndarray, drop: np.ndarray) -> np.ndarray:
+    """Which drops of 16-bit counters plausibly go on from 0."""
+    return drop & (before < WRAP) & (total + WRAP - before <= WRAP // 2)
 
 
 def one(slots: Slots, slot: int, block: Columns, position: int) -> Verdict:

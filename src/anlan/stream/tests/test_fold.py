@@ -257,6 +257,13 @@ def test_a_total_of_16_bits_goes_on_from_0():
     assert world.one(Kind.CUMULATIVE, 3, line=2, n_in=4, n_out=0, quality=WRAP_16)[0] == "DUPLICATE"
 
 
+def test_of_two_directions_one_may_wrap_and_the_other_fall():
+    world = World()
+    block = block_of([(2, 1, 60, 50, 65_530, -1, 0, WRAP_16, 0, 0), (2, 1, 120, 7, 4, -1, 0, WRAP_16, 0, 0)])
+    assert [Status(each).name for each in world.fold(block).status] == ["BASELINE", "RESET"]
+    assert (world.state.lines.total_in[2], world.state.lines.total_out[2]) == (0, 10)
+
+
 def of_a_wrong_clock(kind, arrived_s, told_min, n_in, quality=0):
     return block_of([(0, kind, arrived_s, n_in, 0, -1, 0, quality, 0, told_min)])
 

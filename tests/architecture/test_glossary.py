@@ -65,6 +65,11 @@ def test_forbidden_words_name_nothing(words, identifiers):
 def test_words_in_use_are_in_the_code(words, identifiers):
     """A word that is neither unbuilt nor data occurs in the code."""
     for word in words:
-        if "not built yet" in word["note"] or "is data" in word["note"] or "," in word["code"] or "/" in word["code"]:
+        if (
+            "not built yet" in word["note"]
+            or "is data" in word["note"]
+            or "," in word["code"]
+            or "/" in word["code"]
+        ):
             continue
         assert any(word["code"] in name for name in identifiers), word["code"]

@@ -4,6 +4,9 @@ Measured (design notes): a WSGI Django mounted this way answers 2.5 times the re
 handler, and an ingest door beside it keeps its p99.
 """
 
+import tempfile
+import threading
+
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -19,7 +22,46 @@ from anlan.site.metrics import MetricsDoor
 from anlan.site.sensorthings.doors import SensorThings
 from anlan.stream.scene import SCENES
 
-PAGE_THREADS = 3  # pages burn the one interpreter: more at once only keep readings and warnings waiting
+PAGE_THREADS = 8
+TURN_S = 10.0
+MAX_UPLOAD_BYTES = 64 * 2**20
+IN_MEMORY_BYTES = 2**20
+
+
+class InTurn:
+    """A WSGI application whose pages compute one at a time.
+
+    They share the interpreter with the doors and the engine: each page that computes beside another makes a
+    reading wait one switch longer at every step (measured: docs/decisions/2026-11-24-pages-take-turns.md).
+    A body is taken in before the turn and an answer is streamed after it, so a slow line holds nobody up; who
+    has waited for TURN_S (a database that hangs) goes ahead all the same.
+    """
+
+    def __init__(self, application):
+        self.application, self.turn = application, threading.Lock()
+
+    def __call__(self, environ, start_response):
+        with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as body:
+            if not take_in(environ["wsgi.input"], body):
+                start_response("413 Content Too Large", [("Content-Type", "text/plain; charset=utf-8")])
+                return [f"larger than {MAX_UPLOAD_BYTES >> 20} MiB: send a smaller file".encode()]
+            environ["wsgi.input"] = body
+            has_turn = self.turn.acquire(timeout=TURN_S)
+            try:
+                return self.application(environ, start_response)
+            finally:
+                if has_turn:
+                    self.turn.release()
+
+
+def take_in(source, body):
+    """Copy a request's body, and rewind; False when it is larger than anything that is uploaded here."""
+    while block := source.read(2**16):
+        body.write(block)
+        if body.tell() > MAX_UPLOAD_BYTES:
+            return False
+    body.seek(0)
+    return True
 
 
 async def no_such_address(request, error):
@@ -36,7 +78,7 @@ def build_app(*, scene, doorkeeper, control_token, sweeps, sensors):
         return JSONResponse({"engine": "running" if running else "stopped"}, 200 if running else 503)
 
     doors = HttpDoors(doorkeeper, scene)
-    pages = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)
+    pages = WSGIMiddleware(InTurn(get_wsgi_application()), workers=PAGE_THREADS)
     return Starlette(
         routes=[
             Route("/healthz", health),

@@ -104,7 +104,9 @@ def look_at_engine():
 def look_at_scene(what, scene):
     """The engine of this process: full disk, damaged frames, faults in judging."""
     if scene.state_of_engine == "disk_full":
-        return Finding("bad", what, _("磁盘已满，暂停接收"), _("请立即清理磁盘：设备会自动重发未被接收的读数。"))
+        return Finding(
+            "bad", what, _("磁盘已满，暂停接收"), _("请立即清理磁盘：设备会自动重发未被接收的读数。")
+        )
     damages = list(scene.journal.damages)
     if damages:
         found = _("读数日志有 %(n)d 处损坏，已跳过：%(last)s") % {"n": len(damages), "last": damages[-1]}

@@ -27,10 +27,9 @@ from anlan.stream.scene import SCENES
 
 log = logging.getLogger(__name__)
 
-# A page that computes lets go of the interpreter after this long, so that readings get by. Sent → live message beside
-# eight busy browsers, few runs on a machine busy with other work: p99 1,150–1,450 ms with Python's 5 ms and eight page
-# threads, 160–400 ms with this and two or three. The target of 50 ms is not met while pages share the interpreter.
-SWITCH_S = 0.0005
+# Who computes lets go of the interpreter after this long, so that readings get by between two steps of a page
+# (docs/decisions/2026-11-24-pages-take-turns.md has the measurements).
+SWITCH_S = 0.00002
 
 JOB_RESTART_S = 2.0
 HEALTH_EVERY_S = 5.0

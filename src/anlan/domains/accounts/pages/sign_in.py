@@ -62,7 +62,9 @@ def profile(request):
     if attempt(form, actions.edit_own_profile, person, by=person):
         messages.success(request, _("资料已保存。"))
         answer = redirect("accounts:profile")
-        answer.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # an empty choice is Chinese until the reader switches
+        answer.delete_cookie(
+            settings.LANGUAGE_COOKIE_NAME
+        )  # an empty choice is Chinese until the reader switches
         return speak(answer, person.language)
     context = {
         "title": _("我的资料"),

@@ -103,7 +103,7 @@ def query_chunks(
         if high - low + 1 > len(lines):
             connection.register("wanted", {"line": lines.astype(np.int32)})
             where += " and line in (select line from wanted)"
-        source = "read_parquet(?, filename=true, file_row_number=true)"
+        source = "read_parquet(?, filename=true, file_row_number=true)" if then else "read_parquet(?)"
         sql = f"select {columns} from {source} where {where} {then}"
         found = connection.execute(sql, [[str(path) for path in chunks], *parameters, low, high]).fetchnumpy()
     return [{name: np.asarray(column) for name, column in found.items()}]

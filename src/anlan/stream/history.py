@@ -28,6 +28,8 @@ Taken = tuple[list[Rows], list[Rows]]
 def _join(parts: list[Rows], dtypes: dict[str, str]) -> Rows:
     if not parts:
         return {name: np.empty(0, dtype) for name, dtype in dtypes.items()}
+    if len(parts) == 1:
+        return {name: parts[0][name].astype(dtype, copy=False) for name, dtype in dtypes.items()}
     return {
         name: np.concatenate([part[name] for part in parts]).astype(dtype, copy=False)
         for name, dtype in dtypes.items()
@@ -61,11 +63,16 @@ def _sum_dense(rows: Rows, first: int, n_minutes: int) -> Rows:
     lowest = int(rows["line"].min())
     cell = (rows["line"].astype(np.int64) - lowest) * n_minutes + (rows["minute"] - first)
     # Sums stay far below 2**53, where float64 is exact.
-    n_in, n_out = (np.bincount(cell, rows[name]).astype(np.int64) for name in ("n_in", "n_out"))
-    kept = np.flatnonzero((n_in != 0) | (n_out != 0))
+    n_lines = int(rows["line"].max()) - lowest + 1
+    n_in, n_out = (
+        np.bincount(cell, rows[name], n_lines * n_minutes).astype(np.int64) for name in ("n_in", "n_out")
+    )
+    kept = (n_in != 0) | (n_out != 0)
+    by_line = kept.reshape(n_lines, n_minutes)
+    minute = np.arange(first, first + n_minutes, dtype="<i4")
     return {
-        "line": (kept // n_minutes + lowest).astype("<i4"),
-        "minute": (kept % n_minutes + first).astype("<i4"),
+        "line": np.repeat(np.arange(lowest, lowest + n_lines, dtype="<i4"), by_line.sum(1)),
+        "minute": np.broadcast_to(minute, by_line.shape)[by_line],
         "n_in": n_in[kept],
         "n_out": n_out[kept],
     }

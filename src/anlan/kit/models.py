@@ -26,7 +26,9 @@ class ChangeQuerySet(models.QuerySet):
 
     def of(self, subject):
         """The story of one row, newest first."""
-        return self.filter(subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)).select_related("by")
+        return self.filter(subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)).select_related(
+            "by"
+        )
 
     def untaken(self, taker, *, kinds=None):
         """Changes that `taker` has not taken yet, oldest first; `kinds` limits them to these `what`s."""

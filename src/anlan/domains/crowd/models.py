@@ -24,7 +24,9 @@ class Sensor(models.Model):
     )  # fmt: skip
     zone_name = models.CharField(_("设备时区"), max_length=40, default="Asia/Shanghai")
     mapping = models.JSONField(_("字段映射"), null=True, blank=True)
-    source = models.JSONField(_("主动采集"), null=True, blank=True)  # devices.calling.SourceSettings, if it is called
+    source = models.JSONField(
+        _("主动采集"), null=True, blank=True
+    )  # devices.calling.SourceSettings, if it is called
     mqtt_topic = models.CharField(_("MQTT 主题"), max_length=200, blank=True)
     interval_s = models.PositiveIntegerField(_("上报间隔（秒）"), default=60)
     is_demo = models.BooleanField(_("示范数据"), default=False)

@@ -133,7 +133,9 @@ class CallingThread(threading.Thread):
         except Refusal as why:
             reason = str(why)
         except (TimeoutError, RuntimeError, OSError) as why:
-            raise SourceFault(f"readings are not stored ({type(why).__name__}): they are asked for again") from why
+            raise SourceFault(
+                f"readings are not stored ({type(why).__name__}): they are asked for again"
+            ) from why
         if reason:
             self.unread.append((self.card, body, headers.get("content-type", ""), reason, now_ms))
         at = datetime.fromtimestamp(now_ms / 1000, UTC)

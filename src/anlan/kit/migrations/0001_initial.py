@@ -7,82 +7,153 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scene', models.CharField(default='live', max_length=64)),
-                ('subject_kind', models.CharField(max_length=64)),
-                ('subject_id', models.CharField(max_length=64)),
-                ('subject_name', models.CharField(max_length=200)),
-                ('what', models.CharField(max_length=64)),
-                ('before', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('after', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('why', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('on_behalf_of', models.CharField(blank=True, max_length=200)),
-                ('key', models.CharField(max_length=200, null=True, unique=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scene", models.CharField(default="live", max_length=64)),
+                ("subject_kind", models.CharField(max_length=64)),
+                ("subject_id", models.CharField(max_length=64)),
+                ("subject_name", models.CharField(max_length=200)),
+                ("what", models.CharField(max_length=64)),
+                (
+                    "before",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                (
+                    "after",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("why", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("on_behalf_of", models.CharField(blank=True, max_length=200)),
+                ("key", models.CharField(max_length=200, null=True, unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=64)),
-                ('title', models.CharField(max_length=200)),
-                ('asked', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('state', models.CharField(choices=[('queued', '排队中'), ('running', '进行中'), ('done', '已完成'), ('failed', '未完成（出错）'), ('cancelled', '已取消')], default='queued', max_length=12, verbose_name='状态')),
-                ('done_steps', models.PositiveBigIntegerField(default=0)),
-                ('total_steps', models.PositiveBigIntegerField(default=0)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('outcome', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('cancel_asked', models.BooleanField(default=False)),
-                ('asked_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=64)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "asked",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("running", "进行中"),
+                            ("done", "已完成"),
+                            ("failed", "未完成（出错）"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("done_steps", models.PositiveBigIntegerField(default=0)),
+                ("total_steps", models.PositiveBigIntegerField(default=0)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "outcome",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("cancel_asked", models.BooleanField(default=False)),
+                ("asked_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Taken',
+            name="Taken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('taker', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('change', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='takings', to='kit.change')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("taker", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="takings", to="kit.change"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['subject_kind', 'subject_id', '-id'], name='kit_change_subject_b09439_idx'),
+            model_name="change",
+            index=models.Index(
+                fields=["subject_kind", "subject_id", "-id"], name="kit_change_subject_b09439_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['what', '-id'], name='kit_change_what_c44618_idx'),
+            model_name="change",
+            index=models.Index(fields=["what", "-id"], name="kit_change_what_c44618_idx"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['state', 'id'], name='kit_job_state_cd6b69_idx'),
+            model_name="job",
+            index=models.Index(fields=["state", "id"], name="kit_job_state_cd6b69_idx"),
         ),
         migrations.AddConstraint(
-            model_name='taken',
-            constraint=models.UniqueConstraint(fields=('change', 'taker'), name='taken_once'),
+            model_name="taken",
+            constraint=models.UniqueConstraint(fields=("change", "taker"), name="taken_once"),
         ),
     ]

@@ -58,6 +58,9 @@ def occupancy(product, screen):
     return {space["code"]: space["occupancy"] for space in spaces}
 
 
+SOON_S = 5.0  # a suite shares its cores with itself; that it is a second is proved by the best of several
+
+
 class Watcher:
     """Listens to the live feed in a thread and keeps (received at, monotonic s; kind; message)."""
 

@@ -30,8 +30,8 @@ def band(page):
 
 
 def test_anyone_reads_it_without_account_or_scripts(town, park):
-    """At most 50 KB with its styles, no script, no sign-in; large enough a district: forty places."""
-    for number in range(40):
+    """At most 50 KB with its styles, no script, no sign-in, however many places: more of them are further pages."""
+    for number in range(120):
         place = town.place(f"P-{number}", f"示范公园{number}", "park", "PARKS", is_public=True)
         town.entrance(place, "1", "北门")
     page = public()
@@ -40,7 +40,10 @@ def test_anyone_reads_it_without_account_or_scripts(town, park):
     assert weight <= 50_000
     assert not page.html.xpath("//script | //@onclick | //@onload")
     assert "sessionid" not in page.answer.cookies and "csrftoken" not in page.answer.cookies
-    assert page.text.count("北门") >= 41
+    assert page.text.count("北门") == 50
+    assert Browser().read("/public/?page=3").text.count("北门") == 21
+    assert Browser().read("/public/?q=示范公园119").text.count("北门") == 1
+    assert "没有找到" in Browser().read("/public/?q=别处").text
 
 
 def test_bands_not_levels_and_no_exact_numbers(town, park):

@@ -19,7 +19,7 @@ from pathlib import Path
 FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.pgdump"
-LIVE_PARTS = ("snapshot", "history", "journal")
+LIVE_PARTS = ("snapshot", "history", "readings", "journal")
 LEFT_OUT = {"control.token", "static", "lock"}
 CHUNK = 2**20
 

@@ -83,6 +83,7 @@ class Answer(BaseHTTPRequestHandler):
     def head(self, media: str) -> None:
         self.send_response(self.status)
         self.send_header("Content-Type", media)
+        self.send_header("Connection", "close")  # as `do_GET` does: a client must not try to use it again
         if self.challenge:
             self.send_header("WWW-Authenticate", self.challenge)
 

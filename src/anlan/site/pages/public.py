@@ -1,6 +1,8 @@
 """The public page: how full places are, in bands, and what to do; works without scripts and without signing in."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
@@ -23,12 +25,20 @@ LETS_OUT = {EntranceState.OPEN, EntranceState.EXIT_ONLY, EntranceState.ENTRY_SUS
 def public(request):
     """How full each public place is. Levels of the warnings are internal and never shown here."""
     live, now_ms = crowd.live_spaces(), int(timezone.now().timestamp() * 1000)
-    shown = [describe(place, live.get(place.code), now_ms) for place in shown_places()]
+    text = request.GET.get("q", "").strip()[:60]
+    found = (
+        shown_places().filter(Q(name__icontains=text) | Q(name_en__icontains=text))
+        if text
+        else shown_places()
+    )
+    shown = [describe(place, live.get(place.code), now_ms) for place in found]
     shown.sort(key=lambda one: ORDER.index(one["band"]))
-    return render(request, "site/public.html", {"places": shown, "now": timezone.now()})
+    page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "site/public.html", {"places": page, "now": timezone.now(), "query": text})
 
 
 ORDER = ["suspended", "crowded", "busy", "comfortable", "unknown"]
+PER_PAGE = 50  # a page with its styles stays below 50 KB
 
 
 def shown_places():

@@ -151,9 +151,21 @@ def restore(source, *, data, database_address="", report=lambda done, total: Non
 def unpack(source, folder):
     try:
         with tarfile.open(source, "r:gz") as archive:
-            archive.extractall(folder, filter="data")
+            for entry in archive:
+                lay_down(archive, entry, folder)
     except (tarfile.TarError, EOFError, OSError) as why:
         raise BackupError(f"{source} cannot be read as a backup ({why}): is the file whole?") from why
+
+
+def lay_down(archive, entry, folder):
+    """Write one entry below `folder`; anything but a plain file inside it is no backup of ours."""
+    target = (folder / entry.name).resolve()
+    if not entry.isfile() or not target.is_relative_to(folder.resolve()):
+        raise BackupError(f"this is no backup of Anlan: it holds {entry.name!r}, which is no plain file of a data folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.touch(mode=0o600)
+    with archive.extractfile(entry) as content, target.open("wb") as out:
+        shutil.copyfileobj(content, out)
 
 
 def check_sums(folder, report):

@@ -30,11 +30,11 @@ PLACES = (
     "RETIRED",
     "TRAPPED",
 )
-WAYS = ("http", "curl", "mqttv311", "mqttv5")
+WAYS = ("http", "curl", "mqttv311", "mqttv5", "harmed")
 
 
 def plan():
-    """A place for each kind of device with a sensor of that kind (HTTP, MQTT 3.1.1, MQTT 5), and some for single tests."""
+    """A place for each kind of device with a sensor of that kind (HTTP, MQTT 3.1.1, MQTT 5, hostile), and some for single tests."""
     places, sensors = [], []
     for kind in SAMPLES:
         for way in WAYS:

@@ -225,8 +225,8 @@ def test_the_broker_brings_the_same_and_good_messages_go_on(served_mqtt, broker)
     sender.connect("127.0.0.1", broker)
     sender.loop_start()
     before, rss = occupancy(product, keys.screen)["PACKED"] or 0, rss_mib(product)
-    bodies = [(f"{kind}-mqttv5", body) for kind, body in harmed_samples(250, seed=5) if kind in SAMPLES]
-    bodies += [(f"{list(SAMPLES)[n % len(SAMPLES)]}-mqttv5", body) for n, body in enumerate(constructed())]
+    bodies = [(f"{kind}-harmed", body) for kind, body in harmed_samples(250, seed=5) if kind in SAMPLES]
+    bodies += [(f"{list(SAMPLES)[n % len(SAMPLES)]}-harmed", body) for n, body in enumerate(constructed())]
     topics = [
         "anlan/v1/S-PACKED",
         "anlan/v1/../x/readings",

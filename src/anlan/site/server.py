@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 from django.conf import settings
 from django.urls import get_resolver
+from django.utils import timezone
 
 from anlan.domains.crowd import workers as crowd
 from anlan.domains.crowd.actions import MACHINE_DEEDS
@@ -109,6 +110,7 @@ class Server:
     def run(self):
         """Serve until SIGINT or SIGTERM."""
         token = write_token(Path(settings.DATA))
+        self.watch.follow_register(timezone.now())  # before any door opens: what comes in must find its space
         self.doorkeeper.reload()
         if self.mqtt:
             self.mqtt.start()

@@ -15,11 +15,11 @@ const FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif";
  * Draw a map into `element`.
  * `basemap`: {kind: "blank"} or {kind: "raster", tiles, attribution}; `interactive`: pan, zoom and click;
  * `cluster`: gather near points, each group in the colour of its worst; `scale`: of signs and names (walls);
- * `pick(code)`: called on a click on a place; `words`: {zoomIn, zoomOut}.
+ * `exits`: [{lon, lat}] drawn as small rings. `pick(code)`: called on a click on a place; `words`: {zoomIn, zoomOut}.
  * Returns {show(places), fit(places), focus(code), end()}; a place is
  * {code, name, lon, lat, outline, level, note}, `note` the words behind its name.
  */
-export async function drawMap(element, { basemap = { kind: "blank" }, interactive = true, cluster = false, scale = 1, pick, words } = {}) {
+export async function drawMap(element, { basemap = { kind: "blank" }, interactive = true, cluster = false, scale = 1, exits = [], pick, words } = {}) {
   const map = new Map({
     container: element,
     style: makeStyle(basemap),
@@ -35,6 +35,7 @@ export async function drawMap(element, { basemap = { kind: "blank" }, interactiv
   await map.once("load");
   LEVELS.forEach((level) => map.addImage(level, shapeImage(level, IMAGE_PX), { pixelRatio: 4 }));
   addOutlines(map);
+  if (exits.length) addExits(map, exits, scale);
   addPoints(map, { cluster, scale });
   if (pick) answerClicks(map, pick);
   return {
@@ -65,6 +66,14 @@ function addOutlines(map) {
   map.addLayer({ id: "areas", type: "fill", source: "outlines", paint: fill });
   const line = { "line-color": byLevel("level"), "line-width": ["match", ["get", "level"], ["red", "orange"], 2.5, 1.25], "line-opacity": 0.75 };
   map.addLayer({ id: "rims", type: "line", source: "outlines", paint: line });
+}
+
+/** A station's exits: small rings without a name, below the signs. */
+function addExits(map, exits, scale) {
+  const point = (exit) => feature({ type: "Point", coordinates: [exit.lon, exit.lat] }, {});
+  map.addSource("exits", { type: "geojson", data: collect(exits.map(point)) });
+  const ring = { "circle-radius": 3 * scale, "circle-color": token("--map-ground") || token("--ground"), "circle-stroke-color": token("--ink-3"), "circle-stroke-width": 1.5 * scale };
+  map.addLayer({ id: "exits", type: "circle", source: "exits", paint: ring });
 }
 
 function addPoints(map, { cluster, scale }) {

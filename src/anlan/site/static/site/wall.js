@@ -19,7 +19,7 @@ const { feed, token } = document.body.dataset;
 const address = (leaf) => `${feed}/${leaf}?token=${encodeURIComponent(token)}`;
 const at = (id) => document.getElementById(id);
 
-const wall = { places: new Map(), warnings: [], changes: [], health: null, scene: null, clock: null, map: null };
+const wall = { places: new Map(), warnings: [], changes: [], exits: [], health: null, scene: null, clock: null, map: null };
 
 /** Simulated seconds per second: 1 live, 0 when a replay has ended. */
 const speed = () => wall.scene?.speed ?? 1;
@@ -56,6 +56,7 @@ async function load() {
   setClock(all.scene.at);
   wall.places = new Map(all.spaces.filter(isCounted).map((place) => [place.code, { ...place, raw: place.level }]));
   wall.warnings = all.warnings;
+  wall.exits = all.exits.filter((exit) => exit.lon != null);
   wall.changes = all.changes.slice(0, CHANGES_KEPT);
   wall.health = { sensors: all.sensors, engine: all.engine };
   showScene(all);
@@ -164,7 +165,7 @@ async function drawMapOnce() {
   wall.mapAsked = true;
   try {
     const { drawWallMap } = await import("./wall/map.js");
-    wall.map = await drawWallMap(at("map"), [...wall.places.values()]);
+    wall.map = await drawWallMap(at("map"), [...wall.places.values()], wall.exits);
     draw();
   } catch {
     at("map-note").textContent = text("map.failed");

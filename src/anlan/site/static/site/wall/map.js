@@ -8,10 +8,10 @@ const ROOT_PX = 16;
 const NAMES_LARGER = 1.2; // read from four metres
 const NARROW_PX = 700; // a phone: only what is not normal is named
 
-export async function drawWallMap(element, places) {
+export async function drawWallMap(element, places, exits) {
   const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / ROOT_PX;
   const basemap = JSON.parse(document.getElementById("basemap").textContent) || undefined;
-  const map = await drawMap(element, { basemap, interactive: false, scale: scale * NAMES_LARGER });
+  const map = await drawMap(element, { basemap, interactive: false, scale: scale * NAMES_LARGER, exits });
   const frame = () => map.fit(places, roomAround(element, scale));
   frame();
   new ResizeObserver(frame).observe(element);

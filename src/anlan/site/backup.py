@@ -161,7 +161,9 @@ def lay_down(archive, entry, folder):
     """Write one entry below `folder`; anything but a plain file inside it is no backup of ours."""
     target = (folder / entry.name).resolve()
     if not entry.isfile() or not target.is_relative_to(folder.resolve()):
-        raise BackupError(f"this is no backup of Anlan: it holds {entry.name!r}, which is no plain file of a data folder")
+        raise BackupError(
+            f"this is no backup of Anlan: it holds {entry.name!r}, which is no plain file of a data folder"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     target.touch(mode=0o600)
     with archive.extractfile(entry) as content, target.open("wb") as out:

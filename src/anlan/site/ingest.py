@@ -154,19 +154,13 @@ class HttpDoors:
             )
         now_ms = self.scene.clock.now_ms()
         try:
-            found = await run_in_threadpool(
-                intake.read,
-                kind,
-                body,
-                headers=dict(request.headers),
-                zone=card.zone_name,
-                mapping=card.mapping,
+            readings = await run_in_threadpool(
+                intake.read, card, body, headers=dict(request.headers), kind=kind
             )
         except Refusal as why:
             intake.remember(card.code, "http", body, [], now_ms)
             await self.set_aside(card.code, kind, body, request, str(why), caller)
             return refuse(422, str(why))
-        readings = intake.own_readings(found, card.code)
         alone = Caller(caller.credential_id, caller.name, {card.code: card})
         batch = intake.check_batch(
             readings,

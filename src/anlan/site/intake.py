@@ -4,12 +4,10 @@ import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import msgspec
 import numpy as np
 from django.db import DatabaseError, close_old_connections
 
 from anlan.devices.refusal import Refusal
-from anlan.devices.table import decode
 from anlan.domains.crowd import actions, queries
 from anlan.stream.identity import Status
 from anlan.stream.readings import Columns, columns
@@ -30,10 +28,11 @@ class Batch:
     refused: list = field(default_factory=list)
 
 
-def read(kind, body, **how):
-    """The readings of a device's own format. Raises Refusal, also where the decoder itself fails."""
+def read(card, body, *, headers=None, kind=None):
+    """A sensor's own readings from its device's format. Raises Refusal, also where the decoder itself fails."""
+    kind = kind or card.kind
     try:
-        return decode(kind, body, **how)
+        return queries.decode_payload(card, body, headers=headers, kind=kind)
     except Refusal:
         raise
     except Exception as fault:
@@ -88,11 +87,6 @@ def describe_receipt(batch, receipt):
 
 def by_index(item):
     return item["index"]
-
-
-def own_readings(readings, sensor):
-    """A vendor's readings as the registered sensor's own: the door's address decides, not the body."""
-    return [msgspec.structs.replace(reading, sensor=sensor) for reading in readings]
 
 
 def remember(sensor, door, body, readings, now_ms):

@@ -109,11 +109,10 @@ class MqttDoor:
                 raise Refusal(
                     f"no sensor reports on topic {message.topic[:120]!r}: register it, or set its topic"
                 )
-            found = intake.read(card.kind, message.payload, zone=card.zone_name, mapping=card.mapping)
+            readings = intake.read(card, message.payload)
         except Refusal as why:
             self.set_aside(card, message, str(why), now_ms)
             return settle()
-        readings = intake.own_readings(found, card.code)
         batch = intake.check_batch(
             readings, list(range(len(readings))), [],
             caller=Caller(0, "mqtt", {card.code: card}), register=self.scene.register, now_ms=now_ms,

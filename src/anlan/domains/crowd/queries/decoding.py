@@ -8,12 +8,14 @@ BYTES_PER_ROW = 16
 SHOWN_ROWS = 512
 
 
-def decode_payload(sensor, body, *, headers=None):
+def decode_payload(sensor, body, *, headers=None, kind=None):
     """The readings of a payload of `sensor`; they are the sensor's, whatever serial number stands in them.
 
-    Raises anlan.devices.refusal.Refusal with the reason.
+    `sensor` is a row or a SensorCard; `kind` is another format than the one it is set to. Raises anlan.devices.refusal.Refusal with the reason.
     """
-    readings = decode(sensor.kind, body, headers=headers, zone=sensor.zone_name, mapping=sensor.mapping)
+    readings = decode(
+        kind or sensor.kind, body, headers=headers, zone=sensor.zone_name, mapping=sensor.mapping
+    )
     for reading in readings:
         reading.sensor = sensor.code
     return readings

@@ -8,16 +8,18 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from lxml import etree
 
 from anlan.devices.refusal import Refusal
 from anlan.devices.unpack import MAX_BODY_BYTES, MIB, unpack
+
+T = TypeVar("T")
 
 MAX_DEPTH = 64  # nesting of JSON or XML
 MAX_VALUES = 500_000  # values of one JSON document: an empty list costs 3 bytes on the wire, 64 in memory
@@ -88,6 +90,13 @@ def open_body(body: bytes, headers: Mapping[str, str] | None = None) -> list[Par
     return readable
 
 
+def read_parts(
+    body: bytes, headers: Mapping[str, str] | None, read: Callable[[Part], Iterable[T]]
+) -> list[T]:
+    """What `read` makes of each document of a body, in their order. Raises Refusal as open_body does."""
+    return [found for part in open_body(body, headers) for found in read(part)]
+
+
 def text(part: Part) -> str:
     """A part as text: by its byte order mark, its declared charset, else UTF-8, else GB18030. Raises Refusal."""
     for mark, charset in _BOMS:
@@ -103,6 +112,14 @@ def text(part: Part) -> str:
 def parse_json(part: Part) -> Any:
     """A JSON document as dicts, lists, text and numbers. Raises Refusal: malformed, too deep, too many values."""
     return parse_json_bytes(text(part).encode())
+
+
+def is_json(part: Part, is_mine: Callable[[Any], object]) -> bool:
+    """Whether a part is JSON that can be read and of which `is_mine` is true."""
+    try:
+        return part.looks == "json" and bool(is_mine(parse_json(part)))
+    except Refusal:
+        return False
 
 
 def parse_json_bytes(content: bytes) -> Any:

@@ -8,7 +8,7 @@ One of its scenarios is one line in one direction, told as `in`; binding it says
 from collections.abc import Mapping
 from typing import Any
 
-from anlan.devices.body import Part, branch, many, open_body, parse_json, word
+from anlan.devices.body import Part, branch, is_json, many, parse_json, read_parts, word
 from anlan.devices.refusal import Refusal
 from anlan.devices.values import count, moment, name
 from anlan.stream.readings import Reading
@@ -18,26 +18,23 @@ _DIRECTIONS = {"in": "count_in", "out": "count_out"}
 
 def recognises(part: Part) -> bool:
     """Whether a part is a push of an Axis people counter or a message of Object Analytics."""
-    try:
-        return part.looks == "json" and _reader(parse_json(part)) is not None
-    except Refusal:
-        return False
+    return is_json(part, _reader)
 
 
 def decode(
     body: bytes, *, headers: Mapping[str, str] | None = None, zone: str | None = None, mapping: Any = None
 ) -> list[Reading]:
     """The readings of a push or message. Raises Refusal: not such a one, a count or a time is wrong."""
-    readings = []
-    for part in open_body(body, headers):
-        document = parse_json(part)
-        reader = _reader(document)
-        if reader is None:
-            raise Refusal(
-                "neither Axis Retail Data nor an Object Analytics message: check what the camera sends here"
-            )
-        readings += reader(document, zone)
-    return readings
+    return read_parts(body, headers, lambda part: _read(parse_json(part), zone))
+
+
+def _read(document: Any, zone: str | None) -> list[Reading]:
+    reader = _reader(document)
+    if reader is None:
+        raise Refusal(
+            "neither Axis Retail Data nor an Object Analytics message: check what the camera sends here"
+        )
+    return reader(document, zone)
 
 
 def _reader(document: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from anlan.devices.body import Part, open_body, parse_xml
+from anlan.devices.body import Part, parse_xml, read_parts
 from anlan.devices.refusal import Refusal
 from anlan.devices.values import count, moment, name
 from anlan.stream.readings import Reading
@@ -30,19 +30,19 @@ def decode(
     body: bytes, *, headers: Mapping[str, str] | None = None, zone: str | None = None, mapping: Any = None
 ) -> list[Reading]:
     """The minutes of a push; one without any is a sign of life. Raises Refusal: not such a push, a wrong field."""
-    readings = []
-    for part in open_body(body, headers):
-        root = parse_xml(part)
-        if not _is_push(root):
-            raise Refusal("no Metrics with ReportData: not a push of a Brickstream or HELLA counter")
-        sensor = name(root.findtext("Properties/SerialNumber"), where="SerialNumber")
-        minutes = [_minute(told, sensor, zone) for told in root.iterfind("ReportData/Report/Object/Count")]
-        readings += minutes or [Reading(kind="heartbeat", sensor=sensor)]
-    return readings
+    return read_parts(body, headers, lambda part: _push(parse_xml(part), zone))
 
 
 def _is_push(root: etree._Element) -> bool:
     return root.tag == "Metrics" and root.find("ReportData") is not None
+
+
+def _push(root: etree._Element, zone: str | None) -> list[Reading]:
+    if not _is_push(root):
+        raise Refusal("no Metrics with ReportData: not a push of a Brickstream or HELLA counter")
+    sensor = name(root.findtext("Properties/SerialNumber"), where="SerialNumber")
+    minutes = [_minute(told, sensor, zone) for told in root.iterfind("ReportData/Report/Object/Count")]
+    return minutes or [Reading(kind="heartbeat", sensor=sensor)]
 
 
 def _minute(told: etree._Element, sensor: str, zone: str | None) -> Reading:

@@ -5,11 +5,11 @@ interval lasts until the next timestamp of the file (its smallest step). `t` or 
 is the number present. `sensor`, `channel`, `kind`, `quality`, `seq` and `epoch` may be added; a kind that is given wins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from anlan.devices.body import Part, open_body, parse_csv, shown
+from anlan.devices.body import Part, parse_csv, read_parts, shown
 from anlan.devices.refusal import Refusal
 from anlan.devices.values import count, moment, name, number, whole
 from anlan.stream.readings import KINDS, QUALITIES, Reading
@@ -35,22 +35,18 @@ def decode(
     body: bytes, *, headers: Mapping[str, str] | None = None, zone: str | None = None, mapping: Any = None
 ) -> list[Reading]:
     """The readings of the file, in its order. Raises Refusal with the line that is wrong."""
-    readings = []
-    for part in open_body(body, headers):
-        lines = parse_csv(part)
-        header = _lower(next(lines, []))
-        if not _is_header(header):
-            raise Refusal(
-                f"the first line {shown(','.join(header), 80)!r} is no header: timestamp,sensor,in,out or the like"
-            )
-        lasting = []
-        for position, line in enumerate(lines, start=2):
-            row = dict(zip(header, line, strict=False))
-            reading = _reading(row, f"line {position}", zone)
-            readings.append(reading)
-            if reading.kind == "interval" and reading.end is None:
-                lasting.append(reading)
-        _end(lasting)
+    return read_parts(body, headers, lambda part: _lines(parse_csv(part), zone))
+
+
+def _lines(lines: Iterator[list[str]], zone: str | None) -> list[Reading]:
+    header = _lower(next(lines, []))
+    if not _is_header(header):
+        raise Refusal(
+            f"the first line {shown(','.join(header), 80)!r} is no header: timestamp,sensor,in,out or the like"
+        )
+    rows = (dict(zip(header, line, strict=False)) for line in lines)
+    readings = [_reading(row, f"line {position}", zone) for position, row in enumerate(rows, start=2)]
+    _end([reading for reading in readings if reading.kind == "interval" and reading.end is None])
     return readings
 
 

@@ -7,7 +7,7 @@ T1, T2). `doFind` gives interval counts in local time without a zone (trap T3).
 from collections.abc import Mapping
 from typing import Any
 
-from anlan.devices.body import Part, branch, many, open_body, parse_json, text
+from anlan.devices.body import Part, branch, is_json, many, parse_json, read_parts, text
 from anlan.devices.refusal import Refusal
 from anlan.devices.values import count, moment, name
 from anlan.stream.readings import Reading
@@ -18,12 +18,7 @@ _SUMMARY = "summary."
 
 def recognises(part: Part) -> bool:
     """Whether a part is a summary or the result of a search."""
-    try:
-        if part.looks == "text":
-            return recognises_summary(part.content)
-        return part.looks == "json" and bool(_found(parse_json(part)))
-    except Refusal:
-        return False
+    return recognises_summary(part.content) if part.looks == "text" else is_json(part, _found)
 
 
 def recognises_summary(answer: bytes) -> bool:
@@ -35,16 +30,16 @@ def decode(
     body: bytes, *, headers: Mapping[str, str] | None = None, zone: str | None = None, mapping: Any = None
 ) -> list[Reading]:
     """The readings of an answer. Raises Refusal: not such an answer, a count or a time is wrong."""
-    readings = []
-    for part in open_body(body, headers):
-        if part.looks == "json":
-            document = parse_json(part)
-            if not isinstance(branch(document, "params").get("info"), list):
-                raise Refusal("no params.info: not the answer to doFind of videoStatServer")
-            readings += [_interval(branch(entry), zone) for entry in _found(document)]
-        else:
-            readings.append(_summary(text(part)))
-    return readings
+    return read_parts(body, headers, lambda part: _answer(part, zone))
+
+
+def _answer(part: Part, zone: str | None) -> list[Reading]:
+    if part.looks != "json":
+        return [_summary(text(part))]
+    document = parse_json(part)
+    if not isinstance(branch(document, "params").get("info"), list):
+        raise Refusal("no params.info: not the answer to doFind of videoStatServer")
+    return [_interval(branch(entry), zone) for entry in _found(document)]
 
 
 def _found(document: Any) -> list:

@@ -7,7 +7,7 @@ The doorway is the channel of the passage, the space that of the number present.
 from collections.abc import Mapping
 from typing import Any
 
-from anlan.devices.body import Part, branch, many, open_body, parse_json, shown
+from anlan.devices.body import Part, branch, is_json, many, parse_json, read_parts, shown
 from anlan.devices.refusal import Refusal
 from anlan.devices.values import name, whole
 from anlan.stream.readings import Reading
@@ -17,23 +17,15 @@ _DIRECTIONS = {1: "count_in", -1: "count_out"}
 
 def recognises(part: Part) -> bool:
     """Whether a part is such a webhook."""
-    try:
-        return part.looks == "json" and _is_passage(branch(parse_json(part)))
-    except Refusal:
-        return False
+    return is_json(part, lambda document: _is_passage(branch(document)))
 
 
 def decode(
     body: bytes, *, headers: Mapping[str, str] | None = None, zone: str | None = None, mapping: Any = None
 ) -> list[Reading]:
     """The readings of a webhook. Raises Refusal: not such a one, a wrong field."""
-    readings = []
-    for part in open_body(body, headers):
-        for told in map(branch, many(parse_json(part))):
-            if not _is_passage(told):
-                raise Refusal("no doorway_id with a direction: not a count webhook of Density")
-            readings += _readings(told)
-    return readings
+    passages = read_parts(body, headers, lambda part: many(parse_json(part)))
+    return [reading for told in map(branch, passages) for reading in _readings(told)]
 
 
 def _is_passage(told: dict) -> bool:
@@ -41,6 +33,8 @@ def _is_passage(told: dict) -> bool:
 
 
 def _readings(told: dict) -> list[Reading]:
+    if not _is_passage(told):
+        raise Refusal("no doorway_id with a direction: not a count webhook of Density")
     direction = _DIRECTIONS.get(whole(told["direction"], where="direction"))
     if direction is None:
         raise Refusal(f"direction is {shown(told['direction'])!r}: 1 (in) or -1 (out) is needed")

@@ -8,7 +8,7 @@ person and is not kept.
 from collections.abc import Mapping
 from typing import Any
 
-from anlan.devices.body import Part, branch, many, open_body, parse_json, shown
+from anlan.devices.body import Part, branch, is_json, many, parse_json, read_parts, shown
 from anlan.devices.refusal import Refusal
 from anlan.devices.values import count, moment, name, whole
 from anlan.stream.readings import Reading
@@ -20,23 +20,14 @@ _SERIALS = ("CameraSerial", "DeviceSerial")
 
 def recognises(part: Part) -> bool:
     """Whether a part is a message of such a device."""
-    try:
-        return part.looks == "json" and _is_message(_first(parse_json(part)))
-    except Refusal:
-        return False
+    return is_json(part, lambda document: _is_message(_first(document)))
 
 
 def decode(
     body: bytes, *, headers: Mapping[str, str] | None = None, zone: str | None = None, mapping: Any = None
 ) -> list[Reading]:
     """The readings of a message, or of a list of them. Raises Refusal: not such a message, a wrong field."""
-    readings = []
-    for part in open_body(body, headers):
-        for told in map(branch, many(parse_json(part))):
-            if not _is_message(told):
-                raise Refusal("no RoiId with a CameraSerial: not a message of a FootfallCam device")
-            readings.append(_passage(told) if "MetricId" in told else _present(told))
-    return readings
+    return [_message(branch(told)) for told in read_parts(body, headers, lambda part: many(parse_json(part)))]
 
 
 def _first(document: Any) -> dict:
@@ -45,6 +36,12 @@ def _first(document: Any) -> dict:
 
 def _is_message(told: dict) -> bool:
     return "RoiId" in told and any(serial in told for serial in _SERIALS)
+
+
+def _message(told: dict) -> Reading:
+    if not _is_message(told):
+        raise Refusal("no RoiId with a CameraSerial: not a message of a FootfallCam device")
+    return _passage(told) if "MetricId" in told else _present(told)
 
 
 def _reading(told: dict, kind: Any, when: str) -> Reading:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from anlan.devices.body import Part, branch, many, open_body, parse_json, shown
+from anlan.devices.body import Part, branch, is_json, many, parse_json, read_parts, shown
 from anlan.devices.refusal import Refusal
 from anlan.devices.settings import as_settings
 from anlan.devices.values import count, moment, name
@@ -35,10 +35,7 @@ class RegisterMap(msgspec.Struct, forbid_unknown_fields=True):
 
 def recognises(part: Part) -> bool:
     """Whether a part is a post of count logs."""
-    try:
-        return part.looks == "json" and "CountLogs" in branch(parse_json(part))
-    except Refusal:
-        return False
+    return is_json(part, lambda document: "CountLogs" in branch(document))
 
 
 def check(mapping: Any) -> RegisterMap:
@@ -58,14 +55,16 @@ def decode(
 ) -> list[Reading]:
     """The readings of a post, `mapping` being the register map. Raises Refusal: no count log, a wrong field."""
     known = None if mapping is None else check(mapping)
+    return read_parts(body, headers, lambda part: _post(branch(parse_json(part)), zone, known))
+
+
+def _post(document: dict, zone: str | None, known: RegisterMap | None) -> list[Reading]:
+    if "CountLogs" not in document:
+        raise Refusal("no CountLogs: not a post of an Irisys Vector")
+    sensor = name(document.get("FriendlyDeviceSerial"), where="FriendlyDeviceSerial")
     readings = []
-    for part in open_body(body, headers):
-        document = branch(parse_json(part))
-        if "CountLogs" not in document:
-            raise Refusal("no CountLogs: not a post of an Irisys Vector")
-        sensor = name(document.get("FriendlyDeviceSerial"), where="FriendlyDeviceSerial")
-        for log in map(branch, many(document["CountLogs"])):
-            readings += _mapped(log, sensor, zone, known) if known else _registers(log, sensor, zone)
+    for log in map(branch, many(document["CountLogs"])):
+        readings += _mapped(log, sensor, zone, known) if known else _registers(log, sensor, zone)
     return readings
 
 

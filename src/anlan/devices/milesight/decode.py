@@ -9,7 +9,7 @@ may be negative and is not read (trap T7).
 from collections.abc import Mapping
 from typing import Any
 
-from anlan.devices.body import Part, branch, many, open_body, parse_json
+from anlan.devices.body import Part, branch, is_json, many, open_body, parse_json
 from anlan.devices.lorawan import read_uplinks
 from anlan.devices.lorawan import recognises as any_uplink
 from anlan.devices.milesight.uplink import is_sound, reader
@@ -41,10 +41,7 @@ def decode(
 
 
 def _is_report(part: Part) -> bool:
-    try:
-        return part.looks == "json" and "device_info" in branch(parse_json(part))
-    except Refusal:
-        return False
+    return is_json(part, lambda document: "device_info" in branch(document))
 
 
 def _report(report: dict, zone: str | None) -> list[Reading]:

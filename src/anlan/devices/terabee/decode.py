@@ -8,7 +8,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from anlan.devices.body import Part, branch, open_body, parse_json, shown
+from anlan.devices.body import Part, branch, is_json, open_body, parse_json, shown
 from anlan.devices.lorawan import Uplink, read_uplinks
 from anlan.devices.refusal import Refusal
 from anlan.devices.values import count, moment, name
@@ -21,10 +21,7 @@ _COUNTING_FAILS = 0b0000_0011  # flags: counting is stuck, counting has stopped
 
 def recognises(part: Part) -> bool:
     """Whether a part is an HTTP post of XL or M; a LoRaWAN payload of XL has no mark of its own."""
-    try:
-        return part.looks == "json" and (_is_xl(told := branch(parse_json(part))) or _is_m(told))
-    except Refusal:
-        return False
+    return is_json(part, lambda document: _is_xl(branch(document)) or _is_m(branch(document)))
 
 
 def decode(

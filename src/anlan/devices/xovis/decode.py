@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from anlan.devices.body import Part, branch, many, open_body, parse_json, word
+from anlan.devices.body import Part, branch, is_json, many, parse_json, read_parts, word
 from anlan.devices.refusal import Refusal
 from anlan.devices.values import count, moment, name, number, whole
 from anlan.devices.xovis.legacy import crossings, elements
@@ -21,26 +21,23 @@ _PRESENT = ("balance", "queue-length")
 
 def recognises(part: Part) -> bool:
     """Whether a part is a push of a Xovis sensor."""
-    try:
-        return part.looks == "json" and _reader(parse_json(part)) is not None
-    except Refusal:
-        return False
+    return is_json(part, _reader)
 
 
 def decode(
     body: bytes, *, headers: Mapping[str, str] | None = None, zone: str | None = None, mapping: Any = None
 ) -> list[Reading]:
     """The readings of a push, in its order. Raises Refusal: not such a push, a count or a time is wrong."""
-    readings = []
-    for part in open_body(body, headers):
-        document = parse_json(part)
-        reader = _reader(document)
-        if reader is None:
-            raise Refusal(
-                "not a Xovis push: one of logics_data, live_data, status_data, content or values is needed"
-            )
-        readings += reader(document, zone)
-    return readings
+    return read_parts(body, headers, lambda part: _read(parse_json(part), zone))
+
+
+def _read(document: Any, zone: str | None) -> list[Reading]:
+    reader = _reader(document)
+    if reader is None:
+        raise Refusal(
+            "not a Xovis push: one of logics_data, live_data, status_data, content or values is needed"
+        )
+    return reader(document, zone)
 
 
 def _reader(document: Any) -> Any:

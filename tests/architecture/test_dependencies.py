@@ -62,6 +62,7 @@ def test_every_direct_dependency_is_used(project, modules):
     by_other_means = {"argon2-cffi", "psycopg", "tzdata", "whitenoise", "django-axes"}
     imports_as = {
         "django-ninja": "ninja",
+        "chinesecalendar": "chinese_calendar",
         "django-csp": "csp",
         "paho-mqtt": "paho",
         "jsonpath-ng": "jsonpath_ng",

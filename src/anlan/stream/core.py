@@ -19,6 +19,7 @@ from anlan.stream.frames import Frame, Record
 from anlan.stream.history import History
 from anlan.stream.journal import Journal, JournalFull
 from anlan.stream.judging import Judge, LevelChange, apply_news, change_news, to_json
+from anlan.stream.outlook import Outlooks
 from anlan.stream.readings import Columns
 from anlan.stream.register import Register
 from anlan.stream.screen import screen
@@ -113,12 +114,13 @@ class Core:
         self.dirty |= effects.touched
         return effects
 
-    def _judge(self, fresh: np.ndarray, *, tick: bool = False) -> list[LevelChange]:
+    def _judge(self, fresh: np.ndarray) -> list[LevelChange]:
         """Ask the judge; a fault in it is noted and costs no reading.
 
-        A tick may only lower: where no space has a level there is nothing to ask.
+        Without fresh readings only an outlook can raise: where none stands and no space has a level there is
+        nothing to ask.
         """
-        if not (self.state.levels.level.any() if tick else fresh.any()):
+        if not (fresh.any() or self.state.levels.level.any() or self.state.outlooks.rows):
             return []
         try:
             return self.judge(
@@ -189,7 +191,7 @@ class Core:
         self.state.now_ms = max(self.state.now_ms, now_ms)
         if sample_minutes(self.state, self.wiring, self.state.now_ms):
             self.dirty[:] = True
-        return self._judge(np.zeros(len(self.wiring.codes), bool), tick=True)
+        return self._judge(np.zeros(len(self.wiring.codes), bool))
 
     def set_topology(self, topology: Topology) -> bool:
         """Count by another topology from now on; False when it is the one in force."""
@@ -208,6 +210,18 @@ class Core:
         self._wire(topology)
         self.state.place_spaces(self.wiring.codes)
         self.dirty = np.ones(len(self.wiring.codes), bool)
+
+    def look_ahead(self, outlooks: Outlooks) -> None:
+        """Take what a forecaster says is coming in place of what it said before, and judge by it.
+
+        Not synced, like a tick: the next one comes in a minute, and the change that it causes syncs it as well.
+        """
+        offset = self._write(Frame.OUTLOOK, to_json(outlooks), sync=False)
+        self._tell(self._apply_outlook(outlooks), offset)
+
+    def _apply_outlook(self, outlooks: Outlooks) -> list[LevelChange]:
+        self.state.outlooks = outlooks
+        return self._judge(np.zeros(len(self.wiring.codes), bool))
 
     def recount(self, order: Recount) -> None:
         """Set a space's number of people to what was counted."""
@@ -276,6 +290,8 @@ class Core:
             self._apply_recount(msgspec.json.decode(record.payload, type=Recount))
         elif record.type == Frame.SETTLE:
             self._apply_settle(Verdicts.from_bytes(record.payload))
+        elif record.type == Frame.OUTLOOK:
+            return self._apply_outlook(msgspec.json.decode(record.payload, type=Outlooks))
         return []
 
     def to_arrays(self, *, closed_to: int) -> dict[str, np.ndarray]:

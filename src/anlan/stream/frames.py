@@ -25,6 +25,7 @@ class Frame(enum.IntEnum):
     CHANGE = 5
     BASELINE = 6
     SETTLE = 7
+    OUTLOOK = 8
 
 
 class Damage(NamedTuple):

@@ -26,9 +26,11 @@ from anlan.stream.journal import FileJournal, Journal, JournalFull, MemoryJourna
 from anlan.stream.judging import Judge, correction_news, numbers_news, silent_judge, to_json
 from anlan.stream.keeping import Keeper, Retention
 from anlan.stream.minutes import Past
+from anlan.stream.outlook import Outlooks
 from anlan.stream.readings import Columns
 from anlan.stream.register import Register
 from anlan.stream.spaces import LineView, SpacesView, line_view, spaces_view
+from anlan.stream.state import LEVELS
 from anlan.stream.topology import Topology
 from anlan.stream.vitals import Vitals, vitals
 from anlan.stream.volatile import Volatile
@@ -144,6 +146,14 @@ class Scene:
         if space not in self.core.wiring.index or not 0 <= value <= 10**9:
             raise ValueError(f"no recount of {space!r} to {value}: name a known space and a number of people")
         self._order(lambda: self.core.recount(Recount(space, int(value), int(at_ms))))
+
+    def look_ahead(self, outlooks: Outlooks) -> None:
+        """What is coming, as a forecaster says; it stands until the next one or for VALID_MS.
+
+        Raises ValueError where it is unsound. A space that is not watched (any more) is passed over.
+        """
+        outlooks.check(LEVELS)
+        self._order(lambda: self.core.look_ahead(outlooks))
 
     def view(self) -> SpacesView:
         """All spaces now, as a copy."""

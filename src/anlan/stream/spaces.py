@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from anlan.stream.outlook import Outlook
 from anlan.stream.readings import Kind
 from anlan.stream.state import LEVELS, MINUTE_MS, MINUTES, State
 from anlan.stream.topology import Links, Wiring
@@ -21,7 +22,7 @@ class SpaceBlock:
     net_flow_per_min: slope of the occupancy over the last 10 whole minutes (nan with fewer than 3 samples);
     inflow_per_min, outflow_per_min: means of the last 3 whole minutes; age_ms: since the newest t_end.
     passages_per_min: both directions, the mean of the 5 whole minutes up to the newest t_end; known only
-    where a passage capacity is declared.
+    where a passage capacity is declared. outlooks: what a forecaster has said is coming, by index of the space.
     """
 
     codes: list[str]
@@ -40,6 +41,7 @@ class SpaceBlock:
     has_capacity: np.ndarray
     age_ms: np.ndarray
     thresholds: list[dict[str, float]]
+    outlooks: dict[int, Outlook] = dataclasses.field(default_factory=dict)
 
     @property
     def share(self) -> np.ndarray:
@@ -218,6 +220,11 @@ def space_block(state: State, wiring: Wiring) -> SpaceBlock:
         has_capacity=wiring.capacity > 0,
         age_ms=np.where(last > 0, state.now_ms - last, np.nan),
         thresholds=wiring.thresholds,
+        outlooks={
+            wiring.index[code]: row
+            for code, row in state.outlooks.standing(state.now_ms).items()
+            if code in wiring.index
+        },
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from anlan.stream.clockless import Clockless
+from anlan.stream.outlook import NO_OUTLOOK, Outlooks
 from anlan.stream.readings import ABSENT, Columns
 from anlan.stream.rows import Rows
 
@@ -139,6 +140,7 @@ class State:
     def __init__(self) -> None:
         self.lines, self.slots, self.spaces = Lines(), Slots(), Spaces()
         self.levels = LevelState()
+        self.outlooks = NO_OUTLOOK
         self.codes: list[str] = []
         self.now_ms = 0
         self.minute = -1  # the newest minute in the rings of the spaces
@@ -198,6 +200,7 @@ class State:
             "reasons": levels.reasons,
             "aside": [(offset, block.to_bytes()) for offset, block in self.aside],
             "corrections": list(self.corrections),
+            "outlooks": self.outlooks,
         }
         return (
             self.lines.to_arrays("lines")
@@ -228,4 +231,5 @@ class State:
         state.aside_since_ms, state.tally = plain["aside_since_ms"], arrays["tally"].copy()
         state.aside = [(offset, Columns.from_bytes(block)) for offset, block in plain["aside"]]
         state.corrections.extend(msgspec.convert(plain.get("corrections", []), list[Correction]))
+        state.outlooks = msgspec.convert(plain["outlooks"], Outlooks) if "outlooks" in plain else NO_OUTLOOK
         return state

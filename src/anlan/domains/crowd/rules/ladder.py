@@ -1,8 +1,9 @@
-"""Channel D: hard rules without a model. Several rules judge each space; the worst speaks.
+"""Channel D, hard rules without a model, beside what channels A and B say is coming; the worst speaks.
 
-A level rises at once, but only on fresh readings. It falls when it has not been justified – by thresholds
-eased a little – for the holding time, and then only to the worst level that was. So noise around a
-threshold cannot make a level flap, and silence lowers nothing (missing is never zero).
+A level rises at once, but only on fresh readings or by an outlook that stands. It falls when it has not been
+justified – by thresholds eased a little, or by an outlook – for the holding time, and then only to the worst
+level that was. So noise around a threshold cannot make a level flap, and silence lowers nothing (missing is
+never zero).
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from anlan.domains.crowd.rules.reasons import tell_fall, tell_rise
 from anlan.domains.crowd.rules.thresholds import Limits, ease_limits, gather_limits
 from anlan.domains.crowd.terms import Rule
 from anlan.stream.judging import LevelChange
+from anlan.stream.outlook import Outlook
 from anlan.stream.spaces import SLOPE_MINUTES, SpaceBlock
 from anlan.stream.state import LEVELS, LevelState
 
@@ -184,39 +186,55 @@ def _steps(reached: list[tuple[int, np.ndarray]]) -> np.ndarray:
 
 
 def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray) -> list[LevelChange]:
-    """The level changes of all spaces at `now_ms`; raises only where `fresh` (bool per space).
+    """The level changes of all spaces at `now_ms`; raises where `fresh` (bool per space), or by an outlook.
 
     Remembers in `levels.array("justified_<level>_ms")` when each level was last justified.
     """
-    which = np.flatnonzero(fresh | (levels.level > NONE))
+    foreseen = _foreseen_levels(block)
+    which = np.flatnonzero(fresh | (levels.level > NONE) | (foreseen > NONE))
     if not len(which):
         return []
     limits = gather_limits([block.thresholds[space] for space in which])
     now = measure(block, which)
     by_rule = np.stack([rule(now, limits) for rule in RULES.values()])
-    held = _remember(now, limits, block.age_ms[which], levels, which, now_ms)
+    held = _remember(now, limits, block.age_ms[which], foreseen[which], levels, which, now_ms)
     level = levels.level[which]
-    rises = fresh[which] & (by_rule.max(axis=0) > level)
-    target = np.where(rises, by_rule.max(axis=0), np.minimum(level, held))
+    measured = np.where(fresh[which], by_rule.max(axis=0), NONE)
+    worst = np.maximum(measured, foreseen[which])
+    target = np.where(worst > level, worst, np.minimum(level, held))
     changes = []
     for position in np.flatnonzero(target != level):
         step = _Step(now, limits, position, LEVELS[level[position]], LEVELS[target[position]])
-        rule = list(RULES)[by_rule[:, position].argmax()] if rises[position] else Rule.LOWERED.value
-        changes.append(_change(int(which[position]), rule, step))
+        space = int(which[position])
+        if target[position] < level[position]:
+            changes.append(_change(space, Rule.LOWERED.value, step))
+        elif measured[position] == worst[position]:
+            changes.append(_change(space, list(RULES)[by_rule[:, position].argmax()], step))
+        else:
+            changes.append(_foreseen_change(space, block.outlooks[space], step))
     return changes
+
+
+def _foreseen_levels(block: SpaceBlock) -> np.ndarray:
+    """The level that the outlook of each space justifies."""
+    level = np.zeros(len(block.codes), np.int8)
+    for space, outlook in block.outlooks.items():
+        level[space] = LEVELS.index(outlook.level)
+    return level
 
 
 def _remember(
     now: Measured,
     limits: Limits,
     age_ms: np.ndarray,
+    foreseen: np.ndarray,
     levels: LevelState,
     which: np.ndarray,
     now_ms: int,
 ) -> np.ndarray:
     """Note which levels are justified by eased thresholds; returns the worst one that was within the hold."""
     eased = ease_limits(limits)
-    justified = np.stack([rule(now, eased) for rule in RULES.values()]).max(axis=0)
+    justified = np.stack([*(rule(now, eased) for rule in RULES.values()), foreseen]).max(axis=0)
     # Old numbers justify what they have raised. Without any number (no sensor left) nothing is justified.
     known = ~(np.isnan(now.occupancy) & np.isnan(now.density_per_m2) & np.isnan(now.passage_share))
     justified = np.where(known & (age_ms > STALE_MS), np.maximum(justified, levels.level[which]), justified)
@@ -238,10 +256,22 @@ class _Step(NamedTuple):
     after: str
 
 
-def _change(space: int, rule: str, step: _Step) -> LevelChange:
+def _numbers(step: _Step) -> dict[str, float | None]:
     numbers = {name: _plain(column[step.position]) for name, column in step.now._asdict().items()}
     if numbers["passage_share"] is None:  # a space without gates says nothing of them
         numbers = {name: number for name, number in numbers.items() if not name.startswith("passage")}
+    return numbers
+
+
+def _foreseen_change(space: int, outlook: Outlook, step: _Step) -> LevelChange:
+    numbers = _numbers(step) | outlook.numbers
+    return LevelChange(
+        space, step.before, step.after, outlook.rule, outlook.reason, numbers, channel=outlook.channel
+    )
+
+
+def _change(space: int, rule: str, step: _Step) -> LevelChange:
+    numbers = _numbers(step)
     hold = step.limits["hold_s"]
     hold_min = float(hold if np.isscalar(hold) else hold[step.position]) / 60
     if rule == Rule.LOWERED.value:

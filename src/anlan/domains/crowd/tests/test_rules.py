@@ -14,6 +14,7 @@ from anlan.domains.crowd.rules.ladder import compute_slope_noise_per_min, comput
 from anlan.domains.crowd.rules.thresholds import ease_limits, gather_limits
 from anlan.domains.crowd.terms import UnreadSort
 from anlan.domains.crowd.tests.watched import Watch, block
+from anlan.stream.outlook import Outlook
 from anlan.stream.readings import CLOCK, FAULT
 
 MINUTE_MS = 60_000
@@ -385,3 +386,34 @@ def test_what_is_told_in_chinese_needs_no_lead_and_the_unknown_has_one():
     assert UnreadSort(rules.sort_of_refusal("报文中没有读数。")).label == ""
     assert rules.sort_of_refusal("?") == rules.sort_of_refusal("") == "other"
     assert all(UnreadSort(sort).label for sort, _signs in rules.unread.SORTS)
+
+
+FORESEEN = Outlook("S0", "yellow", "B", "surge", {"zh": "人流激增", "en": "Surge"}, {"probability": 0.7})
+
+
+def test_what_is_foreseen_speaks_where_it_is_worse_than_what_is_measured():
+    watch = Watch(occupancy=650, capacity=1000)
+    watch.outlooks = {0: FORESEEN}
+    assert watch.see().level == "yellow"
+    (change,) = watch.changes
+    assert (change.channel, change.rule, change.reason) == ("B", "surge", FORESEEN.reason)
+    assert (change.numbers["probability"], change.numbers["share"]) == (0.7, 0.65)
+    watch.numbers["occupancy"] = 920
+    assert watch.see().level == "orange"
+    assert [(each.channel, each.rule) for each in watch.changes] == [("D", "share")]
+
+
+def test_what_is_foreseen_needs_no_fresh_reading_and_is_held_like_any_level():
+    watch = Watch(occupancy=100, capacity=1000)
+    watch.outlooks = {0: FORESEEN}
+    assert watch.see(fresh=False).level == "yellow"
+    watch.outlooks = {}
+    assert watch.see(fresh=False).level == "yellow"
+    assert watch.wind(3600).see(fresh=False).level == "none"
+
+
+def test_among_equals_what_is_measured_speaks():
+    watch = Watch(occupancy=850, capacity=1000)
+    watch.outlooks = {0: FORESEEN}
+    watch.see()
+    assert [(each.channel, each.to_level) for each in watch.changes] == [("D", "yellow")]

@@ -1,5 +1,7 @@
 """Spaces for the tests of the rules: every quantity unknown unless given, time and levels kept as the scene does."""
 
+import dataclasses
+
 import numpy as np
 
 from anlan.domains.crowd import rules
@@ -35,6 +37,7 @@ class Watch:
         self.numbers = numbers
         self.now_ms = 1_700_000_000_000
         self.levels = LevelState(len(block(**numbers).codes))
+        self.outlooks = {}
         self.changes = []
 
     def wind(self, seconds):
@@ -43,7 +46,7 @@ class Watch:
 
     def see(self, *, fresh=True):
         """Judge once and apply the changes, as a scene does."""
-        seen = block(**self.numbers)
+        seen = dataclasses.replace(block(**self.numbers), outlooks=self.outlooks)
         index = {code: position for position, code in enumerate(seen.codes)}
         self.changes = rules.judge(seen, self.levels, self.now_ms, np.full(len(seen.codes), fresh))
         for change in self.changes:

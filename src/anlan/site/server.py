@@ -127,6 +127,8 @@ class Server:
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
         gc.freeze()  # what stands by now stays: the collector need not walk it while readings wait
+        for told in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(told, lambda *_: None)  # uvicorn ends by them, then raises them once more
         try:
             asyncio.run(uvicorn.Server(config).serve())
         finally:
@@ -134,7 +136,6 @@ class Server:
 
     def stop(self):
         """Stop taking, then finish what was taken, then close."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         if self.mqtt:
             self.mqtt.stop()
         self.loop.stop()

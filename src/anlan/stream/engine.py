@@ -2,21 +2,21 @@
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Any
 
 from anlan.stream.readings import Columns
+from anlan.stream.turns import Room, Turns
 
-MAX_WAITING = 1_000_000  # readings
+MAX_WAITING = 1_000_000  # readings, of all senders; see Room for how many may be one sender's
 GROUP = 200_000  # readings journalled and folded at once at most
 
 log = logging.getLogger(__name__)
 
 
 class Busy(RuntimeError):
-    """The backlog is full: send again a little later."""
+    """The backlog is full, or this sender's part of it: send again a little later."""
 
 
 class Closed(RuntimeError):
@@ -24,12 +24,18 @@ class Closed(RuntimeError):
 
 
 class Work:
-    """A batch of readings, or an order to the scene, that waits for the engine."""
+    """A batch of a sender's readings, or an order to the scene, that waits for the engine."""
 
-    __slots__ = ("block", "future", "order")
+    __slots__ = ("block", "future", "order", "sender")
 
-    def __init__(self, *, block: Columns | None = None, order: Callable[[], Any] | None = None) -> None:
-        self.block, self.order = block, order
+    def __init__(
+        self,
+        *,
+        block: Columns | None = None,
+        order: Callable[[], Any] | None = None,
+        sender: Hashable = None,
+    ) -> None:
+        self.block, self.order, self.sender = block, order, sender
         self.future: Future = Future()
 
     def __len__(self) -> int:
@@ -39,6 +45,9 @@ class Work:
 class Engine:
     """Runs `take_all` for all batches that wait together and orders one by one, and `beat` in between.
 
+    Each sender's batches are served in order; senders take turns, so that one who sends without pause makes
+    nobody wait for more than a group. Orders have turns of their own.
+
     beat() is called after every round and returns the seconds until it wants to be called again, or None.
     """
 
@@ -46,8 +55,8 @@ class Engine:
         self, name: str, *, take_all: Callable[[list[Work]], None], beat: Callable[[], float | None]
     ) -> None:
         self._take_all, self._beat = take_all, beat
-        self._waiting: deque[Work] = deque()
-        self._n_waiting = 0
+        self._waiting: Turns[Work] = Turns()
+        self._room = Room(MAX_WAITING)
         self._ready = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=f"engine {name}", daemon=True)
@@ -59,17 +68,16 @@ class Engine:
     @property
     def n_waiting(self) -> int:
         """Readings in the backlog."""
-        return self._n_waiting
+        return self._room.used
 
     def put(self, work: Work) -> Future:
-        """Queue work. Raises Busy when the backlog is full, Closed after close()."""
+        """Queue work. Raises Busy when the backlog or the sender's part of it is full, Closed after close()."""
         with self._ready:
             if self._closing:
                 raise Closed("the scene is closed: open it again before sending")
-            if self._waiting and self._n_waiting + len(work) > MAX_WAITING:
-                raise Busy(f"{self._n_waiting} readings wait already: send again in a second")
-            self._waiting.append(work)
-            self._n_waiting += len(work)
+            if not self._room.take(work.sender, len(work)):
+                raise Busy(f"{self.n_waiting} readings wait already: send again in a second")
+            self._waiting.put(work)
             self._ready.notify()
         return work.future
 
@@ -101,15 +109,14 @@ class Engine:
         """One order, or all batches up to the next order or the size of a group."""
         group: list[Work] = []
         size = 0
-        while self._waiting and (self._waiting[0].order is None or not group):
-            if group and size + len(self._waiting[0]) > GROUP:
+        while (work := self._waiting.first) is not None:
+            if group and (work.order is not None or size + len(work) > GROUP):
                 break
-            work = self._waiting.popleft()
-            group.append(work)
+            group.append(self._waiting.pop())
             size += len(work)
+            self._room.leave(work.sender, len(work))
             if work.order is not None:
                 break
-        self._n_waiting -= size
         return group
 
     def _serve(self, group: list[Work]) -> None:

@@ -6,7 +6,7 @@ The way of a batch is listed in core.py; here is who may call, when time passes,
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
@@ -114,16 +114,16 @@ class Scene:
         """The topology in force."""
         return self.core.wiring.topology
 
-    def submit(self, columns: Columns) -> "Future[Receipt]":
+    def submit(self, columns: Columns, *, sender: Hashable = None) -> "Future[Receipt]":
         """Hand in readings; the receipt comes when they are durable, counted and judged.
 
-        Raises Busy when the backlog is full, Closed after close(). The future raises JournalFull when the
-        disk is: nothing was taken then.
+        Raises Busy when the backlog, or the part of it that one `sender` may fill, is full, Closed after close().
+        The future raises JournalFull when the disk is: nothing was taken then.
         """
         if columns.line.max(initial=-1) >= len(self.register):
             raise ValueError("these readings name lines of another register: make them with this scene's")
         if self._engine is not None:
-            return self._engine.put(Work(block=columns))
+            return self._engine.put(Work(block=columns, sender=sender))
         future: Future[Receipt] = Future()
         future.set_result(self._order(lambda: self._take([columns])[0]))
         return future

@@ -279,7 +279,7 @@ def test_each_sender_gets_its_own_receipt():
 
 
 def test_a_full_backlog_says_busy(monkeypatch):
-    monkeypatch.setattr(engine_module, "MAX_WAITING", 3)
+    monkeypatch.setattr(engine_module, "MAX_WAITING", 6)  # of which one sender gets half
     gate, entered = threading.Event(), threading.Event()
 
     def slow_judge(*_):

@@ -42,7 +42,7 @@ class QuarantineState(models.TextChoices):
 
 
 class Rule(models.TextChoices):
-    """The rules of channel D, in the order in which they claim a change (`rules.judge`), and what ends one."""
+    """The rules of channel D, in the order in which they claim a change (`rules.judge`), those of A and B, and what ends one."""
 
     SHARE = "share", _("占承载量比例")
     DENSITY = "density", _("密度")
@@ -51,8 +51,31 @@ class Rule(models.TextChoices):
     NET_INFLOW = "net_inflow", _("净流入超过疏散能力")
     OUTFLOW = "outflow", _("瓶颈流出不畅")
     GATE_FLOW = "gate_flow", _("闸机通过能力")
+    EXPECTED = "expected", _("预报将达承载量")
+    SURGE = "surge", _("人流激增")
     LOWERED = "lowered", _("持续回落")
     UNWATCHED = "unwatched", _("停止监测")
+
+
+class WarningKind(models.TextChoices):
+    """What sort of problem a warning tells of: reached already, filling towards it, or just beginning."""
+
+    REACHED = "reached", _("已达阈值")
+    TREND = "trend", _("趋势性")
+    INCIPIENT = "incipient", _("苗头性")
+    TENDENCY = "tendency", _("倾向性")
+
+    @classmethod
+    def of(cls, rule):
+        """The kind of a warning by its rule: surges are incipient, times and forecasts trends.
+
+        Tendency is no single warning: it is a place whose warnings grow more from week to week.
+        """
+        if rule == Rule.SURGE:
+            return cls.INCIPIENT
+        if rule in {Rule.EXPECTED, Rule.TIME_TO_CAPACITY, Rule.SHARE_AND_TIME, Rule.NET_INFLOW}:
+            return cls.TREND
+        return cls.REACHED
 
 
 class PlanState(models.TextChoices):

@@ -196,9 +196,11 @@ def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray)
         return []
     limits = gather_limits([block.thresholds[space] for space in which])
     now = measure(block, which)
-    by_rule = np.stack([rule(now, limits) for rule in RULES.values()])
-    held = _remember(now, limits, block.age_ms[which], foreseen[which], levels, which, now_ms)
+    by_rule, eased = judge_levels(now, limits)
     level = levels.level[which]
+    # Old numbers justify what they have raised. Without any number (no sensor left) nothing is justified.
+    eased = np.where(is_known(now) & (block.age_ms[which] > STALE_MS), np.maximum(eased, level), eased)
+    held = _remember(np.maximum(eased, foreseen[which]), limits, levels, which, now_ms)
     measured = np.where(fresh[which], by_rule.max(axis=0), NONE)
     worst = np.maximum(measured, foreseen[which])
     target = np.where(worst > level, worst, np.minimum(level, held))
@@ -215,6 +217,18 @@ def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray)
     return changes
 
 
+def judge_levels(now: Measured, limits: Limits) -> tuple[np.ndarray, np.ndarray]:
+    """int8 levels by rule [rules, k], in the order of RULES, and the worst under eased thresholds [k]."""
+    eased = ease_limits(limits)
+    by_rule = np.stack([rule(now, limits) for rule in RULES.values()])
+    return by_rule, np.stack([rule(now, eased) for rule in RULES.values()]).max(axis=0)
+
+
+def is_known(now: Measured) -> np.ndarray:
+    """Where there is any number to judge by."""
+    return ~(np.isnan(now.occupancy) & np.isnan(now.density_per_m2) & np.isnan(now.passage_share))
+
+
 def _foreseen_levels(block: SpaceBlock) -> np.ndarray:
     """The level that the outlook of each space justifies."""
     level = np.zeros(len(block.codes), np.int8)
@@ -224,20 +238,9 @@ def _foreseen_levels(block: SpaceBlock) -> np.ndarray:
 
 
 def _remember(
-    now: Measured,
-    limits: Limits,
-    age_ms: np.ndarray,
-    foreseen: np.ndarray,
-    levels: LevelState,
-    which: np.ndarray,
-    now_ms: int,
+    justified: np.ndarray, limits: Limits, levels: LevelState, which: np.ndarray, now_ms: int
 ) -> np.ndarray:
-    """Note which levels are justified by eased thresholds; returns the worst one that was within the hold."""
-    eased = ease_limits(limits)
-    justified = np.stack([*(rule(now, eased) for rule in RULES.values()), foreseen]).max(axis=0)
-    # Old numbers justify what they have raised. Without any number (no sensor left) nothing is justified.
-    known = ~(np.isnan(now.occupancy) & np.isnan(now.density_per_m2) & np.isnan(now.passage_share))
-    justified = np.where(known & (age_ms > STALE_MS), np.maximum(justified, levels.level[which]), justified)
+    """Note which levels are justified; returns the worst one that was within the hold."""
     held = np.zeros(len(which), np.int8)
     for level, name in _UPWARDS:
         memory = levels.array(f"justified_{name}_ms")  # nan: never

@@ -18,6 +18,7 @@ from anlan.devices.refusal import Refusal
 from anlan.devices.table import ADAPTERS, SHORT
 from anlan.site import intake
 from anlan.site.doorkeeper import Caller, read_token
+from anlan.site.gate import Gate
 from anlan.stream.engine import Busy, Closed
 from anlan.stream.journal import JournalFull
 
@@ -56,14 +57,24 @@ async def point_out(request):
     )
 
 
-async def read_body(request):
-    """The request's body. Raises TooLarge as soon as it outgrows the limit, TimeoutError when it does not come."""
+def told_bytes(request):
+    """How long the request says its body is, 0 where it does not say; of a longer one no more than the limit is read."""
+    told = request.headers.get("content-length", "")
+    return min(int(told), MAX_BODY_BYTES) if told.isdecimal() else 0
+
+
+async def read_body(request, held):
+    """The request's body, taking room in the gate as it comes.
+
+    Raises TooLarge as soon as it outgrows the limit, Busy when it outgrows the room, TimeoutError when it does not come.
+    """
     parts, size = [], 0
     async with asyncio.timeout(BODY_WAIT_S):
         async for part in request.stream():
             size += len(part)
             if size > MAX_BODY_BYTES:
                 raise TooLarge
+            held.cover(size)
             parts.append(part)
     return b"".join(parts)
 
@@ -72,7 +83,7 @@ class HttpDoors:
     """The two POST doors over one doorkeeper and one scene."""
 
     def __init__(self, doorkeeper, scene):
-        self.doorkeeper, self.scene = doorkeeper, scene
+        self.doorkeeper, self.scene, self.gate = doorkeeper, scene, Gate()
 
     def routes(self):
         return [
@@ -93,7 +104,8 @@ class HttpDoors:
                 return refuse(401, "no valid credential: send Authorization: Bearer <token> of a device credential",
                               WWW_Authenticate='Bearer realm="anlan"')  # fmt: skip
             try:
-                return await door(request, caller, await read_body(request))
+                with self.gate.hold(caller.credential_id, told_bytes(request)) as held:
+                    return await door(request, caller, await read_body(request, held))
             except TooLarge:
                 return refuse(
                     413, f"body larger than {MAX_BODY_BYTES} bytes: send smaller batches", Connection="close"
@@ -178,7 +190,7 @@ class HttpDoors:
 
     async def submit(self, batch):
         """Wait until the batch is durable and judged; the answer's body."""
-        receipt = await asyncio.wrap_future(self.scene.submit(batch.kept))
+        receipt = await asyncio.wrap_future(self.scene.submit(batch.kept, sender=batch.sender))
         return intake.describe_receipt(batch, receipt)
 
     async def set_aside(self, sensor, kind, body, request, reason, caller):

@@ -21,11 +21,12 @@ QUIET = {Status.ACCEPTED, Status.BASELINE}  # said in the counts only; every oth
 
 @dataclass
 class Batch:
-    """A checked batch on its way: what was kept, where each stood in the message, and who was refused why."""
+    """A checked batch on its way: what was kept, where each stood in the message, who was refused why, and who sent it."""
 
     kept: Columns
     positions: list
     refused: list = field(default_factory=list)
+    sender: int = 0  # the credential
 
 
 def read(card, body, *, headers=None, kind=None):
@@ -62,7 +63,7 @@ def check_batch(readings, positions, refused, *, caller, register, now_ms):
     if checked.refusals:
         refused += [(positions[index], reason) for index, reason in checked.refusals]
         positions = [positions[index] for index in checked.kept.tolist()]
-    return Batch(checked.columns, positions, sorted(refused))
+    return Batch(checked.columns, positions, sorted(refused), caller.credential_id)
 
 
 def explain_stranger(sensor):

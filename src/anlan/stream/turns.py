@@ -29,14 +29,17 @@ class Room:
         self.size, self.used = size, 0
         self._held: dict[Hashable, int] = {}
 
+    def fits(self, who: Hashable, amount: int) -> bool:
+        """Whether there is room now. What is larger than all of it may come when nobody waits."""
+        return not (amount and self.used) or self._held.get(who, 0) + amount <= self.size - self.used
+
     def take(self, who: Hashable, amount: int) -> bool:
-        """Whether there is room, which is then taken. What is larger than all of it may come when nobody waits."""
-        held = self._held.get(who, 0) + amount
-        if amount and self.used and held > self.size - self.used:
+        """Whether there is room, which is then taken."""
+        if not self.fits(who, amount):
             return False
-        if held:
-            self._held[who] = held
-        self.used += amount
+        if amount:
+            self._held[who] = self._held.get(who, 0) + amount
+            self.used += amount
         return True
 
     def leave(self, who: Hashable, amount: int) -> None:

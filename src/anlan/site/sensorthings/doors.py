@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from anlan.site import intake
 from anlan.site.doorkeeper import read_token
-from anlan.site.ingest import MAX_BODY_BYTES, JSONResponse, TooLarge
+from anlan.site.ingest import MAX_BODY_BYTES, JSONResponse, TooLarge, told_bytes
 from anlan.site.ingest import read_body as read_bytes
 from anlan.site.sensorthings import reports
 from anlan.site.sensorthings.addresses import address, read_path, read_stream, write_id
@@ -78,7 +78,7 @@ class SensorThings:
             return refuse(401, "sign in, or send the token of a device credential (Bearer, or Basic's password)",
                           WWW_Authenticate='Basic realm="anlan"')  # fmt: skip
         if request.method == "POST":
-            return await self.create(request, caller, steps, base)
+            return await self.receive(request, caller, steps, base)
         async with self.turns:
             return JSONResponse(await run_in_threadpool(self.read, caller, watcher, base, steps, words))
 
@@ -113,13 +113,18 @@ class SensorThings:
 
     # ---- creating Observations -------------------------------------------------------------------------
 
-    async def create(self, request, caller, steps, base):
-        """POST of one Observation, or of many as arrays."""
+    async def receive(self, request, caller, steps, base):
+        """What a device POSTs, through the gate that it shares with the doors of ingest."""
         if caller is None:
             raise Refused(403, "Observations are taken from devices: send the token of a device credential")
+        with self.doors.gate.hold(caller.credential_id, told_bytes(request)) as held:
+            return await self.create(request, held, caller, steps, base)
+
+    async def create(self, request, held, caller, steps, base):
+        """POST of one Observation, or of many as arrays."""
         names, now_ms = [step.name for step in steps], self.scene.clock.now_ms()
         if names == ["CreateObservations"]:
-            body = await read_bytes(request)
+            body = await read_bytes(request, held)
             rows = reports.read_many(reports.read_body(body), now_ms)
             said = await self.take(rows, caller, body, now_ms)
             return JSONResponse(
@@ -131,7 +136,7 @@ class SensorThings:
                 405, "only Observations are created here; the register changes on its pages", Allow="GET"
             )
         stream = read_stream(steps[0].id or "") if len(steps) == 2 else None
-        body = await read_bytes(request)
+        body = await read_bytes(request, held)
         report = reports.read_one(reports.read_body(body), stream, now_ms)
         if report.stream.sensor not in caller.sensors:
             raise Refused(403, intake.explain_stranger(report.stream.sensor))
@@ -153,7 +158,7 @@ class SensorThings:
         for position, reason in batch.refused:
             why[position] = reason
         if len(batch.kept):
-            await asyncio.wrap_future(self.scene.submit(batch.kept))
+            await asyncio.wrap_future(self.scene.submit(batch.kept, sender=batch.sender))
             intake.remember_each(readings, "http", body, now_ms, caller=caller)
         return why
 

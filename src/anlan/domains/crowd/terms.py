@@ -103,6 +103,9 @@ class ThresholdRefusal:
     NOT_FALLING = _("阈值“%(name)s”（%(value)s）应小于前一级“%(before)s”（%(limit)s）。")
     TAKEN_BACK = _("阈值“%(name)s”（%(value)s）不应小于前一级“%(before)s”（%(limit)s）。")
     LOOSER = _("阈值“%(name)s”（%(value)s）不应大于前一级“%(before)s”（%(limit)s）。")
+    NO_SWITCH = _("规则开关“%(name)s”只能为 1（启用）或 0（停用）。")
+    UNGUARDED = _("“占承载量比例”和“密度”两条规则至少启用一条，否则该场所没有保底预警。")
+    UNTESTED = _("请先回测并查看这组阈值的结果，或写明不经回测的理由。")
 
 
 class ThresholdName(models.TextChoices):
@@ -138,6 +141,15 @@ class ThresholdName(models.TextChoices):
     SHARE_EASE = "share_ease", _("比例回落余量")
     OTHER_EASE = "other_ease", _("其他阈值回落余量")
     HOLD = "hold_s", _("降级前保持时间")
+    USE_SHARE = "use_share", _("占承载量比例")
+    USE_DENSITY = "use_density", _("密度")
+    USE_SHARE_AND_TIME = "use_share_and_time", _("比例与到达时间合判")
+    USE_TIME = "use_time_to_capacity", _("预计到达承载量时间")
+    USE_NET_INFLOW = "use_net_inflow", _("净流入超过疏散能力")
+    USE_OUTFLOW = "use_outflow", _("瓶颈流出不畅")
+    USE_GATE_FLOW = "use_gate_flow", _("闸机通过能力")
+    USE_EXPECTED = "use_expected", _("预报将达承载量（渠道 A）")
+    USE_SURGE = "use_surge", _("人流激增（渠道 B）")
 
 
 class ThresholdGroup(models.TextChoices):
@@ -152,6 +164,7 @@ class ThresholdGroup(models.TextChoices):
         "gate",
         _("五分钟内通过闸机的人数占其通过能力的比例达到该值时，升至该等级。未申明通过能力的场所不适用。"),
     )
+    SWITCH = "switch", _("启用或停用各条规则。停用的规则不再预警，已有等级按回落规则降级。")
     FALL = "fall", _("等级只在低于阈值一个余量并保持一段时间后才回落，以免反复跳动。")
 
     @classmethod
@@ -163,6 +176,8 @@ class ThresholdGroup(models.TextChoices):
         }  # fmt: skip
         if name.endswith("_ease") or name == "hold_s":
             return cls.FALL
+        if first == "use":
+            return cls.SWITCH
         return by_first.get(first, cls.FLOW)
 
 
@@ -243,3 +258,4 @@ class ThresholdUnit(models.TextChoices):
     MINUTES = "min", _("分钟")
     SPECIFIC_FLOW = "1/(m·s)", _("人/(m·s)")
     SECONDS = "s", _("秒")
+    SWITCH = "switch", _("开关")

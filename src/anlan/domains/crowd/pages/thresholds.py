@@ -28,6 +28,22 @@ def place_or_404(code, person):
     return place
 
 
+def make_number(row):
+    """The field of a threshold; left empty the default holds."""
+    return forms.FloatField(
+        label=row.label, required=False, min_value=row.low, max_value=row.high, initial=f"{row.value:g}",
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )  # fmt: skip
+
+
+def make_switch(row):
+    """The field of a rule that is on or off."""
+    return forms.TypedChoiceField(
+        label=row.label, required=False, choices=[("1", _("启用")), ("0", _("停用"))], initial=f"{row.value:g}",
+        coerce=float, empty_value=None,
+    )  # fmt: skip
+
+
 class ThresholdForm(forms.Form):
     """One number for each threshold, and why they are changed."""
 
@@ -41,10 +57,7 @@ class ThresholdForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
-            self.fields[row.name] = forms.FloatField(
-                label=row.label, required=False, min_value=row.low, max_value=row.high, initial=f"{row.value:g}",
-                widget=forms.NumberInput(attrs={"step": "any"}),
-            )  # fmt: skip
+            self.fields[row.name] = make_switch(row) if row.is_switch else make_number(row)
         self.order_fields([row.name for row in rows])
 
     def values(self):

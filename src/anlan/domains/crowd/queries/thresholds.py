@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from anlan.domains.crowd.models import ThresholdSet
 from anlan.domains.crowd.queries.live import live_space
-from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS, LEVELS, THRESHOLDS, check_thresholds
+from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS, LEVELS, SWITCH, THRESHOLDS, check_thresholds
 from anlan.domains.crowd.terms import ThresholdGroup, ThresholdName, ThresholdSource
 
 UNCONFIRMED_MARKS = frozenset("OKM")  # the project's own, known in general, or missing: shown as 待核实
@@ -28,6 +28,10 @@ class ThresholdRow:
     @property
     def value(self):
         return self.default if self.own is None else self.own
+
+    @property
+    def is_switch(self):
+        return self.unit == SWITCH
 
     @property
     def is_unconfirmed(self):

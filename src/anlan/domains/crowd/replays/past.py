@@ -84,6 +84,10 @@ def refuse_thresholds(values: Mapping[str, float]) -> str | None:
     if fault is None:
         return None
     words = fault.words
+    if not words:
+        return (
+            "use_share=0 with use_density=0 leaves a place without any warning to fall back on: keep one on"
+        )
     if "names" in words:
         return f"unknown threshold {words['names']}: choose from {', '.join(rules.DEFAULT_THRESHOLDS)}"
     if "before" in words:

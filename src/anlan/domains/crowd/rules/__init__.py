@@ -3,13 +3,20 @@
 from anlan.domains.crowd.rules.health import sensor_state
 from anlan.domains.crowd.rules.ladder import LEVELS, RULES, judge
 from anlan.domains.crowd.rules.plan import PlannedPlace, Progress, plan_months, sum_progress
-from anlan.domains.crowd.rules.thresholds import DEFAULT_THRESHOLDS, THRESHOLDS, check_thresholds, find_fault
+from anlan.domains.crowd.rules.thresholds import (
+    DEFAULT_THRESHOLDS,
+    SWITCH,
+    THRESHOLDS,
+    check_thresholds,
+    find_fault,
+)
 from anlan.domains.crowd.rules.unread import sort_of_refusal
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
     "LEVELS",
     "RULES",
+    "SWITCH",
     "THRESHOLDS",
     "PlannedPlace",
     "Progress",

@@ -219,9 +219,11 @@ def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray)
 
 def judge_levels(now: Measured, limits: Limits) -> tuple[np.ndarray, np.ndarray]:
     """int8 levels by rule [rules, k], in the order of RULES, and the worst under eased thresholds [k]."""
-    eased = ease_limits(limits)
-    by_rule = np.stack([rule(now, limits) for rule in RULES.values()])
-    return by_rule, np.stack([rule(now, eased) for rule in RULES.values()]).max(axis=0)
+
+    def ask(limits: Limits) -> np.ndarray:
+        return np.stack([rule(now, limits) * (limits[f"use_{name}"] > 0) for name, rule in RULES.items()])
+
+    return ask(limits), ask(ease_limits(limits)).max(axis=0)
 
 
 def is_known(now: Measured) -> np.ndarray:

@@ -31,6 +31,11 @@ class Threshold(NamedTuple):
     source: str = ""
 
 
+SWITCH = "switch"  # the unit of what is on (1) or off (0)
+RULES_WITH_SWITCH = (
+    "share", "density", "share_and_time", "time_to_capacity", "net_inflow", "outflow", "gate_flow", "expected", "surge",
+)  # fmt: skip
+
 THRESHOLDS = (
     # Share of the determined capacity.
     Threshold("share_blue", 0.60, 0.05, 1.5, "", "O"),
@@ -70,6 +75,8 @@ THRESHOLDS = (
     Threshold("share_ease", 0.05, 0.0, 0.3, "", "O"),
     Threshold("other_ease", 0.10, 0.0, 0.5, "", "O"),
     Threshold("hold_s", 300.0, 0.0, 3600.0, "s", "O"),
+    # Each rule can be switched off, those of the forecaster (expected, surge) too.
+    *(Threshold(f"use_{rule}", 1, 0, 1, SWITCH, "O") for rule in RULES_WITH_SWITCH),
 )
 DEFAULT_THRESHOLDS = {one.name: one.default for one in THRESHOLDS}
 _KNOWN = {one.name: one for one in THRESHOLDS}
@@ -116,6 +123,10 @@ def find_fault(values: Mapping[str, float]) -> Fault | None:
             return Fault(ThresholdRefusal.NOT_A_NUMBER, words)
         if not _KNOWN[name].low <= value <= _KNOWN[name].high:  # nan fails too
             return Fault(ThresholdRefusal.OUT_OF_RANGE, words)
+        if _KNOWN[name].unit == SWITCH and value not in (0, 1):
+            return Fault(ThresholdRefusal.NO_SWITCH, words)
+    if not values.get("use_share", 1) and not values.get("use_density", 1):
+        return Fault(ThresholdRefusal.UNGUARDED, {})
     return _check_orders(DEFAULT_THRESHOLDS | dict(values))
 
 
@@ -153,7 +164,7 @@ def ease_limits(limits: Limits) -> Limits:
     shares, others = limits["share_ease"], limits["other_ease"]
     eased = dict(limits)
     for name, limit in limits.items():
-        if name in ("share_ease", "other_ease", "hold_s"):
+        if name in ("share_ease", "other_ease", "hold_s") or _KNOWN[name].unit == SWITCH:
             continue
         if name.endswith("_min") or name == "outflow_per_m_s":
             eased[name] = limit * (1 + others)

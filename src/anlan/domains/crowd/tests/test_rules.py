@@ -297,7 +297,7 @@ def test_eased_thresholds_are_easier_to_hold():
     limits = gather_limits([{}])
     eased = ease_limits(limits)
     for name, limit in limits.items():
-        if name not in {"share_ease", "other_ease", "hold_s"}:
+        if name not in {"share_ease", "other_ease", "hold_s"} and not name.startswith("use_"):
             easier = (
                 eased[name] > limit
                 if name.endswith("_min") or name == "outflow_per_m_s"
@@ -417,3 +417,17 @@ def test_among_equals_what_is_measured_speaks():
     watch.outlooks = {0: FORESEEN}
     watch.see()
     assert [(each.channel, each.to_level) for each in watch.changes] == [("D", "yellow")]
+
+
+def test_a_rule_that_is_switched_off_says_nothing():
+    numbers = {"occupancy": 850, "capacity": 1000, "net_flow_per_min": 5.0}
+    assert level_of(**numbers) == "orange"
+    off = {"use_share_and_time": 0, "use_time_to_capacity": 0}
+    assert level_of(**numbers, thresholds=[off]) == "yellow"
+    assert level_of(**numbers, thresholds=[off | {"use_share": 0}]) == "none"
+
+
+@pytest.mark.parametrize("values", [{"use_share": 0.5}, {"use_share": 0, "use_density": 0}])
+def test_a_switch_is_on_or_off_and_one_rule_stays_on(values):
+    assert rules.check_thresholds(values)
+    assert rules.check_thresholds({"use_share": 0}) is None

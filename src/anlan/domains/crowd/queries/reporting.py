@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from anlan.domains.crowd.models import Sensor
-from anlan.domains.crowd.queries.live import LIVE, count_states, health_of, live_scene
+from anlan.domains.crowd.queries.live import LIVE, judge_health, live_scene, tally
 
 
 class SensorCard(NamedTuple):
@@ -32,8 +32,8 @@ def sensor_counts(scene=LIVE):
     if scene != LIVE or running is None:
         total = len(running.line_view().names) if running else 0
         return {"online": total, "silent": 0, "total": total}
-    sensors = Sensor.objects.filter(retired_at=None).values_list("code", "interval_s", named=True)
-    return count_states(health_of(sensors, now_ms=running.clock.now_ms()))
+    sensors = list(Sensor.objects.filter(retired_at=None).values_list("code", "interval_s"))
+    return tally(judge_health(sensors, now_ms=running.clock.now_ms())[0].tolist())
 
 
 def engine_state(scene=LIVE):

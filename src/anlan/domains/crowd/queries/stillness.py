@@ -18,9 +18,9 @@ def note_values(view, *, scene):
             _seen[key] = (value, view.now_ms)
 
 
-def unchanged_since_ms(sensor, channel, *, scene):
-    """Since when (UTC ms) this line has shown its present number, or None where that says nothing."""
-    return _seen.get((scene, sensor, channel), (None, None))[1]
+def unchanged_lines(scene):
+    """{(sensor, channel): since when (UTC ms) it shows its present number}; lines of which that says nothing are not in it."""
+    return {tuple(line): since_ms for (name, *line), (_, since_ms) in list(_seen.items()) if name == scene}
 
 
 def forget_values():

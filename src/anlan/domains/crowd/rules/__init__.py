@@ -1,6 +1,6 @@
 """Rules of the crowd watch: plain numbers in, a level with its reason out. No database, no clock, no chance."""
 
-from anlan.domains.crowd.rules.health import sensor_state
+from anlan.domains.crowd.rules.health import sensor_states, tell_state
 from anlan.domains.crowd.rules.ladder import LEVELS, RULES, judge
 from anlan.domains.crowd.rules.plan import PlannedPlace, Progress, plan_months, sum_progress
 from anlan.domains.crowd.rules.thresholds import (
@@ -24,7 +24,8 @@ __all__ = [
     "find_fault",
     "judge",
     "plan_months",
-    "sensor_state",
+    "sensor_states",
     "sort_of_refusal",
     "sum_progress",
+    "tell_state",
 ]

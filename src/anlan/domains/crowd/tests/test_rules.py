@@ -325,19 +325,19 @@ def test_eased_thresholds_are_easier_to_hold():
 )
 def test_sensor_health(silent_s, interval_s, quality, unchanged_s, state):
     now_ms = 10**12
-    found, reason = rules.sensor_state(
+    (found,) = rules.sensor_states(
         now_ms=now_ms,
-        last_received_ms=None if silent_s is None else now_ms - silent_s * 1000,
-        interval_s=interval_s,
-        last_quality=quality,
-        unchanged_since_ms=None if unchanged_s is None else now_ms - unchanged_s * 1000,
+        last_received_ms=np.array([0 if silent_s is None else now_ms - silent_s * 1000]),
+        interval_s=np.array([interval_s]),
+        last_quality=np.array([quality]),
+        unchanged_since_ms=np.array([0 if unchanged_s is None else now_ms - unchanged_s * 1000]),
     )
+    reason = rules.tell_state(found, silent_s=silent_s, interval_s=interval_s, stuck_s=unchanged_s)
     assert found == state and reason["zh"] and reason["en"]
 
 
 def test_silence_is_told_in_minutes():
-    _, reason = rules.sensor_state(now_ms=10**12, last_received_ms=10**12 - 600_000, interval_s=60)
-    assert reason == {
+    assert rules.tell_state("silent", silent_s=600, interval_s=60, stuck_s=0) == {
         "zh": "已 10 分钟没有读数（应每 1 分钟一次）",
         "en": "No reading for 10 min (one is due every 1 min)",
     }

@@ -12,7 +12,7 @@ def own_broker(program, folder):
     """The port of a broker that lets everybody in on the loopback and keeps what clients miss."""
     port = free_port()
     (folder / "broker.conf").write_text(
-        f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 100000\n"
+        f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 2000\nmax_queued_messages 2000000\n"
         f"persistence false\nuser root\n",
         encoding="utf-8",
     )

@@ -5,19 +5,28 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
+
+from anlan.kit.queries import ChangeMark
+
+REST_AT_MOST = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass
 class Sweep:
-    """One chore: `run(now)` every `every_s` seconds. Doing it twice must change nothing more."""
+    """One chore: `run(now)` every `every_s` seconds. Doing it twice must change nothing more.
+
+    `follows_changes`: it has nothing to do until a change row has come; it is run once a minute all the same.
+    """
 
     name: str
     run: object
     every_s: float
+    follows_changes: bool = False
+    mark: object = None  # of the change rows, when it last succeeded
     due_at: datetime | None = None
     ran_at: datetime | None = None
     error: str = ""
@@ -28,17 +37,34 @@ class WorkerLoop:
     """Runs sweeps when they are due; one that fails is named and does not stop the others."""
 
     sweeps: list[Sweep] = field(default_factory=list)
+    changes: ChangeMark = field(default_factory=ChangeMark)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def wind(self, now):
         """Run all sweeps due at `now`; returns the names of those that ran."""
+        due = [sweep for sweep in self.sweeps if sweep.due_at is None or sweep.due_at <= now]
+        mark = self.read_mark() if any(sweep.follows_changes for sweep in due) else None
         ran = []
-        for sweep in self.sweeps:
-            if sweep.due_at is None or sweep.due_at <= now:
-                sweep.due_at = now + timedelta(seconds=sweep.every_s)
+        for sweep in due:
+            sweep.due_at = now + timedelta(seconds=sweep.every_s)
+            if not self.may_rest(sweep, mark, now):
                 self.try_one(sweep, now)
+                sweep.mark = None if sweep.error else mark
                 ran.append(sweep.name)
         return ran
+
+    def read_mark(self):
+        """The mark of the change rows; None, which lets nothing rest, where the database does not answer."""
+        try:
+            return self.changes.read()
+        except DatabaseError:
+            return None
+
+    def may_rest(self, sweep, mark, now):
+        """Whether no change has come since a sweep that only follows them last ran, a moment ago."""
+        if not sweep.follows_changes or mark is None or mark != sweep.mark:
+            return False
+        return timedelta(0) <= now - sweep.ran_at < REST_AT_MOST
 
     def try_one(self, sweep, now):
         """Run one sweep; its failure is kept in `sweep.error` and logged once per new text."""

@@ -82,7 +82,7 @@ class Server:
             [
                 *self.watch.sweeps(),
                 *replaying.sweeps(),
-                Sweep("doors follow the register", self.follow_register, 1.0),
+                Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
                 Sweep("credentials in use", self.doorkeeper.tell_used, USED_EVERY_S),
                 Sweep("health on the wall", self.tell_all_health, HEALTH_EVERY_S),
                 Sweep("job child", self.child.keep_alive, JOB_RESTART_S),

@@ -36,12 +36,14 @@ def read_secret_key(folder):
 def read_database(url):
     """Django's DATABASES entry for a postgres:// address, or SQLite in the data folder when empty.
 
-    SQLite: WAL, IMMEDIATE transactions (a deferred one fails on upgrade under load), 20 s busy wait.
+    SQLite: WAL, IMMEDIATE transactions (a deferred one fails on upgrade under load), 20 s busy wait, and a
+    connection is kept for a minute: the worker loop asks several times a second, and opening costs more than asking.
     """
     if not url:
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
         options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "anlan.sqlite3", "OPTIONS": options}
+        engine, name = "django.db.backends.sqlite3", DATA / "anlan.sqlite3"
+        return {"ENGINE": engine, "NAME": name, "OPTIONS": options, "CONN_MAX_AGE": 60}
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ValueError(

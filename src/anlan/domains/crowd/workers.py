@@ -33,6 +33,7 @@ from anlan.domains.crowd.queries.topology import build_topology, place_ids_of_sp
 from anlan.domains.places.queries import places_by_id
 from anlan.kit.actions import take
 from anlan.kit.models import Change
+from anlan.kit.queries import LATE_IDS
 from anlan.kit.worker import Sweep
 from anlan.stream.clock import LiveClock
 from anlan.stream.readings import columns
@@ -48,7 +49,6 @@ RECOUNT = "crowd.recount"
 TAKER = "crowd.live_watch"
 FOLLOWED = Q(what__startswith="places.") | Q(what__startswith="crowd.")  # changes that may alter the topology
 REBUILD_EVERY = timedelta(minutes=10)  # capacities also begin and expire by date, without any change row
-LATE_IDS = 1000  # a change row may become visible after one with a higher id; nobody runs so many at once
 
 
 class WarningRecord:
@@ -204,8 +204,8 @@ class LiveWatch:
     def sweeps(self):
         """The chores of the worker loop; each is harmless to repeat."""
         return [
-            Sweep("crowd.follow_register", self.follow_register, 1),
-            Sweep("crowd.apply_recounts", self.apply_recounts, 1),
+            Sweep("crowd.follow_register", self.follow_register, 1, follows_changes=True),
+            Sweep("crowd.apply_recounts", self.apply_recounts, 1, follows_changes=True),
             Sweep("crowd.record_warnings", self.record_warnings, 0.5),
             Sweep("crowd.note_values", self.note_values, 60),
             Sweep("crowd.sources", self.sources.follow, 2),

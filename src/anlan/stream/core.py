@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 import numpy as np
 
-from anlan.stream.fold import Effects, fold, recount
+from anlan.stream.baselines import Baselines, due_nights, recounted, set_baselines
+from anlan.stream.estimates import Estimates, apply_estimates
+from anlan.stream.fold import Effects, fold
 from anlan.stream.frames import Frame, Record
 from anlan.stream.history import History
 from anlan.stream.journal import Journal, JournalFull
@@ -32,14 +34,6 @@ from anlan.stream.vitals import Faults
 KEPT_CHANGES = 5_000
 
 log = logging.getLogger(__name__)
-
-
-class Recount(msgspec.Struct, frozen=True):
-    """People counted `value` present in a space at `at_ms` (a BASELINE frame)."""
-
-    space: str
-    value: int
-    at_ms: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -185,10 +179,14 @@ class Core:
         Not synced: a tick lost in a crash is harmless, and the change that it causes syncs it as well.
         """
         offset = self._write(Frame.TICK, now_ms.to_bytes(8, "little"), sync=False)
+        sampled = self.state.sampled_minute
         self._tell(self._pass_time(now_ms), offset)
+        if self.state.sampled_minute > sampled:
+            self.set_nightly()
 
     def _pass_time(self, now_ms: int) -> list[LevelChange]:
         self.state.now_ms = max(self.state.now_ms, now_ms)
+        self.state.spaces.begin_days(self.state.now_ms)
         if sample_minutes(self.state, self.wiring, self.state.now_ms):
             self.dirty[:] = True
         return self._judge(np.zeros(len(self.wiring.codes), bool))
@@ -223,16 +221,33 @@ class Core:
         self.state.outlooks = outlooks
         return self._judge(np.zeros(len(self.wiring.codes), bool))
 
-    def recount(self, order: Recount) -> None:
+    def recount(self, space: str, value: int, at_ms: int) -> None:
         """Set a space's number of people to what was counted."""
-        self._write(Frame.BASELINE, to_json(order))
-        self._apply_recount(order)
+        at = self.wiring.index.get(space)
+        if at is not None:
+            self._set_baselines(
+                recounted(self.state, self.wiring, self.history, space=at, value=value, at_ms=at_ms)
+            )
 
-    def _apply_recount(self, order: Recount) -> None:
-        space = self.wiring.index.get(order.space)
-        if space is not None:
-            recount(self.state, self.history, space=space, value=order.value, at_ms=order.at_ms)
-            self.dirty[space] = True
+    def set_nightly(self) -> None:
+        """Set the numbers of those spaces anew whose quiet minute has come. Raises JournalFull: then the next minute."""
+        for baselines in due_nights(self.state, self.wiring, self.history):
+            self._set_baselines(baselines)
+
+    def _set_baselines(self, baselines: Baselines) -> None:
+        self._write(Frame.BASELINE, to_json(baselines))
+        self._apply_baselines(baselines)
+
+    def estimate(self, estimates: Estimates) -> None:
+        """Take what silent doors would have counted in place of what was said before. Not synced, like a tick."""
+        self._write(Frame.ESTIMATE, to_json(estimates), sync=False)
+        self._apply_estimates(estimates)
+
+    def _apply_estimates(self, estimates: Estimates) -> None:
+        self.dirty |= apply_estimates(self.state, self.wiring, self.history, estimates)
+
+    def _apply_baselines(self, baselines: Baselines) -> None:
+        self.dirty[set_baselines(self.state, self.wiring, self.history, baselines)] = True
 
     def settle(self, verdicts: Verdicts) -> None:
         """Count the OLD readings that were looked up in the journal (settle.look_up)."""
@@ -287,7 +302,9 @@ class Core:
             if topology != self.wiring.topology:  # each segment repeats it
                 self._rewire(topology)
         elif record.type == Frame.BASELINE:
-            self._apply_recount(msgspec.json.decode(record.payload, type=Recount))
+            self._apply_baselines(msgspec.json.decode(record.payload, type=Baselines))
+        elif record.type == Frame.ESTIMATE:
+            self._apply_estimates(msgspec.json.decode(record.payload, type=Estimates))
         elif record.type == Frame.SETTLE:
             self._apply_settle(Verdicts.from_bytes(record.payload))
         elif record.type == Frame.OUTLOOK:

@@ -127,12 +127,44 @@ def count(
     space, plus = wiring.flow.space[entry], wiring.flow.sign[entry] > 0
     gained = np.where(plus, added_in[at], added_out[at])
     left = np.where(plus, added_out[at], added_in[at])
-    np.add.at(state.spaces.net, space, gained - left)
+    _count_present(state, history, space, minute[at], gained, left)
     within = (minute[at] > state.minute - MINUTES) & (minute[at] <= state.minute)
     place = space[within] * MINUTES + minute[at][within] % MINUTES
     np.add.at(state.spaces.minute_in.reshape(-1), place, gained[within])
     np.add.at(state.spaces.minute_out.reshape(-1), place, left[within])
     _count_passages(state, wiring, line, minute, added_in + added_out)
+
+
+def _count_present(
+    state: State,
+    history: History,
+    space: np.ndarray,
+    minute: np.ndarray,
+    gained: np.ndarray,
+    left: np.ndarray,
+) -> None:
+    """Passages since the baseline change the number present; earlier ones only what it was before that."""
+    early = minute < state.spaces.base_minute[space]
+    if early.any():
+        _count_early(state, history, space[early], minute[early], gained[early], left[early])
+        space, gained, left = space[~early], gained[~early], left[~early]
+    np.add.at(state.spaces.net, space, gained - left)
+    np.add.at(state.spaces.came, space, gained)
+
+
+def _count_early(
+    state: State,
+    history: History,
+    space: np.ndarray,
+    minute: np.ndarray,
+    gained: np.ndarray,
+    left: np.ndarray,
+) -> None:
+    """Passages before the newest baseline: of this day, or of one that is done."""
+    history.record.count_early([state.codes[each] for each in space.tolist()], minute, gained, left)
+    today = minute * MINUTE_MS >= state.spaces.nightly_ms[space]
+    np.add.at(state.spaces.day_in, space[today], gained[today])
+    np.add.at(state.spaces.day_out, space[today], left[today])
 
 
 def _count_passages(
@@ -195,20 +227,3 @@ def _touch_above(state: State, wiring: Wiring, effects: Effects) -> None:
         summed = ~wiring.has_own[parent]
         for times in (state.spaces.last_t_end_ms, state.spaces.last_received_ms):
             np.maximum.at(times, parent[summed], times[children][summed])
-
-
-def recount(state: State, history: History, *, space: int, value: int, at_ms: int) -> None:
-    """People counted `value` present in a space at `at_ms`: passages of later minutes are added to it."""
-    state.advance(max(state.now_ms, at_ms) // MINUTE_MS)
-    later = [
-        minute % MINUTES
-        for minute in range(max(at_ms // MINUTE_MS + 1, state.minute - MINUTES + 1), state.minute + 1)
-    ]
-    spaces = state.spaces
-    since = int((spaces.minute_in[space, later] - spaces.minute_out[space, later]).sum())
-    jump = value + since - int(spaces.net[space])
-    history.add_jump(state.codes[space], at_ms, jump)
-    # Nobody came or went by being counted: the samples move along, so that no slope arises.
-    spaces.sample[space] = np.maximum(spaces.sample[space] + jump, 0)
-    spaces.net[space] = value + since
-    spaces.has_flow[space] = True

@@ -26,6 +26,7 @@ class Frame(enum.IntEnum):
     BASELINE = 6
     SETTLE = 7
     OUTLOOK = 8
+    ESTIMATE = 9
 
 
 class Damage(NamedTuple):

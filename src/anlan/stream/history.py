@@ -1,4 +1,4 @@
-"""History by minute: additive rows of passages, last values of presence, and the jumps of recounts.
+"""History by minute: additive rows of passages, last values of presence, and the record of baselines.
 
 Late readings and corrections are just more rows for their minute. Rows wait in memory (and in snapshots)
 and are closed into Parquet chunks `<from>-<to>.<flow|value>.<first>-<last minute>.parquet`, so that
@@ -6,12 +6,13 @@ recovery from a snapshot can drop what lies beyond it and never counts twice. Du
 """
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from anlan.stream.chunks import Rows, label, merge_chunks, outermost, query_chunks, span, write_chunk
+from anlan.stream.record import Record
 from anlan.stream.state import MINUTE_MS
 
 FLOW = {"line": "<i4", "minute": "<i4", "n_in": "<i8", "n_out": "<i8"}
@@ -20,7 +21,7 @@ COMPACT_ROWS = 200_000
 DENSE = 4  # cells per row up to which summing by cells beats sorting
 MAX_PARTS = 16
 MINUTES_A_DAY = 1_440
-MAX_JUMPS = 100_000
+MERGED_DAYS = (1, 10)  # a place's year is then read from some forty chunks
 
 Taken = tuple[list[Rows], list[Rows]]
 
@@ -129,7 +130,7 @@ class History:
         self._lock = threading.Lock()
         self._flow, self._value = Pending(FLOW, sum_flow), Pending(VALUE, last_values)
         self._closing: list[Taken] = []
-        self.jumps: list[tuple[str, int, int]] = []  # (space, at_ms, what a recount added)
+        self.record = Record()
         self.closed_to = 0
         self.muted = False  # while frames are replayed whose minutes are known
 
@@ -144,11 +145,6 @@ class History:
         if not self.muted:
             with self._lock:
                 self._value.add(line, kind, t_end_ms, value)
-
-    def add_jump(self, space: str, at_ms: int, added: int) -> None:
-        """A recount changed a space's accumulator by `added`."""
-        with self._lock:
-            self.jumps = [*self.jumps[-MAX_JUMPS:], (space, at_ms, added)]
 
     def begin_closing(self) -> Taken:
         """Hand over what waits in memory, for `finish_closing`; queries still see it."""
@@ -196,7 +192,7 @@ class History:
             flow = [part for taken in self._closing for part in taken[0]] + self._flow.all_parts()
             value = [part for taken in self._closing for part in taken[1]] + self._value.all_parts()
             chunks = [path for path in self._chunks() if span(path)[1] <= self.closed_to]
-            return PastRows(flow, value, chunks, self.jumps)
+            return PastRows(flow, value, chunks, self.record.at_hand())
 
     def minutes(self, lines: np.ndarray, from_ms: int, to_ms: int) -> Rows:
         """PastRows.minutes of now."""
@@ -211,20 +207,18 @@ class History:
         flow, value = self._flow.rows(), self._value.rows()
         arrays = {f"flow.{name}": column for name, column in flow.items()}
         arrays |= {f"value.{name}": column for name, column in value.items()}
-        plain = msgspec.msgpack.encode((self.jumps, closed_to))
-        return arrays | {"history": np.frombuffer(plain, np.uint8)}
+        return arrays | self.record.to_arrays() | {"closed_to": np.array(closed_to)}
 
     def load(self, arrays: Rows) -> None:
         """The inverse of to_arrays."""
         self._flow.add(*(arrays[f"flow.{name}"] for name in FLOW))
         self._value.add(*(arrays[f"value.{name}"] for name in VALUE))
-        kept = msgspec.msgpack.decode(
-            arrays["history"].tobytes(), type=tuple[list[tuple[str, int, int]], int]
-        )
-        self.jumps, self.closed_to = kept
+        self.record, self.closed_to = Record.from_arrays(arrays), int(arrays["closed_to"])
 
     def merge(self, *, before_offset: int) -> int:
-        """Merge the chunks of each whole day that end at or before an offset; returns how many files that made.
+        """Merge the chunks of whole days, and of ten days, that end at or before an offset.
+
+        Returns how many files that made.
 
         Chunks that a merged one covers are passed over by every question from then on; their files go at
         the next merging, when nobody reads them any more.
@@ -234,16 +228,9 @@ class History:
             path.unlink(missing_ok=True)
         made = 0
         for name in ("flow", "value"):
-            days: dict[int, list[Path]] = {}
-            for path in outermost(chunks):
-                if label(path)[0] == name:
-                    # A chunk of late rows alone belongs to the day in which it came: neighbours stay neighbours.
-                    day = max([label(path)[2] // MINUTES_A_DAY, *days])
-                    days.setdefault(day, []).append(path)
-            for day, paths in days.items():
-                if len(paths) > 1 and day < max(days):
-                    merge_chunks(paths)
-                    made += 1
+            for days in MERGED_DAYS:
+                labelled = [path for path in self._chunks() if label(path)[0] == name]
+                made += _merge_within([path for path in labelled if span(path)[1] <= before_offset], days)
         return made
 
     def prune(self, *, before_ms: int) -> int:
@@ -263,44 +250,45 @@ class History:
 class PastRows:
     """The rows of one moment: those in memory, oldest first, and the chunks on disk, without overlap."""
 
-    def __init__(
-        self, flow: list[Rows], value: list[Rows], chunks: list[Path], jumps: list[tuple[str, int, int]]
-    ) -> None:
-        self.jumps = jumps
+    def __init__(self, flow: list[Rows], value: list[Rows], chunks: list[Path], record: Record) -> None:
+        self.record = record
         self._flow, self._value, self._chunks = flow, value, chunks
 
     def minutes(self, lines: np.ndarray, from_ms: int, to_ms: int) -> Rows:
         """Passages of lines in minutes that start in [from_ms, to_ms): line, minute, n_in, n_out, sorted."""
+        return sum_flow(_join(list(self.flow(lines, from_ms, to_ms)), FLOW))
+
+    def flow(self, lines: np.ndarray, from_ms: int, to_ms: int) -> Iterator[Rows]:
+        """What `minutes` sums, part by part as it is read: a line and minute may come several times."""
         first, end = -(-from_ms // MINUTE_MS), -(-to_ms // MINUTE_MS)
-        chunks = self._chunks_within("flow", first, end)
-        wanted = [_chosen(part, lines, part["minute"], first, end) for part in self._flow]
         columns, where = "line, minute, n_in, n_out", "minute >= ? and minute < ?"
-        wanted += query_chunks(chunks, columns, where, [first, end], lines=lines)
-        wanted = [part for part in wanted if len(part["line"])]
-        # What one chunk holds is summed and sorted already.
-        return wanted[0] if len(chunks) == len(wanted) == 1 else sum_flow(_join(wanted, FLOW))
-
-    def net_since(self, lines: np.ndarray, from_ms: int, *, n_lines: int) -> np.ndarray:
-        """What passed in less out, of each of the register's n_lines, in minutes that start at from_ms or later.
-
-        int64, 0 for lines not asked for.
-        """
-        first, net = -(-from_ms // MINUTE_MS), np.zeros(n_lines, np.int64)
-        columns, then = "line, (sum(n_in) - sum(n_out))::bigint as net", "group by line"
-        chunks = self._chunks_within("flow", first, 2**31)
-        for found in query_chunks(chunks, columns, "minute >= ?", [first], lines=lines, then=then):
-            net[found["line"]] += found["net"]
+        chunks = self._chunks_within("flow", first, end)
+        yield from query_chunks(chunks, columns, where, [first, end], lines=lines)
         for part in self._flow:
-            rows = _chosen(part, lines, part["minute"], first, 2**31)
-            np.add.at(net, rows["line"], rows["n_in"] - rows["n_out"])
-        return net
+            yield _chosen(part, lines, part["minute"], first, end)
+
+    def passed(self, lines: np.ndarray, from_ms: int, to_ms: int, *, n_lines: int) -> np.ndarray:
+        """What passed in and out, of each of the register's n_lines, in minutes that start in [from_ms, to_ms).
+
+        int64 [2, n_lines], 0 for lines not asked for.
+        """
+        first, end = (min(-(-at_ms // MINUTE_MS), 2**31) for at_ms in (from_ms, to_ms))
+        total = np.zeros((2, n_lines), np.int64)
+        columns, then = "line, sum(n_in)::bigint as n_in, sum(n_out)::bigint as n_out", "group by line"
+        chunks, where = self._chunks_within("flow", first, end), "minute >= ? and minute < ?"
+        for found in query_chunks(chunks, columns, where, [first, end], lines=lines, then=then):
+            total[:, found["line"]] += np.stack([found["n_in"], found["n_out"]])
+        for part in self._flow:
+            rows = _chosen(part, lines, part["minute"], first, end)
+            np.add.at(total[0], rows["line"], rows["n_in"])
+            np.add.at(total[1], rows["line"], rows["n_out"])
+        return total
 
     def values(self, lines: np.ndarray, kind: int, from_ms: int, to_ms: int) -> Rows:
         """The last value of each line and minute that ended in (from_ms, to_ms]: line, kind, t_end_ms, value."""
         chunks = self._chunks_within("value", from_ms // MINUTE_MS, to_ms // MINUTE_MS + 1)
         columns, where = "line, kind, t_end_ms, value", "t_end_ms >= ? and t_end_ms < ?"
-        then = "order by filename, file_row_number"
-        wanted = query_chunks(chunks, columns, where, [from_ms + 1, to_ms + 1], lines=lines, then=then)
+        wanted = list(query_chunks(chunks, columns, where, [from_ms + 1, to_ms + 1], lines=lines))
         wanted += [_chosen(part, lines, part["t_end_ms"], from_ms + 1, to_ms + 1) for part in self._value]
         rows = _join(wanted, VALUE)
         of_kind = rows["kind"] == kind
@@ -310,6 +298,19 @@ class PastRows:
         """Chunks whose minutes, as their names tell, may lie in [first, end)."""
         labels = [(path, *label(path)) for path in self._chunks]
         return [path for path, kind, low, high in labels if kind == name and low < end and high >= first]
+
+
+def _merge_within(chunks: list[Path], days: int) -> int:
+    """Merge the chunks of each stretch of so many days but the newest one; returns how many files that made."""
+    stretches: dict[int, list[Path]] = {}
+    for path in chunks:
+        # A chunk of late rows alone belongs to the day in which it came: neighbours stay neighbours.
+        stretch = max([label(path)[2] // (MINUTES_A_DAY * days), *stretches])
+        stretches.setdefault(stretch, []).append(path)
+    many = [paths for stretch, paths in stretches.items() if len(paths) > 1 and stretch < max(stretches)]
+    for paths in many:
+        merge_chunks(paths)
+    return len(many)
 
 
 def _chosen(rows: Rows, lines: np.ndarray, when: np.ndarray, start: int, end: int) -> Rows:

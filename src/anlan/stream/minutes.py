@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from anlan.science.drift import compute_occupancy_band
 from anlan.stream.chunks import Rows
-from anlan.stream.history import History
+from anlan.stream.history import DENSE, History
 from anlan.stream.readings import Kind
+from anlan.stream.segments import Now, Segments
 from anlan.stream.state import MINUTE_MS, State
-from anlan.stream.topology import Wiring
+from anlan.stream.topology import Links, Wiring
 
 HOLD_MIN = 15  # a measured presence stands for this long without a newer one; then it is unknown
 
@@ -17,8 +19,8 @@ HOLD_MIN = 15  # a measured presence stands for this long without a newer one; t
 class Past:
     """What a question about the past needs, taken at one moment; answering it then holds nobody up.
 
-    Passages are reckoned with the present topology, backwards from the present number, so that a late
-    reading or a correction moves the past as well.
+    Passages are reckoned with the present topology, from one baseline to the next and backwards from the present
+    number, so that a late reading or a correction moves the past as well.
     """
 
     def __init__(self, history: History, wiring: Wiring, state: State) -> None:
@@ -26,7 +28,11 @@ class Past:
         self._flow, self._presence = copy.copy(wiring.flow), copy.copy(wiring.presence)
         self._index, self._codes, self._parent = wiring.index, wiring.codes, wiring.parent
         self._has_presence = wiring.has_presence
-        self._net = state.spaces.net[: state.spaces.n].copy()
+        present = slice(state.spaces.n)
+        self._raw = state.spaces.read_raw(present)
+        self._came, self._factor, self._spread = (
+            getattr(state.spaces, name)[present].copy() for name in ("came", "factor", "spread")
+        )
         self._has_flow = state.spaces.has_flow[: state.spaces.n].copy()
         self._now_ms, self._n_lines = state.now_ms, wiring.n_lines
 
@@ -35,8 +41,8 @@ class Past:
     ) -> dict[str, dict[str, np.ndarray]]:
         """History of some spaces in steps of whole minutes, with one look at the rows for all of them.
 
-        By space: t_ms (start of each step, int64), occupancy (at its end, float64, nan unknown), in and out
-        (passages, int64). Raises ValueError on an unknown space or a step below 1.
+        By space: t_ms (start of each step, int64), occupancy (at its end, float64, nan unknown), band (half its
+        width), in and out (passages, int64). Raises ValueError on an unknown space or a step below 1.
         """
         for space in spaces:
             if space not in self._index or step_min < 1:
@@ -59,64 +65,86 @@ class Past:
                 break
             wanted |= children
         flow, presence = (links.line[wanted[links.space]] for links in (self._flow, self._presence))
-        from_ms, to_ms = first * MINUTE_MS, end * MINUTE_MS
-        self._flow_rows = _ByLine(self._rows.minutes(flow, from_ms, to_ms), self._n_lines)
-        self._later = self._rows.net_since(flow, to_ms, n_lines=self._n_lines)
+        self._flow_rows = _ByLine(self._rows.minutes(flow, first * MINUTE_MS, end * MINUTE_MS), self._n_lines)
+        self._read_later(np.flatnonzero(wanted & self._has_flow & ~self._has_presence), first, end)
         since_ms = (first - HOLD_MIN) * MINUTE_MS
         values = self._rows.values(presence, Kind.OCCUPANCY, since_ms, end * MINUTE_MS)
         self._value_rows = _ByLine(values, self._n_lines)
 
+    def _read_later(self, positions: np.ndarray, first: int, end: int) -> None:
+        """What passed after the range, until the number is known: at the next baseline, or now."""
+        self._segments = {
+            at: Segments(self._rows.record, self._codes[at], first, end) for at in positions.tolist()
+        }
+        by_until: dict[int, list[int]] = {}
+        for at, segments in self._segments.items():
+            if segments.until > end:
+                by_until.setdefault(segments.until, []).append(at)
+        self._later = {}
+        for until, group in by_until.items():
+            lines = self._flow.line[np.isin(self._flow.space, group)]
+            passed = self._rows.passed(lines, end * MINUTE_MS, until * MINUTE_MS, n_lines=self._n_lines)
+            for at in group:
+                entries = np.flatnonzero(self._flow.space == at)
+                turned = np.where(self._flow.sign[entries] > 0, 0, 1)
+                line = self._flow.line[entries]
+                self._later[at] = np.array([passed[turned, line].sum(), passed[1 - turned, line].sum()])
+
     def _steps(self, position: int, first: int, end: int, step_min: int) -> dict[str, np.ndarray]:
         n = (end - first) // step_min
-        n_in, n_out, later = self._passages(position, first, end)
+        passed = self._passages(position, first, end)
+        occupancy, band = self._occupancy(position, first, passed)
         return {
             "t_ms": (first + np.arange(n) * step_min) * MINUTE_MS,
-            "occupancy": self._occupancy(position, first, n_in - n_out, later)[step_min - 1 :: step_min],
-            "in": n_in.reshape(n, step_min).sum(1),
-            "out": n_out.reshape(n, step_min).sum(1),
+            "occupancy": occupancy[step_min - 1 :: step_min],
+            "band": band[step_min - 1 :: step_min],
+            "in": passed[0].reshape(n, step_min).sum(1),
+            "out": passed[1].reshape(n, step_min).sum(1),
         }
 
-    def _passages(self, position: int, first: int, end: int) -> tuple[np.ndarray, np.ndarray, int]:
-        """(in, out) of a space by minute, and the net of all minutes from `end` on."""
-        entries = np.flatnonzero(self._flow.space == position)
-        passed, later = np.zeros((2, end - first), np.int64), 0
-        for entry in entries.tolist():
+    def _passages(self, position: int, first: int, end: int) -> np.ndarray:
+        """In and out of a space by minute, int64 [2, minutes]."""
+        passed = np.zeros((2, end - first), np.int64)
+        for entry in np.flatnonzero(self._flow.space == position).tolist():
             rows = self._flow_rows.of(self._flow.line[entry])
             minute, gained, left = rows["minute"] - first, rows["n_in"], rows["n_out"]
             if self._flow.sign[entry] < 0:
                 gained, left = left, gained
             passed[0, minute] += gained  # a line has one row a minute
             passed[1, minute] += left
-            later += int(self._flow.sign[entry] * self._later[self._flow.line[entry]])
-        return passed[0], passed[1], later
+        return passed
 
-    def _occupancy(self, position: int, first: int, net: np.ndarray, later: int) -> np.ndarray:
-        """Occupancy at the end of each minute, by the same order of sources as `spaces.compute_occupancy`."""
-        end = first + len(net)
+    def _occupancy(self, position: int, first: int, passed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(occupancy, half the width of its band) at the end of each minute, float64.
+
+        By the same order of sources as `spaces.compute_occupancy`.
+        """
+        n = passed.shape[1]
         if self._has_presence[position]:
-            return self._measured(position, first, end)
+            return self._measured(position, first, first + n), np.zeros(n)
         if self._has_flow[position]:
-            return self._backwards(position, first, net, later)
-        total = np.full(len(net), np.nan)
+            return self._reckoned(position, first, passed)
+        total, band = np.full(n, np.nan), np.zeros(n)
         for child in np.flatnonzero(self._parent == position).tolist():
-            n_in, n_out, child_later = self._passages(child, first, end)
-            total = _plus(total, self._occupancy(child, first, n_in - n_out, child_later))
-        return total
+            part, unsure = self._occupancy(child, first, self._passages(child, first, first + n))
+            total, band = _plus(total, part), band + unsure
+        return total, band
 
-    def _backwards(self, position: int, first: int, net: np.ndarray, later: int) -> np.ndarray:
-        """The present number less all that passed after each minute; nan for minutes yet to come."""
-        moved = net.copy()
-        for code, at_ms, added in self._rows.jumps:
-            minute = at_ms // MINUTE_MS - first
-            if code == self._codes[position] and minute >= 0:
-                if minute < len(moved):
-                    moved[minute] += added
-                else:
-                    later += added
-        after = np.cumsum(moved[::-1])[::-1] - moved + later
-        occupancy = np.maximum(int(self._net[position]) - after, 0).astype(float)
-        occupancy[first + np.arange(len(net)) > self._now_ms // MINUTE_MS] = np.nan
-        return occupancy
+    def _reckoned(self, position: int, first: int, passed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """From passages: between two baselines from what the first one set, after the newest back from now.
+
+        nan for minutes yet to come, and for those before the oldest baseline that is remembered.
+        """
+        segments = self._segments[position]
+        now = Now(*(array[position] for array in (self._raw, self._came, self._factor, self._spread)))
+        later = self._later.get(position, np.zeros(2, np.int64))
+        occupancy, came = segments.reckon(passed, later, now)
+        minute = first + np.arange(passed.shape[1])
+        occupancy[minute > self._now_ms // MINUTE_MS] = np.nan
+        band = compute_occupancy_band(
+            came=came, spread=segments.spread(now.spread), imputed=np.zeros(len(minute))
+        )
+        return np.maximum(np.rint(occupancy), 0), band
 
     def _measured(self, position: int, first: int, end: int) -> np.ndarray:
         """The sum of the bound lines' values, each standing until the next one but at most HOLD_MIN."""
@@ -132,6 +160,51 @@ class Past:
             total = _plus(total, part)
         total[minute > self._now_ms // MINUTE_MS] = np.nan
         return total
+
+
+class _Passed:
+    """Passages of some spaces by minute, in [first, end), summed from rows as they are read."""
+
+    def __init__(self, links: Links, spaces: np.ndarray, n_lines: int, first: int, end: int) -> None:
+        self._slot = np.cumsum(spaces) - 1  # of a space among those wanted
+        self._first = first
+        self._total = np.zeros((2, int(spaces.sum()), end - first), np.int64)
+        chosen = spaces[links.space]
+        line, slot, sign = links.line[chosen], self._slot[links.space[chosen]], links.sign[chosen]
+        nth = np.arange(len(line)) - np.searchsorted(line, line)  # of the entries of its line
+        self._layers = []
+        for layer in range(nth.max(initial=-1) + 1):
+            slot_of, sign_of = np.full(n_lines, -1), np.ones(n_lines, np.int64)
+            slot_of[line[nth == layer]], sign_of[line[nth == layer]] = slot[nth == layer], sign[nth == layer]
+            self._layers.append((slot_of, sign_of < 0))
+
+    def add(self, rows: Rows) -> None:
+        """Add passages of lines to those of the spaces that the lines are bound to."""
+        for slot_of, is_turned in self._layers:
+            slot = slot_of[rows["line"]]
+            known = slot >= 0
+            if not known.any():
+                continue
+            turned = is_turned[rows["line"]]
+            for way, name, other in ((0, "n_in", "n_out"), (1, "n_out", "n_in")):
+                passed = np.where(turned, rows[other], rows[name]) if turned.any() else rows[name]
+                _add_cells(self._total[way], slot[known], rows["minute"][known] - self._first, passed[known])
+
+    def of(self, position: int) -> tuple[np.ndarray, np.ndarray]:
+        """(in, out) of a space by minute."""
+        passed_in, passed_out = self._total[:, self._slot[position]]
+        return passed_in, passed_out
+
+
+def _add_cells(total: np.ndarray, row: np.ndarray, column: np.ndarray, added: np.ndarray) -> None:
+    """total[row, column] += added, with every repetition counted."""
+    lowest, width = int(column.min()), int(column.max() - column.min()) + 1
+    if len(total) * width > DENSE * len(row):
+        np.add.at(total, (row, column), added)
+        return
+    # Sums stay far below 2**53, where float64 is exact.
+    sums = np.bincount(row * width + (column - lowest), added, len(total) * width)
+    total[:, lowest : lowest + width] += sums.astype(np.int64).reshape(-1, width)
 
 
 class _ByLine:

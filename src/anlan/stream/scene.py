@@ -16,8 +16,9 @@ import numpy as np
 
 from anlan.stream import settle
 from anlan.stream.clock import Clock, LiveClock, SteppedClock
-from anlan.stream.core import Core, Receipt, Recount
+from anlan.stream.core import Core, Receipt
 from anlan.stream.engine import Closed, Engine, Work
+from anlan.stream.estimates import Estimates
 from anlan.stream.feed import NUMBERS_EVERY_MS, Feed
 from anlan.stream.fold import LATE_AFTER_MS
 from anlan.stream.frames import Frame
@@ -30,7 +31,7 @@ from anlan.stream.outlook import Outlooks
 from anlan.stream.readings import Columns
 from anlan.stream.register import Register
 from anlan.stream.spaces import LineView, SpacesView, line_view, spaces_view
-from anlan.stream.state import LEVELS
+from anlan.stream.state import LEVELS, MINUTE_MS
 from anlan.stream.topology import Topology
 from anlan.stream.vitals import Vitals, vitals
 from anlan.stream.volatile import Volatile
@@ -145,7 +146,25 @@ class Scene:
         """A recount: `value` people were present in the space at `at_ms`. Raises ValueError on an unknown space."""
         if space not in self.core.wiring.index or not 0 <= value <= 10**9:
             raise ValueError(f"no recount of {space!r} to {value}: name a known space and a number of people")
-        self._order(lambda: self.core.recount(Recount(space, int(value), int(at_ms))))
+        self._order(lambda: self.core.recount(space, int(value), int(at_ms)))
+
+    def baselines(self, space: str, limit: int) -> list[dict]:
+        """The newest baselines of a space, newest first: a dict of the columns of record.BaselineRows and at_ms."""
+        with self._lock:
+            rows = self.core.history.record.of(space)
+        columns = {name: column[::-1][:limit].tolist() for name, column in rows.items()}
+        return [
+            {**dict(zip(columns, row, strict=True)), "at_ms": columns["minute"][at] * MINUTE_MS}
+            for at, row in enumerate(zip(*columns.values(), strict=True))
+        ]
+
+    def estimate(self, estimates: Estimates) -> None:
+        """What silent doors would have counted; it stands until the next one or the next baseline of each space.
+
+        Raises ValueError where it is unsound. A space that is not watched (any more) is passed over.
+        """
+        estimates.check()
+        self._order(lambda: self.core.estimate(estimates))
 
     def look_ahead(self, outlooks: Outlooks) -> None:
         """What is coming, as a forecaster says; it stands until the next one or for VALID_MS.

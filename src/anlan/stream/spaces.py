@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from anlan.science.drift import compute_occupancy_band
 from anlan.stream.outlook import Outlook
 from anlan.stream.readings import Kind
 from anlan.stream.state import LEVELS, MINUTE_MS, MINUTES, State
@@ -41,6 +42,7 @@ class SpaceBlock:
     has_capacity: np.ndarray
     age_ms: np.ndarray
     thresholds: list[dict[str, float]]
+    band: np.ndarray  # half the width of what is unsure about the occupancy; 0 where people are measured
     outlooks: dict[int, Outlook] = dataclasses.field(default_factory=dict)
 
     @property
@@ -84,6 +86,10 @@ class SpacesView:
     level: list[str]
     since_ms: np.ndarray
     reason: list[dict]
+    band: np.ndarray  # half the width of what is unsure about the occupancy
+    factor: np.ndarray  # by which people counted in are multiplied
+    imputed: np.ndarray  # passages since the newest baseline that were estimated
+    dead_share: np.ndarray  # of the usual flow, past doors that are silent
     samples: np.ndarray  # occupancy at the end of each of the last 120 minutes, oldest first
     samples_end_ms: int  # when the last of these minutes ends
 
@@ -111,9 +117,9 @@ class LineView:
 
 def compute_occupancy(state: State, wiring: Wiring) -> np.ndarray:
     """People in each space, nan unknown: measured presence, else passages (not below 0), else the children's sum."""
-    occupancy = np.where(
-        state.spaces.has_flow[: state.spaces.n], np.maximum(state.spaces.net[: state.spaces.n], 0), np.nan
-    )
+    rows = slice(state.spaces.n)
+    passed = np.maximum(np.rint(state.spaces.read_raw(rows)), 0)
+    occupancy = np.where(state.spaces.has_flow[rows], passed, np.nan)
     present, known = _sum_of_values(state, wiring.presence, Kind.OCCUPANCY, len(occupancy))
     occupancy[known] = present[known]
     for children in wiring.tiers:
@@ -124,6 +130,21 @@ def compute_occupancy(state: State, wiring: Wiring) -> np.ndarray:
         bare = parent[np.isnan(occupancy[parent])]
         occupancy[bare] = total[bare]
     return occupancy
+
+
+def compute_band(state: State, wiring: Wiring) -> np.ndarray:
+    """Half the width of each space's band: passages make it, a measured presence has none, children add up."""
+    spaces, present = state.spaces, slice(state.spaces.n)
+    band = compute_occupancy_band(
+        came=np.where(spaces.has_flow[present], spaces.came[present], 0),
+        spread=spaces.spread[present],
+        imputed=spaces.made_in[present] + spaces.made_out[present],
+    )
+    band[wiring.has_presence] = 0
+    summed = ~(wiring.has_presence | spaces.has_flow[present])
+    for children in wiring.tiers:
+        np.add.at(band, wiring.parent[children], np.where(summed[wiring.parent[children]], band[children], 0))
+    return band
 
 
 def _sum_of_values(state: State, links: Links, kind: Kind, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -220,6 +241,7 @@ def space_block(state: State, wiring: Wiring) -> SpaceBlock:
         has_capacity=wiring.capacity > 0,
         age_ms=np.where(last > 0, state.now_ms - last, np.nan),
         thresholds=wiring.thresholds,
+        band=compute_band(state, wiring),
         outlooks={
             wiring.index[code]: row
             for code, row in state.outlooks.standing(state.now_ms).items()
@@ -252,6 +274,10 @@ def spaces_view(state: State, wiring: Wiring) -> SpacesView:
         level=[LEVELS[level] for level in state.levels.level],
         since_ms=state.levels.since_ms.copy(),
         reason=list(state.levels.reasons),
+        band=block.band,
+        factor=spaces.factor[:n].copy(),
+        imputed=spaces.made_in[:n] + spaces.made_out[:n],
+        dead_share=spaces.dead_share[:n].copy(),
         samples=spaces.sample[:n][:, ring],
         samples_end_ms=(state.sampled_minute + 1) * MINUTE_MS,
     )

@@ -9,6 +9,7 @@ from typing import ClassVar
 import msgspec
 import numpy as np
 
+from anlan.science.drift import FIRST_SPREAD
 from anlan.stream.clockless import Clockless
 from anlan.stream.outlook import NO_OUTLOOK, Outlooks
 from anlan.stream.readings import ABSENT, Columns
@@ -16,6 +17,7 @@ from anlan.stream.rows import Rows
 
 WINDOW = 64  # readings per slot whose identity is remembered
 MINUTES = 120  # minutes per space kept at hand
+NIGHTS = 14  # whose passages tell how far the counters drift
 MINUTE_MS = 60_000
 KEPT_CORRECTIONS = 2_000  # the newest; older ones are in the journal
 LEVELS = ("none", "blue", "yellow", "orange", "red")
@@ -70,10 +72,29 @@ class Slots(Rows):
 
 
 class Spaces(Rows):
-    """Per space: the accumulator of passages (never clipped), and a ring of minutes."""
+    """Per space: the accumulator of passages (never clipped), what it is read with, and a ring of minutes.
+
+    Whole people only: `offset` is the newest baseline, `net` it and all that passed since, `came` those of them who
+    came in. day_* passed before that baseline but after the newest nightly one, night_* on each of the last days
+    (-1: a day that must not count). made_* passed a silent door since, by estimate.
+    """
 
     COLUMNS: ClassVar = {
         "net": ("<i8", (), 0),
+        "offset": ("<i8", (), 0),
+        "came": ("<i8", (), 0),
+        "base_minute": ("<i8", (), -1),  # passages of earlier minutes came before the baseline
+        "nightly_ms": ("<i8", (), 0),
+        "day_in": ("<i8", (), 0),
+        "day_out": ("<i8", (), 0),
+        "night_in": ("<i8", (NIGHTS,), -1),
+        "night_out": ("<i8", (NIGHTS,), 0),
+        "is_patchy": ("?", (), 0),  # something of this day was estimated, not counted
+        "made_in": ("<i8", (), 0),
+        "made_out": ("<i8", (), 0),
+        "dead_share": ("<f8", (), 0),  # of the usual flow, past doors that are silent now
+        "factor": ("<f8", (), 1),  # by which people counted in are multiplied
+        "spread": ("<f8", (), FIRST_SPREAD),  # how unsure the number becomes for each of them
         "has_flow": ("?", (), 0),
         "last_t_end_ms": ("<i8", (), 0),
         "last_received_ms": ("<i8", (), 0),
@@ -82,6 +103,21 @@ class Spaces(Rows):
         "sample": ("<f8", (MINUTES,), np.nan),  # occupancy at the end of each minute
         "net_per_min": ("<f8", (), np.nan),  # slope of the samples, renewed each minute
     }
+
+    @property
+    def went(self) -> np.ndarray:
+        """People who went out since the newest baseline, int64 over all rows."""
+        return self.came + self.offset - self.net
+
+    def begin_days(self, now_ms: int) -> None:
+        """A space that has just come to be known waits from now on for its first night."""
+        nightly_ms = self.nightly_ms[: self.n]
+        nightly_ms[nightly_ms == 0] = now_ms
+
+    def read_raw(self, chosen: np.ndarray | slice) -> np.ndarray:
+        """The number of people by passages, float64: with the factor and the estimates, not rounded, perhaps below 0."""
+        made = self.factor[chosen] * self.made_in[chosen] - self.made_out[chosen]
+        return self.net[chosen] + (self.factor[chosen] - 1) * self.came[chosen] + made
 
 
 class LevelState:

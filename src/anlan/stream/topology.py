@@ -1,11 +1,15 @@
 """Which line counts into which space: declared as `Topology`, compiled to arrays as `Wiring`."""
 
+from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 import numpy as np
 
 from anlan.stream.register import Register
+
+MINUTES_A_DAY = 1_440
 
 
 class Space(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -20,6 +24,10 @@ class Space(msgspec.Struct, frozen=True, omit_defaults=True):
     bottleneck_width_m: float | None = None
     passage_capacity_per_min: float | None = None  # through its gates, both directions together
     thresholds: dict[str, float] = {}
+    quiet_minute: int | None = (
+        None  # of the local day, at which the number is set anew each night; None: never
+    )
+    residual: int = 0  # how many are there at that minute
 
 
 class Binding(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -44,6 +52,7 @@ class Topology(msgspec.Struct, frozen=True, omit_defaults=True):
 
     spaces: list[Space] = []
     bindings: list[Binding] = []
+    zone: str = "UTC"  # of the quiet minutes
 
     def to_bytes(self) -> bytes:
         """JSON, the payload of a TOPOLOGY frame."""
@@ -56,11 +65,15 @@ class Topology(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def check(self) -> None:
         """Raises ValueError naming the first code that is given twice, unknown or its own ancestor."""
+        if self.zone not in available_timezones():
+            raise ValueError(f"time zone {self.zone!r} is unknown: use a name like Asia/Shanghai")
         parents: dict[str, str | None] = {}
         for space in self.spaces:
             if space.code in parents:
                 raise ValueError(f"space {space.code!r} is listed twice")
             parents[space.code] = space.parent
+            if not 0 <= (space.quiet_minute or 0) < MINUTES_A_DAY or space.residual < 0:
+                raise ValueError(f"space {space.code!r}: a quiet minute is 0..1439, a residual not below 0")
         for code in parents:
             _line_of_ancestors(code, parents)
         for binding in self.bindings:
@@ -126,6 +139,10 @@ class Wiring:
         self.area_m2 = _numbers([space.area_m2 for space in self.spaces])
         self.exit_capacity_per_min = _numbers([space.exit_capacity_per_min for space in self.spaces])
         self.bottleneck_width_m = _numbers([space.bottleneck_width_m for space in self.spaces])
+        quiet = [-1 if space.quiet_minute is None else space.quiet_minute for space in self.spaces]
+        self.quiet_minute = np.array(quiet, np.int64)
+        self.residual = np.array([space.residual for space in self.spaces], np.int64)
+        self._zone = ZoneInfo(topology.zone)
         self.passage_capacity_per_min = _numbers([space.passage_capacity_per_min for space in self.spaces])
         self.index = {code: position for position, code in enumerate(self.codes)}
         self._parents = {space.code: space.parent for space in self.spaces}
@@ -157,6 +174,14 @@ class Wiring:
         for name, of_kind in links.items():
             of_kind.extend(entries[name], n_lines)
         self.n_lines = max(self.n_lines, n_lines)
+
+    def last_quiet_ms(self, now_ms: int, minute: int) -> int:
+        """The newest moment, not after now, at which the local clock showed a minute of the day."""
+        now = datetime.fromtimestamp(now_ms / 1000, self._zone)
+        quiet = now.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0)
+        if quiet.timestamp() > now.timestamp():
+            quiet -= timedelta(days=1)
+        return int(quiet.timestamp() * 1000)
 
     def _mark_bound(self) -> None:
         for binding in self.topology.bindings:

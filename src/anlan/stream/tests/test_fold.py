@@ -7,7 +7,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from anlan.stream.fold import fold, recount
+from anlan.stream.baselines import recounted, set_baselines
+from anlan.stream.fold import fold
 from anlan.stream.history import History
 from anlan.stream.identity import Status
 from anlan.stream.readings import ABSENT, BAD, CLOCK, RESET_KNOWN, WRAP_16, Columns, Kind
@@ -64,6 +65,10 @@ class World:
             )
         )
         return Status(effects.status[0]).name, set(np.array(self.wiring.codes)[effects.fresh].tolist())
+
+    def recount(self, code, value, t_min):
+        at, where = T0 + round(t_min * 60_000), (self.state, self.wiring, self.history)
+        set_baselines(*where, recounted(*where, space=self.wiring.index[code], value=value, at_ms=at))
 
     def net(self, code):
         return int(self.state.spaces.net[self.wiring.index[code]])
@@ -370,9 +375,9 @@ def test_a_recount_keeps_what_passed_since():
     world = World()
     world.one(Kind.INTERVAL, 1, line=0, n_in=50, n_out=0)
     world.one(Kind.INTERVAL, 5, line=0, n_in=7, n_out=0)
-    recount(world.state, world.history, space=0, value=30, at_ms=T0 + 2 * 60_000)
+    world.recount("P", 30, 2)
     assert world.net("P") == 37
-    recount(world.state, world.history, space=0, value=30, at_ms=T0 + 5 * 60_000)
+    world.recount("P", 30, 5)
     assert world.net("P") == 30
 
 

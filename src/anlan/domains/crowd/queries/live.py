@@ -38,6 +38,10 @@ class LiveSpace:
     out_last_min: int
     time_to_capacity_min: float | None
     passage_share: float | None
+    band: float  # half the width of what is unsure about the occupancy
+    factor: float  # by which people counted in are multiplied
+    imputed: int  # passages that were estimated
+    dead_share: float  # of the usual flow, past doors that are silent
     last_t_end_ms: int
     last_received_ms: int
     level: str
@@ -134,7 +138,8 @@ def live_place(place, scene=LIVE):
 MAYBE = (
     "occupancy", "capacity", "share", "density_per_m2", "net_flow_per_min", "time_to_capacity_min", "passage_share",
 )  # fmt: skip
-WHOLE = ("in_last_min", "out_last_min", "last_t_end_ms", "last_received_ms", "since_ms")
+SURE = ("band", "factor", "dead_share")
+WHOLE = ("imputed", "in_last_min", "out_last_min", "last_t_end_ms", "last_received_ms", "since_ms")
 TOTALS = ("total_in", "total_out", "n_readings", "n_duplicates")
 NEWEST = ("last_received_ms", "last_t_end_ms", "last_quality")  # the newest line speaks for its sensor
 
@@ -154,6 +159,7 @@ def read_space(view, position):
         level=view.level[position],
         reason=view.reason[position],
         **{name: number(name) for name in MAYBE},
+        **{name: float(getattr(view, name)[position]) for name in SURE},
         **{name: int(getattr(view, name)[position]) for name in WHOLE},
     )
 

@@ -61,4 +61,5 @@ def gather(spaces, declared, values):
         has_capacity=capacity > 0,
         age_ms=np.array([float(space.at_ms - space.last_t_end_ms) for space in spaces]),
         thresholds=[values] * len(spaces),
+        band=np.array([space.band for space in spaces]),
     )

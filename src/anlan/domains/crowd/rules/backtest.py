@@ -15,6 +15,7 @@ from anlan.domains.crowd.rules.ladder import LEVELS, NONE, RULES, Measured, judg
 from anlan.domains.crowd.rules.thresholds import Limits, gather_limits
 from anlan.domains.crowd.terms import Rule
 from anlan.stream.spaces import FLOW_MINUTES, PASSAGE_MINUTES, SLOPE_MINUTES, SpaceBlock, compute_slope
+from anlan.stream.topology import Space
 
 MINUTE_MS = 60_000
 MONTH_MINUTES = 30.44 * 24 * 60
@@ -30,6 +31,12 @@ class Size(NamedTuple):
     bottleneck_width_m: float = np.nan
     passage_capacity_per_min: float = np.nan
 
+    @classmethod
+    def of(cls, space: Space) -> "Size":
+        """What the topology declares of a space."""
+        declared = (getattr(space, name) for name in cls._fields)
+        return cls(*(np.nan if value is None else float(value) for value in declared))
+
 
 class PastMinutes(NamedTuple):
     """A space's minutes: start of the first, people at the end of each (nan unknown), passages in each."""
@@ -38,6 +45,12 @@ class PastMinutes(NamedTuple):
     occupancy: np.ndarray
     n_in: np.ndarray
     n_out: np.ndarray
+
+    @classmethod
+    def of(cls, minutes: Mapping[str, np.ndarray]) -> "PastMinutes":
+        """What a scene says of a space's minutes."""
+        t_ms = minutes["t_ms"]
+        return cls(int(t_ms[0]) if len(t_ms) else 0, minutes["occupancy"], minutes["in"], minutes["out"])
 
     def end_ms(self, minute: int) -> int:
         """When a minute of it ends, the time at which it is judged."""
@@ -98,6 +111,7 @@ def measure_past(past: PastMinutes, size: Size) -> Measured:
         has_capacity=constant["capacity"] > 0,
         age_ms=np.zeros(n),
         thresholds=[],
+        band=np.zeros(n),
         **constant,
     )
     return measure(block, np.arange(n))

@@ -41,15 +41,21 @@ class Measured(NamedTuple):
     passages_per_min: np.ndarray
     passage_capacity_per_min: np.ndarray
     passage_share: np.ndarray
+    band: np.ndarray
 
 
-def measure(block: SpaceBlock, which: np.ndarray) -> Measured:
-    """The quantities of the spaces `which` (indexes), with those that follow from others."""
+def measure(block: SpaceBlock, which: np.ndarray, upper_edge: float | np.ndarray = 1.0) -> Measured:
+    """The quantities of the spaces `which` (indexes), with those that follow from others.
+
+    Share and time to capacity are those of the number plus so much of its band: what may be there counts.
+    """
 
     def known(column: np.ndarray) -> np.ndarray:
         return np.where(np.isfinite(column[which]), column[which], np.nan)
 
     occupancy, net_flow_per_min = known(block.occupancy), known(block.net_flow_per_min)
+    band = np.nan_to_num(block.band[which])
+    upper = occupancy + upper_edge * band
     capacity, outflow = known(block.capacity), known(block.outflow_per_min)
     capacity = np.where(capacity >= 1, capacity, np.nan)
     width = known(block.bottleneck_width_m)
@@ -60,14 +66,14 @@ def measure(block: SpaceBlock, which: np.ndarray) -> Measured:
     noise = compute_slope_noise_per_min(passages_per_min=np.nan_to_num(inflow + outflow))
     is_trend = net_flow_per_min > NOISE_SIGMAS * noise
     time = compute_time_to_capacity_min(
-        occupancy=occupancy,
+        occupancy=upper,
         capacity=capacity,
         net_flow_per_min=np.where(is_trend, net_flow_per_min, np.minimum(net_flow_per_min, 0)),
     )
     return Measured(
         occupancy=occupancy,
         capacity=capacity,
-        share=occupancy / capacity,
+        share=upper / capacity,
         density_per_m2=known(block.density_per_m2),
         net_flow_per_min=net_flow_per_min,
         time_to_capacity_min=time,
@@ -79,6 +85,7 @@ def measure(block: SpaceBlock, which: np.ndarray) -> Measured:
         passages_per_min=passages,
         passage_capacity_per_min=gates,
         passage_share=passages / gates,
+        band=np.where(band > 0, band, np.nan),
     )
 
 
@@ -195,7 +202,7 @@ def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray)
     if not len(which):
         return []
     limits = gather_limits([block.thresholds[space] for space in which])
-    now = measure(block, which)
+    now = measure(block, which, limits["upper_edge"])
     by_rule, eased = judge_levels(now, limits)
     level = levels.level[which]
     # Old numbers justify what they have raised. Without any number (no sensor left) nothing is justified.
@@ -263,6 +270,8 @@ class _Step(NamedTuple):
 
 def _numbers(step: _Step) -> dict[str, float | None]:
     numbers = {name: _plain(column[step.position]) for name, column in step.now._asdict().items()}
+    if numbers["band"] is None:  # measured, not reckoned from passages
+        del numbers["band"]
     if numbers["passage_share"] is None:  # a space without gates says nothing of them
         numbers = {name: number for name, number in numbers.items() if not name.startswith("passage")}
     return numbers

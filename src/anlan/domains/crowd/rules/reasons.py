@@ -45,6 +45,11 @@ def _presence(numbers: Numbers) -> tuple[str, str]:
             f"在场 {occupancy:,.0f} 人（承载量尚未核定）",
             f"{occupancy:,.0f} people present (capacity not determined)",
         )
+    if band := numbers.get("band"):
+        return (
+            f"在场 {occupancy:,.0f} ± {band:,.0f} 人，按可能的最多人数占承载量 {capacity:,.0f} 人的 {_percent(share)}",
+            f"{occupancy:,.0f} ± {band:,.0f} people present, at most {_percent(share)} of the capacity of {capacity:,.0f}",
+        )
     return (
         f"在场 {occupancy:,.0f} 人，占承载量 {capacity:,.0f} 人的 {_percent(share)}",
         f"{occupancy:,.0f} people present, {_percent(share)} of the capacity of {capacity:,.0f}",

@@ -12,6 +12,7 @@ from anlan.stream.state import LevelState
 QUANTITIES = (
     "occupancy", "capacity", "area_m2", "density_per_m2", "net_flow_per_min", "inflow_per_min", "outflow_per_min",
     "exit_capacity_per_min", "bottleneck_width_m", "passages_per_min", "passage_capacity_per_min",
+    "band",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Sensors and what they are bound to, thresholds, warnings, and payloads nobody could read."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -123,6 +124,44 @@ class CounterPlan(models.Model):
     @property
     def organisation(self):
         return self.place.organisation
+
+
+class BackTest(models.Model):
+    """The past of a place judged again: by the thresholds in force when it was asked for, and by `values`.
+
+    Both hold own values only, as ThresholdSet. `outcome` is {"spaces": […]} once it is done; `seen_at` is when
+    the one who asked first looked at it.
+    """
+
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name=_("场所"))
+    in_force = models.JSONField(default=dict)
+    values = models.JSONField(default=dict)
+    first_day = models.DateField(_("起始日期"))
+    last_day = models.DateField(_("结束日期"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("申请人")
+    )
+    asked_at = models.DateTimeField(_("申请时间"))
+    job = models.ForeignKey("kit.Job", models.PROTECT, null=True, related_name="+")
+    outcome = models.JSONField(default=dict)
+    seen_at = models.DateTimeField(_("查看时间"), null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.place} {self.first_day} – {self.last_day}"
+
+    def get_absolute_url(self):
+        return reverse("crowd:backtest", args=[self.pk])
+
+    @property
+    def organisation(self):
+        return self.place.organisation
+
+    @property
+    def is_done(self):
+        return bool(self.outcome)
 
 
 class Warning(models.Model):

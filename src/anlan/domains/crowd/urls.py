@@ -3,6 +3,7 @@
 from django.urls import path
 
 from anlan.domains.crowd.pages import (
+    backtests,
     bindings,
     counts,
     coverage,
@@ -34,6 +35,11 @@ urlpatterns = [
     path("thresholds/<str:code>/", thresholds.thresholds, name="thresholds"),
     path("thresholds/<str:code>/preview/", thresholds.preview_thresholds, name="thresholds_preview"),
     path("thresholds/<str:code>/reset/", thresholds.reset_thresholds, name="thresholds_reset"),
+    path("thresholds/<str:code>/backtest/", backtests.ask_backtest, name="backtest_ask"),
+    path("backtests/", backtests.backtests, name="backtests"),
+    path("backtests/<int:pk>/", backtests.backtest, name="backtest"),
+    path("backtests/<int:pk>/adopt/", backtests.adopt_backtest, name="backtest_adopt"),
+    path("backtests/<int:pk>/steps.csv", backtests.backtest_steps, name="backtest_steps"),
     path("quarantine/", quarantine.quarantine, name="quarantine"),
     path("quarantine/picked/", quarantine.act_on_picked, name="quarantine_picked"),
     path("quarantine/<int:pk>/", quarantine.quarantined, name="quarantined"),

@@ -1,5 +1,6 @@
 """Writes of the crowd watch."""
 
+from anlan.domains.crowd.actions.backtests import ask_backtest, see_backtest
 from anlan.domains.crowd.actions.bindings import bind_channel, edit_binding, unbind_channel
 from anlan.domains.crowd.actions.counts import recount
 from anlan.domains.crowd.actions.plans import drop_plan, plan_counters
@@ -17,7 +18,9 @@ from anlan.domains.crowd.actions.thresholds import reset_thresholds, set_thresho
 from anlan.domains.crowd.actions.warnings import MACHINE_DEEDS, key_of, record_warning_change
 
 __all__ = [
-    "MACHINE_DEEDS",    "bind_channel",
+    "MACHINE_DEEDS",
+    "ask_backtest",
+    "bind_channel",
     "dismiss_quarantined",
     "drop_plan",
     "drop_source",
@@ -34,6 +37,7 @@ __all__ = [
     "reset_thresholds",
     "restore_sensor",
     "retire_sensor",
+    "see_backtest",
     "set_credential",
     "set_source",
     "set_thresholds",

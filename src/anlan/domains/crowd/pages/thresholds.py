@@ -1,10 +1,13 @@
 """The thresholds of a place on one page: default, own value, meaning, and the level they give right now."""
 
+from datetime import timedelta
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +20,7 @@ from anlan.kit.models import Change
 from anlan.kit.pages import attempt, confirm
 from anlan.kit.templatetags.look import spoken
 
+DAYS_BY_DEFAULT = 28
 VERBS = ("crowd.set_thresholds", "crowd.reset_thresholds")
 
 
@@ -44,6 +48,19 @@ def make_switch(row):
     )  # fmt: skip
 
 
+class PeriodForm(forms.Form):
+    """The local days of a back-test, both included."""
+
+    first_day = forms.DateField(label=_("起始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("结束日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    @classmethod
+    def fresh(cls):
+        """The form for the last four weeks."""
+        today = timezone.localdate()
+        return cls(initial={"first_day": today - timedelta(days=DAYS_BY_DEFAULT), "last_day": today})
+
+
 class ThresholdForm(forms.Form):
     """One number for each threshold, and why they are changed."""
 
@@ -51,6 +68,13 @@ class ThresholdForm(forms.Form):
         label=_("修改理由"),
         max_length=500,
         help_text=_("将记入变更记录；写明依据，如核定文件、现场勘查、演练结论。"),
+    )
+
+    untested_why = forms.CharField(
+        label=_("未经回测的理由"),
+        required=False,
+        max_length=500,
+        help_text=_("已回测并查看过这组阈值的，不必填写。"),
     )
 
     def __init__(self, *args, rows, **kwargs):
@@ -77,7 +101,12 @@ class ThresholdForm(forms.Form):
 def thresholds(request, code):
     """The thresholds of a place; changing them needs a reason."""
     place = place_or_404(code, request.user)
-    form = ThresholdForm(request.POST or None, rows=queries.threshold_rows(place))
+    tried = queries.find_backtest(request.user, request.GET.get("backtest"), place)
+    form = ThresholdForm(
+        request.POST or None,
+        rows=queries.threshold_rows(place),
+        initial=initial_values(tried.values) if tried else None,
+    )
     if request.method == "POST" and attempt(form, keep_values, place, by=request.user):
         messages.success(request, _("阈值已保存，几秒后按新阈值判断。"))
         return redirect("crowd:thresholds", code=place.code)
@@ -85,19 +114,27 @@ def thresholds(request, code):
         form.values()
         if form.is_bound and hasattr(form, "cleaned_data")
         else queries.thresholds_in_force(place)
+        if tried is None
+        else queries.default_thresholds() | tried.values
     )
     return render(request, "crowd/thresholds.html", {
         "place": place, "form": form, "title": _("预警阈值"), "previews": previews(place, values),
-        "may_edit": request.user.may(Right.THRESHOLDS_EDIT, place.organisation),
+        "may_edit": request.user.may(Right.THRESHOLDS_EDIT, place.organisation), "period": PeriodForm.fresh(),
+        "backtests": queries.visible_backtests(request.user).filter(place=place)[:5],
         "has_own": bool(queries.own_values(place)), "steps": story(place),
         "crumbs": [{"label": place.name, "url": place.get_absolute_url()}],
     })  # fmt: skip
 
 
-def keep_values(place, *, by, now, why, **numbers):
+def initial_values(own):
+    """What the form shows for own values, the defaults for the rest."""
+    return {name: f"{value:g}" for name, value in (queries.default_thresholds() | own).items()}
+
+
+def keep_values(place, *, by, now, why, untested_why, **numbers):
     """Keep the numbers of the form; an emptied one falls back to its default."""
     values = {name: number for name, number in numbers.items() if number is not None}
-    return actions.set_thresholds(place, by=by, now=now, values=values, why=why)
+    return actions.set_thresholds(place, by=by, now=now, values=values, why=why, untested_why=untested_why)
 
 
 def previews(place, values):

@@ -1,5 +1,6 @@
 """Reads of the crowd watch."""
 
+from anlan.domains.crowd.queries.backtests import find_backtest, visible_backtests
 from anlan.domains.crowd.queries.coverage import (
     Coverage,
     Plan,
@@ -63,12 +64,12 @@ __all__ = [
     "Preview", "SensorCard", "SensorHealth", "answer_of", "as_hex", "as_lines", "as_text", "bindings_of",
     "build_topology", "called_sensors", "channels_seen", "count_states", "count_waiting", "coverage",
     "coverage_plan", "covered_place_ids", "daily_totals", "decode_payload", "default_thresholds",
-    "engine_state", "entrance_flows", "find_plan", "find_sensor", "find_threshold_set", "find_warning",
+    "engine_state", "entrance_flows", "find_backtest", "find_plan", "find_sensor", "find_threshold_set", "find_warning",
     "forget_answer", "forget_payloads", "health_of", "history", "last_payload", "live_place",
     "live_scene", "live_space", "live_spaces", "name_refusal", "note_answer", "open_first",
     "open_warnings", "own_values", "places_with_own_thresholds", "preview_levels", "recounts_of",
     "refuse_thresholds", "remember_payload", "reporting_sensors", "scenes_with_warnings", "search",
     "sensor_counts", "sensor_for_readings", "sensors_of_place", "space_code", "threshold_lines",
-    "threshold_rows", "thresholds_in_force", "visible_quarantine", "visible_sensors", "warning_steps",
+    "threshold_rows", "thresholds_in_force", "visible_backtests", "visible_quarantine", "visible_sensors", "warning_steps",
     "warnings",
 ]  # fmt: skip

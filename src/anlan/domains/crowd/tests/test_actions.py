@@ -154,13 +154,15 @@ def test_bindings_that_would_count_wrongly_are_refused(town, sensor):
 
 def test_thresholds_keep_before_after_and_reason(town):
     change = actions.set_thresholds(
-        town.square, by=town.gardener, now=NOW, values={"share_blue": 0.5}, why="元旦夜"
+        town.square, by=town.gardener, now=NOW, values={"share_blue": 0.5}, why="元旦夜", untested_why="急用"
     )
-    assert (change.before, change.after, change.why) == ({"share_blue": 0.6}, {"share_blue": 0.5}, "元旦夜")
+    after = {"share_blue": 0.5, "untested_why": "急用"}
+    assert (change.before, change.after, change.why) == ({"share_blue": 0.6}, after, "元旦夜")
     assert queries.own_values(town.square) == {"share_blue": 0.5}
     change = actions.set_thresholds(
-        town.square, by=town.gardener, now=NOW, values={"share_blue": 0.6, "hold_s": 600}, why="复核"
-    )
+        town.square, by=town.gardener, now=NOW, values={"share_blue": 0.6, "hold_s": 600}, why="复核",
+        untested_why="急用",
+    )  # fmt: skip
     assert change.before == {"share_blue": 0.5, "hold_s": 300.0}
     assert queries.own_values(town.square) == {"hold_s": 600}
     actions.reset_thresholds(town.square, by=town.gardener, now=NOW, why="节后恢复")
@@ -179,14 +181,18 @@ def test_thresholds_keep_before_after_and_reason(town):
 )
 def test_unsound_thresholds_are_refused(town, values, why, said):
     with pytest.raises(Refused, match=said):
-        actions.set_thresholds(town.square, by=town.chief, now=NOW, values=values, why=why)
+        actions.set_thresholds(
+            town.square, by=town.chief, now=NOW, values=values, why=why, untested_why="急用"
+        )
     assert not ThresholdSet.objects.exists()
 
 
 def test_thresholds_need_their_own_right(town):
     for person in (town.reader, town.trader):
         with pytest.raises(Refused):
-            actions.set_thresholds(town.square, by=person, now=NOW, values={"share_blue": 0.5}, why="试")
+            actions.set_thresholds(
+                town.square, by=person, now=NOW, values={"share_blue": 0.5}, why="试", untested_why="试"
+            )
 
 
 # ── recounts ────────────────────────────────────────────────────────────────────────────────────

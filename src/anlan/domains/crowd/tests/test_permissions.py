@@ -10,12 +10,21 @@ from django.utils import timezone
 from anlan.domains.accounts.models import DeviceCredential
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import actions
-from anlan.domains.crowd.models import Binding, CounterPlan, QuarantinedPayload, Sensor, ThresholdSet, Warning
+from anlan.domains.crowd.models import (
+    BackTest,
+    Binding,
+    CounterPlan,
+    QuarantinedPayload,
+    Sensor,
+    ThresholdSet,
+    Warning,
+)
 from anlan.domains.crowd.queries import default_thresholds
 from anlan.domains.crowd.tests.conftest import add_person, register
 from anlan.domains.crowd.tests.test_actions import keep
 from anlan.domains.crowd.urls import urlpatterns
 from anlan.domains.places.models import Place
+from anlan.kit import jobs
 from anlan.kit.models import Change
 
 # An observer of the whole district; an editor of another department; the operator of the place (views and
@@ -44,6 +53,11 @@ ADDRESSES = {
     "thresholds": ("thresholds", "200 404 200 302 200", "200 404 200 302 302*"),
     "thresholds_preview": ("thresholds", "405 405 405 302 405", "200 404 200 302 200"),
     "thresholds_reset": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
+    "backtests": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "backtest": (None, "200 404 200 302 200", "405 405 405 302 405"),
+    "backtest_steps": (None, "200 404 200 302 200", "405 405 405 302 405"),
+    "backtest_ask": ("tested", "405 405 405 302 405", "302 404 302 302 302*"),
+    "backtest_adopt": ("nothing", "405 405 405 302 405", "302 404 302 302 302*"),
     "quarantine": (None, "200 200 200 302 200", "405 405 405 302 405"),
     "quarantine_picked": ("picked", "405 405 405 302 405", "302 302 302 302 302*"),
     "quarantined": (None, "404 404 404 302 200", "405 405 405 302 405"),
@@ -68,7 +82,9 @@ def estate(town):
     called = register(town, "cam-d", place=town.mall, kind="dahua")
     actions.set_source(called, by=town.chief, now=now, url="http://camera.example", poll_s=60)
     binding = actions.bind_channel(sensor, by=town.chief, now=now, channel="1").subject.bindings.get()
-    actions.set_thresholds(town.mall, by=town.chief, now=now, values={"share_blue": 0.5}, why="试")
+    actions.set_thresholds(
+        town.mall, by=town.chief, now=now, values={"share_blue": 0.5}, why="试", untested_why="试"
+    )
     bare = Place.objects.create(
         code="M2", name="示范二店", kind="mall", organisation=town.trade, operator=town.firm
     )
@@ -78,6 +94,10 @@ def estate(town):
         rule="share", opened_at=now, changed_at=now,
     )  # fmt: skip
     kept = keep(sensor)
+    tested = BackTest.objects.create(
+        place=town.mall, first_day=now, last_day=now, asked_by=town.trader, asked_at=now, outcome={"spaces": []},
+        job=jobs.ask("crowd.backtest", title="试", by=town.trader, now=now),
+    )  # fmt: skip
     own = {"sensor": ["cam-m"], "thresholds": ["M"], "recount": ["M"], "quarantine": [kept.pk]}
     return SimpleNamespace(
         people={"observer": "observer", "other": "gardener", "operator": "keeper", "editor": "trader"},
@@ -87,6 +107,8 @@ def estate(town):
             "sensor_source": ["cam-d"], "sensor_source_drop": ["cam-d"],
             "warning": [warning.pk], "sensor_restore": ["cam-r"], "counter_plan": ["M2"], "drop_plan": ["M2"],
             "binding_edit": ["cam-m", binding.pk], "binding_remove": ["cam-m", binding.pk],
+            "backtests": [], "backtest_ask": ["M"],
+            **{name: [tested.pk] for name in ("backtest", "backtest_steps", "backtest_adopt")},
             "quarantined": [kept.pk], "binding_add": ["cam-m"],
             **{name: [] for name in ("sensor_add", "quarantine_picked", "coverage_progress")},
             **{name: [] for name in ("warnings", "sensors", "all_thresholds", "quarantine", "coverage")},
@@ -119,7 +141,8 @@ def words_of(posted, estate):
         "source": {"url": "http://camera.example:8080", "poll_s": 30},
         "payload": {"text": "[]"},
         "binding": {"channel": "2", "measures": "flow", "is_reversed": "on"},
-        "thresholds": default_thresholds() | {"share_blue": 0.55, "why": "试"},
+        "thresholds": default_thresholds() | {"share_blue": 0.55, "why": "试", "untested_why": "试"},
+        "tested": default_thresholds() | {"first_day": stamp[:10], "last_day": stamp[:10]},
         "picked": {"verb": "dismiss", "picked": [estate.kept.pk]},
         "count": {"persons": 5, "counted_at": stamp, "counted_by": "甲"},
         "plan": {"planned_on": str(timezone.localdate() + timedelta(days=3)), "note": "试"},
@@ -128,7 +151,16 @@ def words_of(posted, estate):
 
 def written():
     """Everything that a page of the watch could have written, as it stands."""
-    rows = (Sensor, Binding, ThresholdSet, QuarantinedPayload, CounterPlan, DeviceCredential, Change)
+    rows = (
+        BackTest,
+        Sensor,
+        Binding,
+        ThresholdSet,
+        QuarantinedPayload,
+        CounterPlan,
+        DeviceCredential,
+        Change,
+    )
     return [list(model.objects.order_by("pk").values()) for model in rows]
 
 

@@ -172,7 +172,9 @@ def test_a_preview_judges_the_present_numbers_by_other_thresholds(town, counted)
 
 
 def test_threshold_lines_are_in_people(town, counted):
-    actions.set_thresholds(town.square, by=town.chief, now=NOW, values={"share_blue": 0.5}, why="试")
+    actions.set_thresholds(
+        town.square, by=town.chief, now=NOW, values={"share_blue": 0.5}, why="试", untested_why="试"
+    )
     assert queries.threshold_lines(town.square)[:2] == [
         {"level": "blue", "value": 500},
         {"level": "yellow", "value": 800},

@@ -1,6 +1,7 @@
 """The judge's side of a scene: what it is asked, what it answers, and how an answer becomes news."""
 
 from collections.abc import Callable
+from math import isnan
 from typing import Any
 
 import msgspec
@@ -85,15 +86,18 @@ def correction_news(correction: Correction, names: list[tuple[str, str]]) -> dic
 
 
 def numbers_news(view: SpacesView, chosen: np.ndarray) -> dict:
-    """The `spaces` message: [code, occupancy, share, density, net_per_min, level, last_received_ms, ttc_min]."""
+    """The `spaces` message: [code, occupancy, share, density, net_per_min, level, last_received_ms, ttc_min].
 
-    def rounded(array: np.ndarray, digits: int) -> list[float | None]:
-        return [None if number != number else round(number, digits) for number in array[chosen].tolist()]
+    Unknown numbers are nan, which to_json writes as null.
+    """
+
+    def rounded(array: np.ndarray, digits: int) -> list[float]:
+        return np.round(array[chosen], digits).tolist()
 
     positions = chosen.tolist()
     columns = (
         [view.codes[position] for position in positions],
-        [None if number is None else int(number) for number in rounded(view.occupancy, 0)],
+        [None if isnan(number) else int(number) for number in rounded(view.occupancy, 0)],
         rounded(view.share, 4),
         rounded(view.density_per_m2, 3),
         rounded(view.net_flow_per_min, 1),

@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from anlan.science.drift import FIRST_SPREAD, compute_drift_factor, compute_spread
+from anlan.science.drift import compute_drift_factor, compute_spread
 from anlan.stream.history import History
-from anlan.stream.state import MINUTE_MS, MINUTES, NIGHTS, State
+from anlan.stream.state import MINUTE_MS, MINUTES, Spaces, State
 from anlan.stream.topology import Wiring
 
 RESET_AFTER_MS = 5 * MINUTE_MS  # what counters report a little late still belongs to the day
@@ -126,76 +126,83 @@ def set_baselines(state: State, wiring: Wiring, history: History, baselines: Bas
     state.advance(max(state.now_ms, baselines.at_ms) // MINUTE_MS)
     rows = [row for row in baselines.rows if row.space in wiring.index]
     chosen = np.array([wiring.index[row.space] for row in rows], np.int64)
-    spaces, nightly = state.spaces, baselines.why == "nightly"
-    value, came, went = (
-        np.array([getattr(row, name) for row in rows], np.int64) for name in ("value", "came", "went")
-    )
-    passed = np.stack([came, went], 1) if len(rows) else np.zeros((0, 2), np.int64)
-    before = spaces.read_raw(chosen) - (spaces.factor[chosen] * came - went)
-    segment_in, segment_out = spaces.came[chosen] - came, spaces.went[chosen] - went
-    if nightly:
-        nights = _nights_with_today(
-            state, chosen, [Passed(*each) for each in passed.tolist()], baselines.at_ms
-        )
-        spaces.night_in[chosen], spaces.night_out[chosen] = nights
-    jump = value - before
+    new = _columns(rows, state.spaces, chosen)
+    old = _find(state.spaces, chosen, new)
+    if baselines.why == "nightly":
+        later = [Passed(row.came, row.went) for row in rows]
+        nights = _nights_with_today(state, chosen, later, baselines.at_ms)
+        state.spaces.night_in[chosen], state.spaces.night_out[chosen] = nights
     history.record.add_baselines(
         [row.space for row in rows],
         minute=first_minute(baselines.at_ms),
-        is_nightly=nightly,
-        value=value,
-        before=before,
-        segment_in=segment_in,
-        day_in=spaces.day_in[chosen] + segment_in,
-        day_out=spaces.day_out[chosen] + segment_out,
-        imputed=spaces.made_in[chosen] + spaces.made_out[chosen],
-        factor=_given(rows, "factor", spaces.factor[chosen]),
-        spread=_given(rows, "spread", spaces.spread[chosen]),
+        is_nightly=baselines.why == "nightly",
+        value=new["value"],
+        factor=new["factor"],
+        spread=new["spread"],
+        **old._asdict(),
     )
-    _begin(state, chosen, value, passed, baselines, segment_in, segment_out)
-    spaces.factor[chosen] = _given(rows, "factor", spaces.factor[chosen])
-    spaces.spread[chosen] = _given(rows, "spread", spaces.spread[chosen])
+    _begin(state.spaces, chosen, new, old, baselines)
     # Nobody came or went by being counted: the samples move along, so that no slope arises.
-    moved = spaces.sample[chosen] + np.rint(jump)[:, None]
-    spaces.sample[chosen] = np.maximum(moved, 0)
+    moved = state.spaces.sample[chosen] + np.rint(new["value"] - old.before)[:, None]
+    state.spaces.sample[chosen] = np.maximum(moved, 0)
     return chosen
 
 
-def _given(rows: list[Baseline], name: str, else_: np.ndarray) -> np.ndarray:
-    """A column of the rows, with what was before where a row gives nothing."""
-    column = [getattr(row, name) for row in rows]
-    return np.array(
-        [old if new is None else new for new, old in zip(column, else_.tolist(), strict=True)], float
+class Found(NamedTuple):
+    """What a baseline found, by space: columns of record.BaselineRows."""
+
+    before: np.ndarray
+    segment_in: np.ndarray
+    day_in: np.ndarray
+    day_out: np.ndarray
+    imputed: np.ndarray
+
+
+def _find(spaces: Spaces, chosen: np.ndarray, new: dict[str, np.ndarray]) -> Found:
+    """The numbers at the moment of a baseline: those of now without what passed since."""
+    segment_in = spaces.came[chosen] - new["came"]
+    return Found(
+        before=spaces.read_raw(chosen) - (spaces.factor[chosen] * new["came"] - new["went"]),
+        segment_in=segment_in,
+        day_in=spaces.day_in[chosen] + segment_in,
+        day_out=spaces.day_out[chosen] + spaces.went[chosen] - new["went"],
+        imputed=spaces.made_in[chosen] + spaces.made_out[chosen],
     )
 
 
+def _columns(rows: list[Baseline], spaces: Spaces, chosen: np.ndarray) -> dict[str, np.ndarray]:
+    """The rows by column; a factor or spread that is not given stays what it was."""
+    columns = {
+        name: np.array([getattr(row, name) for row in rows], np.int64) for name in ("value", "came", "went")
+    }
+    for name in ("factor", "spread"):
+        was = getattr(spaces, name)[chosen].tolist()
+        given = [getattr(row, name) for row in rows]
+        columns[name] = np.array(
+            [old if new is None else new for new, old in zip(given, was, strict=True)], float
+        )
+    return columns
+
+
 def _begin(
-    state: State,
-    chosen: np.ndarray,
-    value: np.ndarray,
-    passed: np.ndarray,
-    baselines: Baselines,
-    segment_in: np.ndarray,
-    segment_out: np.ndarray,
+    spaces: Spaces, chosen: np.ndarray, new: dict[str, np.ndarray], found: Found, baselines: Baselines
 ) -> None:
     """Count from the baselines on."""
-    spaces = state.spaces
-    spaces.offset[chosen] = value
-    spaces.came[chosen] = passed[:, 0]
-    spaces.net[chosen] = value + passed[:, 0] - passed[:, 1]
-    spaces.base_minute[chosen] = first_minute(baselines.at_ms)
-    spaces.made_in[chosen] = spaces.made_out[chosen] = 0
-    spaces.has_flow[chosen] = True
-    if baselines.why == "nightly":
+    nightly = baselines.why == "nightly"
+    for name, column in {
+        "offset": new["value"],
+        "came": new["came"],
+        "net": new["value"] + new["came"] - new["went"],
+        "factor": new["factor"],
+        "spread": new["spread"],
+        "base_minute": first_minute(baselines.at_ms),
+        "made_in": 0,
+        "made_out": 0,
+        "has_flow": True,
+        "day_in": 0 if nightly else found.day_in,
+        "day_out": 0 if nightly else found.day_out,
+    }.items():
+        getattr(spaces, name)[chosen] = column
+    if nightly:
         spaces.nightly_ms[chosen] = baselines.at_ms
-        spaces.day_in[chosen] = spaces.day_out[chosen] = 0
         spaces.is_patchy[chosen] = False
-    else:
-        spaces.day_in[chosen] += segment_in
-        spaces.day_out[chosen] += segment_out
-
-
-__all__ = [
-    "FIRST_SPREAD", "NIGHTS", "Baseline", "Baselines", "due_nights", "first_minute", "passed_since", "recounted",
-    "set_baselines",
-]  # fmt: skip

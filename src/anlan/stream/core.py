@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 import numpy as np
 
-from anlan.stream.baselines import Baselines, due_nights, recounted, set_baselines
+from anlan.stream.baselines import Baselines, due_nights, first_minute, recounted, set_baselines
 from anlan.stream.estimates import Estimates, apply_estimates
 from anlan.stream.fold import Effects, fold
 from anlan.stream.frames import Frame, Record
@@ -223,11 +223,12 @@ class Core:
 
     def recount(self, space: str, value: int, at_ms: int) -> None:
         """Set a space's number of people to what was counted."""
-        at = self.wiring.index.get(space)
-        if at is not None:
-            self._set_baselines(
-                recounted(self.state, self.wiring, self.history, space=at, value=value, at_ms=at_ms)
-            )
+        at = self.wiring.index[space]
+        if first_minute(at_ms) < self.state.spaces.base_minute[at]:
+            raise ValueError(f"no recount of {space!r}: a newer one, or a night, has set its number since")
+        self._set_baselines(
+            recounted(self.state, self.wiring, self.history, space=at, value=value, at_ms=at_ms)
+        )
 
     def set_nightly(self) -> None:
         """Set the numbers of those spaces anew whose quiet minute has come. Raises JournalFull: then the next minute."""

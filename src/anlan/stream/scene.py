@@ -143,7 +143,10 @@ class Scene:
         return self._order(lambda: self.core.set_topology(topology))
 
     def baseline(self, space: str, value: int, at_ms: int) -> None:
-        """A recount: `value` people were present in the space at `at_ms`. Raises ValueError on an unknown space."""
+        """A recount: `value` people were present in the space at `at_ms`.
+
+        Raises ValueError on an unknown space and where a newer baseline stands.
+        """
         if space not in self.core.wiring.index or not 0 <= value <= 10**9:
             raise ValueError(f"no recount of {space!r} to {value}: name a known space and a number of people")
         self._order(lambda: self.core.recount(space, int(value), int(at_ms)))

@@ -90,6 +90,7 @@ class SpacesView:
     factor: np.ndarray  # by which people counted in are multiplied
     imputed: np.ndarray  # passages since the newest baseline that were estimated
     dead_share: np.ndarray  # of the usual flow, past doors that are silent
+    base_ms: np.ndarray  # since when passages make the number: the newest baseline, 0 none
     samples: np.ndarray  # occupancy at the end of each of the last 120 minutes, oldest first
     samples_end_ms: int  # when the last of these minutes ends
 
@@ -278,6 +279,7 @@ def spaces_view(state: State, wiring: Wiring) -> SpacesView:
         factor=spaces.factor[:n].copy(),
         imputed=spaces.made_in[:n] + spaces.made_out[:n],
         dead_share=spaces.dead_share[:n].copy(),
+        base_ms=np.maximum(spaces.base_minute[:n], 0) * MINUTE_MS,
         samples=spaces.sample[:n][:, ring],
         samples_end_ms=(state.sampled_minute + 1) * MINUTE_MS,
     )

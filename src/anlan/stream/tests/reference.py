@@ -31,6 +31,8 @@ class Reference:
         self.totals: dict = defaultdict(lambda: [0, 0])
         self.net: dict = defaultdict(int)
         self.minutes: dict = defaultdict(lambda: [0, 0])  # (space, minute) -> in, out
+        self.base: dict = {}  # space -> the first minute after its newest baseline
+        self.baselines: list = []  # (space, that minute, number) in order
         self.line_minutes: dict = defaultdict(lambda: [0, 0])
         self.status: list[str] = []
         self.fresh: set[str] = set()
@@ -217,7 +219,27 @@ class Reference:
             for code in set(out_of) - set(into):
                 self.move(code, minute, minus, plus)
 
+    def recount(self, code, value, at_ms):
+        minute = (at_ms - 1) // 60_000 + 1
+        self.base[code] = minute
+        self.baselines.append((code, minute, value))
+        self.net[code] = value + self.passed(code, minute)
+
+    def passed(self, code, first, end=2**40):
+        """What passed a space in the minutes [first, end), less what left."""
+        moved = [n for (space, minute), n in self.minutes.items() if space == code and first <= minute < end]
+        return sum(n_in - n_out for n_in, n_out in moved)
+
+    def occupancy(self, code, minute):
+        """The number at the end of a minute: the newest baseline of before, and what passed since; else from 0."""
+        value, first = 0, -1
+        for space, begins, counted in sorted(self.baselines, key=lambda each: each[1]):
+            if space == code and begins <= minute:
+                value, first = counted, begins
+        return max(value + self.passed(code, first, minute + 1), 0)
+
     def move(self, code, minute, gained, left):
-        self.net[code] += gained - left
+        if minute >= self.base.get(code, -1):
+            self.net[code] += gained - left
         self.minutes[(code, minute)][0] += gained
         self.minutes[(code, minute)][1] += left

@@ -42,6 +42,7 @@ class LiveSpace:
     factor: float  # by which people counted in are multiplied
     imputed: int  # passages that were estimated
     dead_share: float  # of the usual flow, past doors that are silent
+    base_ms: int  # since when passages make the number: a recount or the night
     last_t_end_ms: int
     last_received_ms: int
     level: str
@@ -139,7 +140,7 @@ MAYBE = (
     "occupancy", "capacity", "share", "density_per_m2", "net_flow_per_min", "time_to_capacity_min", "passage_share",
 )  # fmt: skip
 SURE = ("band", "factor", "dead_share")
-WHOLE = ("imputed", "in_last_min", "out_last_min", "last_t_end_ms", "last_received_ms", "since_ms")
+WHOLE = ("imputed", "base_ms", "in_last_min", "out_last_min", "last_t_end_ms", "last_received_ms", "since_ms")
 TOTALS = ("total_in", "total_out", "n_readings", "n_duplicates")
 NEWEST = ("last_received_ms", "last_t_end_ms", "last_quality")  # the newest line speaks for its sensor
 

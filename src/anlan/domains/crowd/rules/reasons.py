@@ -117,3 +117,57 @@ def _percent(share: float) -> str:
 
 def _rate(per_min: float | None) -> str:
     return f"{per_min:,.0f}" if per_min is not None and per_min >= 10 else f"{per_min or 0:.1f}"
+
+
+def tell_expected(numbers: Numbers) -> dict[str, str]:
+    """Channel A: how likely capacity is reached, when, and how today differs from the usual."""
+    chance = _percent(numbers["chance_60_min"] or 0)
+    minutes = numbers["crossing_in_min"]
+    when = (
+        (f"预计约 {minutes:.0f} 分钟后达到承载量", f"capacity expected in about {minutes:.0f} min")
+        if minutes is not None
+        else ("一小时内可能达到承载量", "capacity may be reached within the hour")
+    )
+    odds = f"60 分钟内达到的概率 {chance}", f"chance within 60 min {chance}"
+    return _join([when, odds, _against_usual(numbers), _expected(numbers)])
+
+
+def tell_surge(numbers: Numbers) -> dict[str, str]:
+    """Channel B: what has come within a quarter of an hour, against the usual, and where it leads."""
+    grown = numbers["grown"]
+    first = (
+        ("人流激增", "surge")
+        if grown is None or grown <= 0
+        else (f"人流激增：15 分钟内增加 {grown:,.0f} 人", f"surge: {grown:,.0f} more people within 15 min")
+    )
+    goes_on = "照此发展，一小时内将达到承载量", "if it goes on, capacity is reached within the hour"
+    return _join([first, _against_usual(numbers), goes_on])
+
+
+def tell_unusual(numbers: Numbers, times: float) -> dict[str, str]:
+    """Channel C: how many times the usual."""
+    return _join([(f"人数为往常的 {times:.1f} 倍", f"{times:.1f} times the usual"), _against_usual(numbers)])
+
+
+def _against_usual(numbers: Numbers) -> tuple[str, str]:
+    now, usual, limit = numbers["now"] or 0, numbers["usual"], numbers["limit"]
+    of_limit = (f"，承载量 {limit:,.0f} 人", f", capacity {limit:,.0f}") if limit else ("", "")
+    if usual is None:
+        return (
+            f"现有 {now:,.0f} 人{of_limit[0]}，尚无往常数据",
+            f"{now:,.0f} people{of_limit[1]}, no usual value yet",
+        )
+    return (
+        f"现有 {now:,.0f} 人，往常此时 {usual:,.0f} 人{of_limit[0]}",
+        f"{now:,.0f} people, usually {usual:,.0f} at this time{of_limit[1]}",
+    )
+
+
+def _expected(numbers: Numbers) -> tuple[str, str]:
+    quarter, hour = numbers["expected_15_min"], numbers["expected_60_min"]
+    if quarter is None or hour is None:
+        return "暂无预报值", "no forecast value"
+    return (
+        f"预报 15 分钟后 {quarter:,.0f} 人、60 分钟后 {hour:,.0f} 人",
+        f"forecast {quarter:,.0f} in 15 min, {hour:,.0f} in 60 min",
+    )

@@ -12,3 +12,58 @@ class JobState(models.TextChoices):
     DONE = "done", _("已完成")
     FAILED = "failed", _("未完成（出错）")
     CANCELLED = "cancelled", _("已取消")
+
+
+class SourceMark(models.TextChoices):
+    """How sure one is of a default: read in the law, seen, remembered, general knowledge; D for the district's own."""
+
+    TEXT = "T", _("法规原文")
+    PAGE = "P", _("公开网页")
+    SOURCE = "S", _("公开资料")
+    MEMORY = "M", _("缺少依据，待核实")
+    KNOWN = "K", _("一般认识，待核实")
+    DISTRICT = "D", _("本区规定")
+
+
+class DayKind(models.TextChoices):
+    """Kinds of days, as `anlan.rulebook.calendar` tells them apart."""
+
+    WORKDAY = "workday", _("工作日")
+    SATURDAY = "saturday", _("周六")
+    REST = "rest", _("休息日")
+    MAKEUP = "makeup", _("调休上班")
+    EVE = "eve", _("节前日")
+    GATHERING = "gathering", _("大型活动日")
+
+
+class Finding(models.TextChoices):
+    """What becomes of a row of a file that is handed in."""
+
+    ADD = "add", _("新增")
+    CHANGE = "change", _("修改")
+    SAME = "same", _("无变化")
+    REFUSE = "refuse", _("不予导入")
+
+
+class SheetFault:
+    """Why a file of rows is refused as a whole."""
+
+    TOO_LARGE = _("文件超过 %(most)d MB。请拆分后分批导入。")
+    TOO_MANY_ROWS = _("文件超过 %(most)d 行。请拆分后分批导入。")
+    NOT_TEXT = _("无法识别文件的字符编码。请另存为 UTF-8 编码的 CSV。")
+    NOT_CSV = _("不是可读的 CSV：%(why)s")
+    EMPTY = _("文件中没有数据行。第一行应为列名。")
+    COLUMN_TWICE = _("列“%(names)s”出现了两次。")
+    COLUMN_MISSING = _("缺少列：%(names)s。请下载现有内容作为模板。")
+
+
+class TableRefusal:
+    """Why a row of a district-editable table is not kept."""
+
+    UNKNOWN_KEY = _("表中没有“%(key)s”这一行，本表不能新增行。")
+    NO_REASON = _("请写明修改理由。")
+    NO_CLAUSE = _("请写明本区规定的文件和条款，或通知的文号。")
+    SAME = _("与现行内容相同，没有需要保存的修改。")
+    NOT_OWN = _("该行没有本区规定，已是默认值。")
+    NOT_LATEST = _("只能撤销该行最近一次修改。")
+    TOO_FAR = _("生效日期应在过去二十年至今后十年之内。")

@@ -32,6 +32,8 @@ MENU = [
         Entry(_("阈值回测"), "crowd:backtests", "history", Right.THRESHOLDS_EDIT),
         Entry(_("监测覆盖"), "crowd:coverage", "target"),
         Entry(_("待识别报文"), "crowd:quarantine", "inbox"),
+        Entry(_("活动预计到达"), "crowd:arrivals", "users-group"),
+        Entry(_("日历"), "site:calendar", "calendar"),
     ]),
     (_("场所管理"), [
         Entry(_("大人流场所"), "places:places", "building-community"),
@@ -45,6 +47,7 @@ MENU = [
         Entry(pgettext_lazy("many", "角色"), "accounts:roles", "shield-check", Right.ACCOUNTS_MANAGE),
         Entry(_("设备凭证"), "accounts:credentials", "key", Right.ACCOUNTS_MANAGE),
         Entry(_("大屏令牌"), "accounts:screens", "cast", Right.ACCOUNTS_MANAGE),
+        Entry(_("规则表"), "kit:tables", "table"),
         Entry(_("变更记录"), "kit:changes", "history"),
         Entry(_("后台任务"), "kit:jobs", "progress"),
         Entry(_("系统状态"), "site:status", "heartbeat", Right.ACCOUNTS_MANAGE),

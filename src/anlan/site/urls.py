@@ -5,12 +5,14 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from anlan.site.api import open_urls
-from anlan.site.pages import home, place, public, status, wall
+from anlan.site.pages import calendar, home, place, public, status, wall
 
 site = [
     path("", home.home, name="home"),
     path("wall/", wall.wall, name="wall"),
     path("search/", home.search, name="search"),
+    path("calendar/", calendar.calendar_year, name="calendar"),
+    path("calendar/<int:year>/", calendar.calendar_year, name="calendar_year"),
     path("public/", public.public, name="public"),
     path("status/", status.status, name="status"),
     path("status/leave-demo/", status.leave_demo, name="leave_demo"),

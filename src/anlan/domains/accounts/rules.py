@@ -12,7 +12,7 @@ USERNAME = re.compile(r"[\w.@+-]{2,60}")  # letters of any script, no spaces
 
 FIRST_RIGHTS = {
     FirstRole.ADMINISTRATOR: tuple(Right),
-    FirstRole.DUTY_OFFICER: (Right.VIEW, Right.COUNTS_CORRECT),
+    FirstRole.DUTY_OFFICER: (Right.VIEW, Right.COUNTS_CORRECT, Right.ARRIVALS_PLAN),
     FirstRole.DEPARTMENT: (
         Right.VIEW,
         Right.ACCOUNTS_MANAGE,
@@ -21,6 +21,7 @@ FIRST_RIGHTS = {
         Right.SENSORS_EDIT,
         Right.THRESHOLDS_EDIT,
         Right.COUNTS_CORRECT,
+        Right.ARRIVALS_PLAN,
     ),
     FirstRole.OPERATOR: (Right.VIEW, Right.PLACES_EDIT, Right.PLACES_DETERMINE, Right.COUNTS_CORRECT),
     FirstRole.OBSERVER: (Right.VIEW,),

@@ -16,6 +16,8 @@ class Right(models.TextChoices):
     SENSORS_EDIT = "sensors.edit", _("配置客流设备")
     THRESHOLDS_EDIT = "thresholds.edit", _("修改预警阈值")
     COUNTS_CORRECT = "counts.correct", _("校正在场人数")
+    ARRIVALS_PLAN = "arrivals.plan", _("登记活动预计到达")
+    TABLES_EDIT = "tables.edit", _("修改本区规则表")
 
 
 class FirstRole(models.TextChoices):

@@ -164,6 +164,47 @@ class BackTest(models.Model):
         return bool(self.outcome)
 
 
+class PlannedArrivals(models.Model):
+    """The people that an approved gathering is expected to bring to a place: its date becomes a gathering day there.
+
+    `curve` holds [minute from local midnight of `held_on`, people in the quarter of an hour from it]; an end that is
+    not after the start lies on the next day.
+    """
+
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", verbose_name=_("场所"))
+    name = models.CharField(_("活动名称"), max_length=120)
+    held_on = models.DateField(_("日期"))
+    starts_at = models.TimeField(_("开始时间"))
+    ends_at = models.TimeField(_("结束时间"))
+    persons = models.PositiveIntegerField(_("预计到达人数"))
+    shape = models.CharField(_("到达方式"), max_length=16, choices=terms.ArrivalShape.choices)
+    curve = models.JSONField(default=list)
+    approval_number = models.CharField(_("批准文号或来源"), max_length=120)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    is_demo = models.BooleanField(_("示范数据"), default=False)
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True)
+
+    class Meta:
+        ordering = ["held_on", "starts_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "held_on", "name"],
+                condition=models.Q(withdrawn_at=None),
+                name="gathering_planned_once",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("crowd:planned_arrivals", args=[self.pk])
+
+    @property
+    def organisation(self):
+        return self.place.organisation
+
+
 class Warning(models.Model):
     """One episode of a space above `none`, from rise to return; its steps are its change rows.
 

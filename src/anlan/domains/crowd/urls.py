@@ -3,6 +3,7 @@
 from django.urls import path
 
 from anlan.domains.crowd.pages import (
+    arrivals,
     backtests,
     bindings,
     counts,
@@ -46,6 +47,13 @@ urlpatterns = [
     path("quarantine/<int:pk>/retry/", quarantine.retry_quarantined, name="quarantine_retry"),
     path("quarantine/<int:pk>/dismiss/", quarantine.dismiss_quarantined, name="quarantine_dismiss"),
     path("recount/<str:code>/", counts.recount, name="recount"),
+    path("arrivals/", arrivals.arrivals, name="arrivals"),
+    path("arrivals/new/", arrivals.add_arrivals, name="arrivals_add"),
+    path("arrivals/preview.json", arrivals.preview_arrivals, name="arrivals_preview"),
+    path("arrivals/import/", arrivals.import_arrivals, name="arrivals_import"),
+    path("arrivals/<int:pk>/", arrivals.planned_arrivals, name="planned_arrivals"),
+    path("arrivals/<int:pk>/change/", arrivals.change_arrivals, name="arrivals_change"),
+    path("arrivals/<int:pk>/withdraw/", arrivals.withdraw_arrivals, name="arrivals_withdraw"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("coverage/progress/", coverage.coverage_progress, name="coverage_progress"),
     path("coverage/<str:code>/plan/", coverage.counter_plan, name="counter_plan"),

@@ -1,5 +1,12 @@
 """Writes of the crowd watch."""
 
+from anlan.domains.crowd.actions.arrivals import (
+    change_arrivals,
+    draft_arrivals,
+    is_same,
+    plan_arrivals,
+    withdraw_arrivals,
+)
 from anlan.domains.crowd.actions.backtests import ask_backtest, see_backtest
 from anlan.domains.crowd.actions.bindings import bind_channel, edit_binding, unbind_channel
 from anlan.domains.crowd.actions.counts import recount
@@ -21,14 +28,18 @@ __all__ = [
     "MACHINE_DEEDS",
     "ask_backtest",
     "bind_channel",
+    "change_arrivals",
     "dismiss_quarantined",
+    "draft_arrivals",
     "drop_plan",
     "drop_source",
     "edit_binding",
     "edit_sensor",
     "give_credential",
+    "is_same",
     "keep_unread",
     "key_of",
+    "plan_arrivals",
     "plan_counters",
     "record_warning_change",
     "recount",
@@ -42,4 +53,5 @@ __all__ = [
     "set_source",
     "set_thresholds",
     "unbind_channel",
+    "withdraw_arrivals",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Rules of the crowd watch: plain numbers in, a level with its reason out. No database, no clock, no chance."""
 
+from anlan.domains.crowd.rules.arrivals import check_arrivals, read_curve, say_curve, shape_curve, spread
 from anlan.domains.crowd.rules.health import sensor_states, tell_state
 from anlan.domains.crowd.rules.ladder import LEVELS, RULES, judge
 from anlan.domains.crowd.rules.plan import PlannedPlace, Progress, plan_months, sum_progress
@@ -20,12 +21,17 @@ __all__ = [
     "THRESHOLDS",
     "PlannedPlace",
     "Progress",
+    "check_arrivals",
     "check_thresholds",
     "find_fault",
     "judge",
     "plan_months",
+    "read_curve",
+    "say_curve",
     "sensor_states",
+    "shape_curve",
     "sort_of_refusal",
+    "spread",
     "sum_progress",
     "tell_state",
 ]

@@ -1,0 +1,176 @@
+"""Files of rows handed in as CSV: read whole or refused, seen row by row, and only then carried out.
+
+    planned = [Planned(number, name, Finding.ADD, "", deed), …]
+    return import_page(request, title=…, columns={"place": _("场所编号"), …}, plan=plan, back=…)
+
+`plan(rows)` looks at each row as read, {column name: text}, and says what would become of it; `deed()` does it.
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from anlan.kit.actions import Refused
+from anlan.kit.listing import for_csv
+from anlan.kit.terms import Finding, SheetFault
+
+MIB_MOST = 1
+ROWS_MOST = 2_000
+DELIMITERS = (",", "\t", ";")
+INERT = "'"  # what an export puts before a text that a spreadsheet would run
+
+
+class UnreadableSheet(ValueError):
+    """The file as a whole is refused; its text says why and what to do."""
+
+
+class SheetRow(NamedTuple):
+    """One row as read: its line in the file, and {column name: text} of the cells that hold something."""
+
+    number: int
+    cells: dict
+
+
+class Planned(NamedTuple):
+    """What would become of one row; `deed` does it, None where there is nothing to do."""
+
+    number: int
+    name: str
+    finding: str
+    text: str = ""
+    deed: Callable | None = None
+
+
+def decode(body):
+    """The text of a file: UTF-8, UTF-16 with its mark, or GB 18030. Raises UnreadableSheet."""
+    if len(body) > MIB_MOST * 2**20:
+        raise UnreadableSheet(SheetFault.TOO_LARGE % {"most": MIB_MOST})
+    codings = ("utf-16",) if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "gb18030")
+    for coding in codings:
+        try:
+            return body.decode(coding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableSheet(SheetFault.NOT_TEXT)
+
+
+def read_rows(text, columns, *, needed=()):
+    """The SheetRows of a CSV text with a line of headings; `columns` are {name: label}, either may head a column.
+
+    Other columns are left out. Raises UnreadableSheet for what is no such table.
+    """
+    delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
+    try:
+        table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        lines = [(table.line_num, line) for line in table if any(cell.strip() for cell in line)]
+    except csv.Error as error:
+        raise UnreadableSheet(SheetFault.NOT_CSV % {"why": error}) from error
+    names = [find_column(heading, columns) for heading in lines[0][1]] if lines else []
+    insist_columns(names, columns, needed)
+    rows = [
+        SheetRow(number, {name: cell for name, cell in zip(names, map(tidy, line), strict=False) if name and cell})
+        for number, line in lines[1:]
+        if not line[0].lstrip().startswith("#")
+    ]  # fmt: skip
+    if not rows:
+        raise UnreadableSheet(SheetFault.EMPTY)
+    if len(rows) > ROWS_MOST:
+        raise UnreadableSheet(SheetFault.TOO_MANY_ROWS % {"most": ROWS_MOST})
+    return rows
+
+
+def find_column(heading, columns):
+    """The name of the column that a heading means, by name or label; None for another."""
+    asked = heading.strip().removesuffix("*").lower()
+    return next(
+        (name for name, label in columns.items() if asked in {name.lower(), str(label).lower()}), None
+    )
+
+
+def insist_columns(names, columns, needed):
+    """Raise UnreadableSheet unless every needed column is there, and none twice."""
+    comma = gettext("、")
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        names_twice = comma.join(str(columns[name]) for name in twice)
+        raise UnreadableSheet(SheetFault.COLUMN_TWICE % {"names": names_twice})
+    if missing := [str(columns[name]) for name in needed if name not in names]:
+        raise UnreadableSheet(SheetFault.COLUMN_MISSING % {"names": comma.join(missing)})
+
+
+def tidy(cell):
+    """A cell without spaces around it, without control signs, and without the mark that made it inert."""
+    text = "".join(sign if sign.isprintable() else " " for sign in cell).strip()
+    return text[1:] if text.startswith(INERT) else text
+
+
+def write_csv(name, headings, rows):
+    """A CSV file to download: UTF-8 with a mark for spreadsheets, formulas made inert."""
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    out = csv.writer(answer)
+    out.writerow([str(heading) for heading in headings])
+    out.writerows([for_csv(cell) for cell in row] for row in rows)
+    return answer
+
+
+class SheetForm(forms.Form):
+    """The file, or, once it was seen, its text again."""
+
+    body = forms.FileField(label=_("文件"), help_text=_("CSV，不超过 1 MB、2,000 行。先预览，确认后才写入。"))
+
+
+def import_page(request, *, title, columns, needed, plan, back, crumbs, template_url=""):
+    """Hand a file in, see what would become of each row, confirm: one page. `plan(rows)` gives the Planned rows.
+
+    Nothing is kept between the two steps: the text comes back with the confirmation and is judged anew.
+    """
+    form = SheetForm(request.POST or None, request.FILES or None)
+    context = {
+        "title": title,
+        "form": form,
+        "columns": columns,
+        "needed": needed,
+        "cancel_url": back,
+        "crumbs": crumbs,
+    }
+    context |= {"template_url": template_url, "verb": _("上传并预览")}  # fmt: skip
+    confirmed = request.POST.get("text")
+    if confirmed is None and not form.is_valid():
+        return render(request, "kit/sheet_form.html", context)
+    try:
+        text = decode(form.cleaned_data["body"].read()) if confirmed is None else confirmed
+        planned = plan(read_rows(text, columns, needed=needed))
+    except UnreadableSheet as error:
+        messages.error(request, str(error))
+        return render(request, "kit/sheet_form.html", context | {"form": SheetForm()})
+    if confirmed is not None and (done := carry_out(request, planned)):
+        messages.success(request, _("已导入 %(n)d 行。") % {"n": done})
+        return redirect(back)
+    counts = [(one, sum(row.finding == one for row in planned)) for one in Finding]
+    context |= {"planned": planned, "counts": counts, "text": text, "doable": sum(row.deed is not None for row in planned)}  # fmt: skip
+    return render(request, "kit/sheet_preview.html", context)
+
+
+def carry_out(request, planned):
+    """Do what is planned, all or nothing; the number of rows done, 0 with a message where one is refused now."""
+    deeds = [row for row in planned if row.deed]
+    number = 0
+    try:
+        with transaction.atomic():
+            for number, _name, _finding, _text, deed in deeds:  # noqa: B007 the refusal names the row
+                deed()
+    except Refused as refusal:
+        messages.error(
+            request, _("第 %(number)d 行：%(why)s未写入任何内容。") % {"number": number, "why": refusal}
+        )
+        return 0
+    return len(deeds)

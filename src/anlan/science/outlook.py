@@ -1,0 +1,211 @@
+"""Outlook: what the coming hour holds for each sensor – fitted once a night, judged at every step.
+
+    learn(...)            at night, from the history  → Learned: the factors, spreads and growth of these sensors
+    open_day(...)         at the start of a day       → Today: its like days, and the last columns
+    today.judge(counts)   at each step                → Judgement: chance of reaching capacity, surge, forecast
+
+The batch entries in crossing.py walk through a table with exactly these; nothing is computed twice in two ways.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anlan.science.departure import LAGS, Departure, Recent, fit_factors, fit_lasting
+from anlan.science.profile import GAP_S, MEMORY_S, LikeDays, bridge_gaps, pick_like_days
+from anlan.science.shape import Shape
+from anlan.science.spread import Spread, compute_hazards, fit_spread, fit_together, join_hazards
+from anlan.science.surge import compute_growth, compute_surge_level, compute_surge_score
+
+FITTED_DAYS = 2  # like days behind a profile before its errors teach anything
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Moments seen from within: the usual path [reach + 1, S, …] in shares of capacity, the number of like days
+    behind it [S, …], and the last columns."""
+
+    path: np.ndarray
+    days: np.ndarray
+    recent: Recent
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the history taught: how much of a departure lasts a step and how far its growth spreads; factors
+    [reach, PARTS] and a spread for each step ahead; how far errors of neighbouring steps go together, by horizon."""
+
+    factors: np.ndarray
+    spreads: tuple[Spread, ...]
+    together: dict[int, float]
+    lasting: float
+    growth: Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The coming hour: for each horizon in steps, arrays [S, …].
+
+    crossing: chance in [0, 1] that capacity is reached within the horizon; surge: score in [0, 1], ½ where a surge
+    is heading for capacity; forecast: expected value, nan where nothing is known. steps_to_crossing [S, …]: the
+    first step ahead whose forecast reaches capacity, nan where none does. usual [S, …]: the usual value now.
+    """
+
+    crossing: dict[int, np.ndarray]
+    surge: dict[int, np.ndarray]
+    forecast: dict[int, np.ndarray]
+    steps_to_crossing: np.ndarray
+    usual: np.ndarray
+
+
+def foresee(view: View, departure: Departure, factors: np.ndarray) -> np.ndarray:
+    """The expected shares of capacity for each step ahead, [reach, S, …]; nan where nothing is usual."""
+    return np.stack(
+        [
+            ahead + np.einsum("p,p...->...", factor.astype(ahead.dtype), departure.parts(ahead))
+            for ahead, factor in zip(view.path[1:], factors, strict=True)
+        ]
+    )
+
+
+def learn(view: View, capacity: np.ndarray, shape: Shape, ahead: np.ndarray) -> Learned:
+    """Fit everything on these moments [S, n]; ahead [reach, S, n] holds what came, shares of capacity, nan unknown.
+
+    With little or no history the factors found on other cities stand in.
+    """
+    taught = view.days >= FITTED_DAYS
+    now, before = view.recent.departures[:2]
+    now = np.where(taught, now, np.nan)
+    lasting = fit_lasting(now, before)
+    departure = Departure.of(view.recent, capacity, lasting)
+    came = np.where(taught, ahead, np.nan)
+    factors = np.stack(
+        [
+            fit_factors(departure.parts(usual), there - usual)
+            for usual, there in zip(view.path[1:], came, strict=True)
+        ]
+    )
+    forecast = foresee(view, departure, factors)
+    errors = came - forecast
+    spreads = tuple(
+        fit_spread(errors=error, level=level, sensors=shape.sensors, high_only=True)
+        for error, level in zip(errors, forecast, strict=True)
+    )
+    relative = np.stack(
+        [error / spread.at(level) for error, spread, level in zip(errors, spreads, forecast, strict=True)]
+    )
+    growth = fit_spread(
+        errors=now - lasting * before, level=view.recent.usual[0], sensors=shape.sensors, high_only=False
+    )
+    together = {h: fit_together(relative[:h]) for h in shape.horizons}
+    return Learned(factors, spreads, together, lasting, growth)
+
+
+def judge(view: View, learned: Learned, capacity: np.ndarray, shape: Shape) -> Judgement:
+    """The coming hour as seen from these moments; capacity [S], nan where there is none (scores 0)."""
+    departure = Departure.of(view.recent, capacity, learned.lasting)
+    foreseen = foresee(view, departure, learned.factors)
+    hazards = np.stack(
+        [
+            compute_hazards(forecast=level, spread=spread.at(level))
+            for level, spread in zip(foreseen, learned.spreads, strict=True)
+        ]
+    )
+    now, before = view.recent.departures[:2]
+    grown = compute_growth(
+        now=now, before=before, usual=view.recent.usual[0], lasting=learned.lasting, spread=learned.growth
+    )
+    known = np.isfinite(view.path[0])
+    people = capacity.astype(foreseen.dtype).reshape(-1, *[1] * (foreseen.ndim - 2))
+    last = _last_known(view.recent.counts)
+    expected = np.where(np.isfinite(foreseen), foreseen, last) * people
+    reached = np.nan_to_num(foreseen, nan=-np.inf) >= 1
+    first = np.where(reached.any(0), reached.argmax(0) + 1.0, np.nan)
+    return Judgement(
+        crossing={h: join_hazards(hazards[:h], learned.together[h]) for h in shape.horizons},
+        surge={
+            h: np.where(
+                known,
+                compute_surge_score(
+                    compute_surge_level(path=view.path[1 : h + 1], departure=departure.now, grown=grown)
+                ),
+                0,
+            )
+            for h in shape.horizons
+        },
+        forecast={h: expected[h - 1] for h in shape.horizons},
+        steps_to_crossing=first,
+        usual=view.path[0] * people,
+    )
+
+
+def _last_known(counts: np.ndarray) -> np.ndarray:
+    """The newest known share among the last columns [LAGS, S, …]; nan where none is."""
+    last = counts[-1]
+    for column in counts[-2::-1]:
+        last = np.where(np.isfinite(column), column, last)
+    return last
+
+
+@dataclass(slots=True)
+class Today:
+    """A day being lived: its like days so far, and the last columns. One caller, slots in order."""
+
+    like: LikeDays
+    capacity: np.ndarray
+    shape: Shape
+    counts: np.ndarray
+    usual: np.ndarray
+
+    def look(self, counts: np.ndarray, slot: int) -> View:
+        """Take counts [S] of this slot (nan = missing) and say what is usual from here on, in shares of capacity."""
+        path, days = self.like.expect(counts, slot, self.shape.reach)
+        self.counts = np.concatenate([(counts / self.capacity)[None], self.counts[:-1]])
+        self.usual = np.concatenate([(path[0] / self.capacity)[None], self.usual[:-1]])
+        return View(path / self.capacity, days, Recent(self.counts, self.usual))
+
+    def judge(self, counts: np.ndarray, slot: int, learned: Learned) -> Judgement:
+        """One tick: what counts [S] of this slot say of the coming hour. A skipped slot is a missing one."""
+        return judge(self.look(counts, slot), learned, self.capacity, self.shape)
+
+
+def open_day(
+    *,
+    counts: np.ndarray,
+    capacity: np.ndarray,
+    day_kind: np.ndarray,
+    day: int,
+    shape: Shape,
+    before: Today | None,
+) -> Today:
+    """The day with this number, of which no column needs to be known yet.
+
+    counts [S, columns]: at least all columns before it; day_kind: labels of the days up to it, and of the next if
+    known; capacity [S], nan where there is none. `before`: the day before it, whose last columns are still recent
+    unless time jumps between days.
+    """
+    days, prior = pick_like_days(day_kind, day)
+    values = np.full((max(len(days), 1), shape.sensors, shape.slots + shape.reach), np.nan, counts.dtype)
+    for row, like in enumerate(days):
+        values[row, :, : shape.slots] = counts[:, like * shape.slots : (like + 1) * shape.slots]
+    if len(days):
+        day_values = values[:, :, : shape.slots]
+        day_values[:] = bridge_gaps(day_values, prior, max(2, GAP_S // shape.step_s))
+    if not shape.broken:
+        following, weights = pick_like_days(day_kind, day + 1)
+        known = following < day
+        starts = [counts[:, d * shape.slots : d * shape.slots + shape.reach] for d in following[known]]
+        if starts:
+            usual = np.einsum("l,lsk->sk", weights[known], np.nan_to_num(np.stack(starts)))
+            total = np.einsum("l,lsk->sk", weights[known], np.isfinite(np.stack(starts)).astype(float))
+            values[:, :, shape.slots :] = np.divide(
+                usual, total, out=np.full(usual.shape, np.nan), where=total > 0
+            )
+    like_days = LikeDays(
+        values, prior if len(days) else np.ones(1), capacity, np.exp(-shape.step_s / MEMORY_S)
+    )
+    empty = np.full((LAGS, shape.sensors), np.nan, counts.dtype)
+    carried = before is not None and not shape.broken
+    return Today(
+        like_days, capacity, shape, before.counts if carried else empty, before.usual if carried else empty
+    )

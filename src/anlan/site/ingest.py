@@ -64,7 +64,7 @@ def told_bytes(request):
 
 
 async def read_body(request, held):
-    """The request's body, taking room in the gate as it comes.
+    """The request's body when it is its turn to be decoded, taking room in the gate as it comes.
 
     Raises TooLarge as soon as it outgrows the limit, Busy when it outgrows the room, TimeoutError when it does not come.
     """
@@ -76,6 +76,7 @@ async def read_body(request, held):
                 raise TooLarge
             held.cover(size)
             parts.append(part)
+    await held.turn()
     return b"".join(parts)
 
 
@@ -104,7 +105,7 @@ class HttpDoors:
                 return refuse(401, "no valid credential: send Authorization: Bearer <token> of a device credential",
                               WWW_Authenticate='Bearer realm="anlan"')  # fmt: skip
             try:
-                with self.gate.hold(caller.credential_id, told_bytes(request)) as held:
+                async with self.gate.hold(caller.credential_id, told_bytes(request)) as held:
                     return await door(request, caller, await read_body(request, held))
             except TooLarge:
                 return refuse(

@@ -117,7 +117,7 @@ class SensorThings:
         """What a device POSTs, through the gate that it shares with the doors of ingest."""
         if caller is None:
             raise Refused(403, "Observations are taken from devices: send the token of a device credential")
-        with self.doors.gate.hold(caller.credential_id, told_bytes(request)) as held:
+        async with self.doors.gate.hold(caller.credential_id, told_bytes(request)) as held:
             return await self.create(request, held, caller, steps, base)
 
     async def create(self, request, held, caller, steps, base):

@@ -17,12 +17,12 @@ import numpy as np
 from anlan.domains.crowd.rules.ladder import BLUE, LEVELS, NONE, ORANGE, YELLOW
 from anlan.domains.crowd.rules.reasons import tell_expected, tell_surge, tell_unusual
 from anlan.domains.crowd.terms import Rule
+from anlan.science.unusual import compute_unusual
 from anlan.stream.outlook import Outlook
 
 EXPECTED_STEPS = ((60, BLUE), (30, YELLOW), (15, ORANGE))  # minutes of the horizon, level
 SURGE_STEPS = ((60, YELLOW), (15, ORANGE))
 HORIZONS_MIN = (15, 30, 60)
-UNUSUAL_TIMES, UNUSUAL_SHARE, UNUSUAL_ALONE_TIMES = 3.0, 0.2, 5.0  # [S] warning.md, channel C
 UNUSUAL_LEAST = 20  # [O] fewer people are no crowd, however unusual
 
 
@@ -127,11 +127,8 @@ class Unusual(NamedTuple):
 
 def find_unusual(codes: Sequence[str], foreseen: Foreseen, at_ms: int) -> list[Unusual]:
     """Channel C: the series with many times the usual, one for each space."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        times = foreseen.now / np.maximum(foreseen.usual, 1.0)
-        share = foreseen.now / foreseen.capacity
-    often = (times >= UNUSUAL_TIMES) & (share >= UNUSUAL_SHARE)
-    told = (often | (times >= UNUSUAL_ALONE_TIMES)) & (foreseen.now >= UNUSUAL_LEAST)
+    times = compute_unusual(counts=foreseen.now, usual=foreseen.usual, capacity=foreseen.capacity)
+    told = (times > 0) & (foreseen.now >= UNUSUAL_LEAST)
     found: dict[str, Unusual] = {}
     for at in np.flatnonzero(told).tolist():
         numbers = describe(foreseen, at, at_ms)

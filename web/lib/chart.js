@@ -42,7 +42,7 @@ function makeOption(points, thresholds) {
   const highest = Math.max(1, ...points.map(([, n]) => n ?? 0), ...thresholds.map(({ value }) => value));
   return {
     animation: false,
-    grid: { left: 8, right: 96, top: 16, bottom: 8, containLabel: true },
+    grid: { left: 8, right: thresholds.length ? 96 : 24, top: 16, bottom: 8, containLabel: true },
     xAxis: { type: "time", axisLabel: { ...small, formatter: (ms) => readClock(ms).minute, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line") } }, splitLine: { show: false } },
     yAxis: { type: "value", min: 0, max: Math.ceil(highest * 1.08), axisLabel: { ...small, formatter: count, showMaxLabel: false }, splitLine: { lineStyle: { color: token("--line") } } },
     // rich text, not HTML: the content policy forbids inline styles

@@ -21,7 +21,7 @@ from anlan.rulebook.calendar import (
 
 DAYS, YEARS = "calendar.days", "calendar.years"
 FIRST_YEAR, LAST_YEAR = 2004, 2100
-YEARS_LISTED = (-1, 0, 1)  # around the present one, in the table of days
+YEARS_LISTED = (0, 1)  # this one and the next, in the table of days
 NOTICE = _("国务院办公厅年度放假安排")
 NOT_ANNOUNCED = _("放假安排尚未公布，按法定节假日推定")
 
@@ -51,8 +51,8 @@ def seed_of_year(key):
 
 
 def seeds_of_years(on):
-    """The years whose notice the product brings, up to those near a date."""
-    return [seed for year in range(FIRST_YEAR, on.year + 3) if (seed := seed_of_year(str(year)))]
+    """The years near a date whose notice the product brings."""
+    return [seed for year in range(on.year - 2, on.year + 3) if (seed := seed_of_year(str(year)))]
 
 
 register(Table(

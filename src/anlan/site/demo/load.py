@@ -35,6 +35,8 @@ class Founding:
         for step, (work, words) in enumerate(steps):
             report(step, len(steps), words[0]["name"] if words else "")
             work(*words)
+        for gathering in self.words["gatherings"]:
+            self.add_gathering(gathering)
         report(len(steps), len(steps))
 
     def act(self, action, subject, **words):
@@ -128,6 +130,15 @@ class Founding:
         if counted == "presence" and "zones" not in words:
             self.add_camera(place, zone_sensor(place.code, ""), None, words["name"])
 
+    def add_gathering(self, words):
+        """The people that an invented gathering brings to a place in a few days."""
+        place = register.find_place(words["place"], self.by)
+        held_on = timezone.localdate(self.now) + timedelta(days=words["in_days"])
+        told = {name: words[name] for name in ("name", "starts_at", "ends_at", "persons", "shape")}
+        self.act(
+            crowd.plan_arrivals, place, held_on=held_on, approval_number=f"{MARK}〔2026〕1号", is_demo=True, **told
+        )  # fmt: skip
+
     def add_door(self, place, number, name, form, width_m, at, *, is_counted=True):
         """An entrance and, where the place is counted at its doors, the counter above it."""
         lon, lat = at or (None, None)
@@ -158,8 +169,10 @@ def load(*, by, now, report=lambda done, total, note="": None):
 
 
 def leave(*, by, now):
-    """Take every demonstration sensor and place off the register, on record; returns (sensors, places) retired."""
+    """Take every demonstration sensor, gathering and place off the register, on record; returns (sensors, places)."""
     gone = [0, 0]
+    for gathering in sensors.visible_arrivals(by).filter(is_demo=True, withdrawn_at=None):
+        crowd.withdraw_arrivals(gathering, by=by, now=now, why=MARK)
     for sensor in sensors.visible_sensors(by).filter(is_demo=True, retired_at=None):
         crowd.retire_sensor(sensor, by=by, now=now, why=MARK)
         gone[0] += 1

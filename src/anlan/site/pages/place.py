@@ -43,6 +43,7 @@ def place(request, code):
             "entrances": crowd.entrance_flows(found, now=now),
             "sensors": [(sensor, health[sensor.code]) for sensor in sensors],
             "warnings": crowd.warnings(request.user).filter(place=found)[:10],
+            "arrivals": crowd.arrivals_ahead(found, today=timezone.localdate(now))[:6],
             "determinations": found.determinations.filter(withdrawn_at=None)[:6],
             "parts": found.parts.filter(retired_at=None),
             "capacity": places.valid_capacity(

@@ -25,7 +25,7 @@ def plan_arrivals(place, *, by, now, is_demo=False, **words):
     drafted.place, drafted.is_demo = place, is_demo
     check(ArrivalRefusal.TWICE if find_arrivals(place, held_on=drafted.held_on, name=drafted.name) else None)
     drafted.save()
-    return done(drafted, before=dict.fromkeys(PLANNED))
+    return done(drafted, after=note(drafted, *PLANNED))
 
 
 @action("crowd.change_arrivals", may=Right.ARRIVALS_PLAN, label=_("修改活动预计到达"))

@@ -55,12 +55,12 @@ class ArrivalListing(Listing):
 
     title = _("活动预计到达")
     columns = [
-        Column("place", _("场所编号"), sort="place__code", value=lambda row: row.place.code),
-        Column("place_name", _("场所"), sort="place__name", value=lambda row: row.place.name),
         Column("name", _("活动名称"), sort="name"),
         Column("held_on", _("日期"), sort="held_on"),
         Column("starts_at", _("开始时间"), value=lambda row: f"{row.starts_at:%H:%M}"),
         Column("ends_at", _("结束时间"), value=lambda row: f"{row.ends_at:%H:%M}"),
+        Column("place_name", _("场所"), sort="place__name", value=lambda row: row.place.name),
+        Column("place", _("场所编号"), sort="place__code", value=lambda row: row.place.code),
         Column("persons", _("预计到达人数"), "number", sort="persons"),
         Column("shape", _("到达方式"), "badge", value=lambda row: row.get_shape_display()),
         Column("approval_number", _("批准文号或来源"), sort="approval_number"),

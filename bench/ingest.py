@@ -5,7 +5,6 @@ import json
 import os
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.product import Product
+from tests.doors.beside import Beside, cpu_s, rss_mib
 from tests.doors.clients import Device, Watcher, interval, now_ms
 from tests.doors.district import furnish_once, wide_plan
 
@@ -25,17 +25,6 @@ PROBES_PER_S = 10
 BROWSERS = 8
 PAGES = ("/", "/places/", "/crowd/warnings/", "/crowd/sensors/", "/place/P0001/", "/search/?q=P0002")
 THROUGHPUT_TARGET, P99_TARGET_MS = 500_000, 50.0
-
-
-def cpu_s(pid):
-    """CPU seconds, user and system, that a process has used (Linux: /proc)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def rss_mib(pid):
-    """Resident memory of a process in MiB (Linux: /proc)."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def say(text):
@@ -94,19 +83,6 @@ def measure_sqlite(folder, *, batches=10):
 
 
 # ── sent → live message ─────────────────────────────────────────────────────────────────────────
-
-
-class Beside:
-    """A script of tests/doors in a process of its own, given a task and asked at the end how it went."""
-
-    def __init__(self, script, task):
-        command = [sys.executable, ROOT / "tests/doors" / script]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.process.stdin.write(json.dumps(task))
-        self.process.stdin.close()
-
-    def said(self):
-        return json.loads(self.process.stdout.read())
 
 
 def steady_crowd(product, token, *, for_s):

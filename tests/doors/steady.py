@@ -1,7 +1,8 @@
 """A steady crowd of devices in a process of its own: many connections, small batches, a set number of readings a second.
 
-Reads its task as JSON from standard input: {"port", "token", "sensors", "batch", "rounds_s", "for_s"}; each sensor
-reports once in `rounds_s` seconds, `batch` sensors share a connection. Says how it went as JSON.
+Reads its task as JSON from standard input: {"port", "token", "sensors", "batch", "rounds_s", "for_s", "out"?}; each sensor
+reports once in `rounds_s` seconds that one came in and `out` (1) went, `batch` sensors share a connection. Says how it
+went as JSON.
 """
 
 import asyncio
@@ -33,9 +34,9 @@ class Sender:
         self.writer.close()
 
     async def report(self, end, length_ms):
-        """One batch: as many come as go, so that nothing is warned of."""
+        """One batch: unless told otherwise as many come as go, so that nothing is warned of."""
         rows = ",".join(
-            f'{{"sensor":"{name}","channel":"1","kind":"interval","start":{end - length_ms},"end":{end},"in":1,"out":1}}'
+            f'{{"sensor":"{name}","channel":"1","kind":"interval","start":{end - length_ms},"end":{end},"in":1,"out":{self.task.get("out", 1)}}}'
             for name in self.sensors
         )
         body = f"[{rows}]".encode()

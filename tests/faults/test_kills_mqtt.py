@@ -47,7 +47,7 @@ class Publisher(threading.Thread):
 def test_kills_while_a_broker_delivers(program, tmp_path):
     rng = random.Random()
     with own_broker(program("mosquitto"), tmp_path) as port:
-        product = Product(tmp_path / "data", ("--no-demo", "--mqtt", f"mqtt://127.0.0.1:{port}"))
+        product = Product(tmp_path / "data", ("--no-demo", "--mqtt", f"mqtt://127.0.0.1:{port}?version=5"))
         keys = furnish(product, PLAN)
         product.start()
         publisher = Publisher(port)

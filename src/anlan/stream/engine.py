@@ -10,7 +10,7 @@ from anlan.stream.readings import Columns
 from anlan.stream.turns import Room, Turns
 
 MAX_WAITING = 1_000_000  # readings, of all senders; see Room for how many may be one sender's
-GROUP = 200_000  # readings journalled and folded at once at most
+GROUP = 50_000  # readings journalled and folded at once at most: whoever comes next waits for one such group
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ import numpy as np
 from anlan.stream.register import Register
 
 MINUTES_A_DAY = 1_440
+ZONES = available_timezones()  # once: it walks a folder of hundreds of files
 
 
 class Space(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -65,7 +66,7 @@ class Topology(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def check(self) -> None:
         """Raises ValueError naming the first code that is given twice, unknown or its own ancestor."""
-        if self.zone not in available_timezones():
+        if self.zone not in ZONES:
             raise ValueError(f"time zone {self.zone!r} is unknown: use a name like Asia/Shanghai")
         parents: dict[str, str | None] = {}
         for space in self.spaces:

@@ -5,22 +5,29 @@ import numpy as np
 NO_FORECAST_SHARE = 0.30  # [S] warning.md: with more of the usual flow dead, send a person
 
 
-def compute_imputed_passages(
-    *, counted: np.ndarray, usual_alive: np.ndarray, usual_dead: np.ndarray
+def compute_missed_passages(
+    *, counted: np.ndarray, filled: np.ndarray, usual: np.ndarray, missing: np.ndarray, elapsed: np.ndarray
 ) -> np.ndarray:
-    """Passages that the dead lines would have counted in each slot, float [..., slots], in one direction.
+    """People whom lines have missed in their gaps, float [lines, slots, ways]; never below 0.
 
-    counted: what the living lines counted today; usual_alive, usual_dead: what the living and the dead lines
-    usually count in that slot. The dead keep their usual proportion to the living; where the living usually count
-    nothing, or none is left (counted nan), the dead lines' usual count itself. Where nothing is known of the dead
-    lines (usual_dead nan): 0 – an estimate from nothing is none. Source: warning.md, sensor health [S].
+    counted: people counted, [lines, slots, ways]; filled: those of them within a gap, sent later after all;
+    usual: people usually counted in a whole slot, nan where not known; missing: the part of the slot that lies in a
+    gap, 0..1; elapsed: the part of each slot that is over, [slots]. A line in a gap keeps its usual proportion to
+    the lines without one; where those usually count nothing, or there are none, it is its usual count. Where some
+    line's usual count is not known, all count as alike; without a living line nothing is then estimated.
+    Source: warning.md, sensor health [S].
     """
-    known = np.nan_to_num(usual_dead)
-    scale = np.divide(counted, usual_alive, out=np.ones(np.shape(counted)), where=usual_alive > 0)
-    return known * np.where(np.isfinite(scale), scale, 1.0)
+    unknown = np.isnan(usual).any(axis=(0, 2))[None, :, None]
+    usual = np.where(unknown, 1.0, usual)
+    alive = missing == 0
+    alive_counted = (counted * alive).sum(0)
+    alive_usual = (usual * alive * elapsed[None, :, None]).sum(0)
+    fallback = np.where(unknown[0], 0.0, np.ones_like(alive_usual))
+    scale = np.divide(alive_counted, alive_usual, out=fallback, where=alive_usual > 0)
+    return np.maximum(usual * missing * scale[None] - filled, 0)
 
 
-def compute_dead_share(*, usual_dead: np.ndarray, usual_alive: np.ndarray) -> np.ndarray:
-    """The share of the usual flow that passes the dead lines, float [S] in 0..1; 0 where nothing usually passes."""
-    total = usual_dead + usual_alive
-    return np.divide(usual_dead, total, out=np.zeros(np.shape(total)), where=total > 0)
+def compute_dead_share(*, usual: np.ndarray, is_dead: np.ndarray) -> float:
+    """The share of the usual flow that passes dead lines, 0..1; usual: people a day by line, nan not known: all alike."""
+    weights = np.ones(len(usual)) if np.isnan(usual).any() or not usual.sum() else usual
+    return float(weights[is_dead].sum() / weights.sum()) if len(weights) else 0.0

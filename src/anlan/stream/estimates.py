@@ -11,6 +11,8 @@ from anlan.stream.history import History
 from anlan.stream.state import MINUTE_MS, State
 from anlan.stream.topology import Wiring
 
+PATCHY_SHARE = 0.02  # of the people counted in; with more estimated than so the day tells nothing of drift
+
 
 class Estimate(msgspec.Struct, frozen=True):
     """Of one space: people who passed silent doors since its baseline, and the share of the usual flow they have."""
@@ -52,5 +54,5 @@ def apply_estimates(state: State, wiring: Wiring, history: History, estimates: E
         )
     changed = (added != 0) | (dead_share != spaces.dead_share[:n])
     spaces.made_in[:n], spaces.made_out[:n], spaces.dead_share[:n] = made_in, made_out, dead_share
-    spaces.is_patchy[:n] |= dead_share > 0
+    spaces.is_patchy[:n] |= made_in + made_out > PATCHY_SHARE * (spaces.day_in[:n] + spaces.came[:n])
     return changed

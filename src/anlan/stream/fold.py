@@ -79,7 +79,10 @@ def _mark_lines(state: State, block: Columns, status: np.ndarray) -> None:
     lines = state.lines
     np.maximum.at(lines.last_received_ms, block.line, block.t_received_ms)
     measured = block.kind <= Kind.DENSITY
-    np.maximum.at(lines.last_t_end_ms, block.line[measured], block.t_end_ms[measured])
+    line, t_end_ms = block.line[measured], block.t_end_ms[measured]
+    np.maximum.at(lines.last_t_end_ms, line, t_end_ms)
+    newest = (t_end_ms == lines.last_t_end_ms[line]) & (status[measured] != Status.DUPLICATE)
+    lines.lag_ms[line[newest]] = (block.t_received_ms[measured] - t_end_ms)[newest]
     # A heartbeat says nothing of the quality; a health reading does, and so does every measurement.
     says = measured | (block.kind == Kind.HEALTH)
     lines.last_quality[block.line[says]] = block.quality[says]

@@ -30,7 +30,7 @@ from anlan.stream.minutes import Past
 from anlan.stream.outlook import Outlooks
 from anlan.stream.readings import Columns
 from anlan.stream.register import Register
-from anlan.stream.spaces import LineView, SpacesView, line_view, spaces_view
+from anlan.stream.spaces import FlowLinks, LineView, SpacesView, flow_links, line_view, spaces_view
 from anlan.stream.state import LEVELS, MINUTE_MS
 from anlan.stream.topology import Topology
 from anlan.stream.vitals import Vitals, vitals
@@ -160,6 +160,11 @@ class Scene:
             {**dict(zip(columns, row, strict=True)), "at_ms": columns["minute"][at] * MINUTE_MS}
             for at, row in enumerate(zip(*columns.values(), strict=True))
         ]
+
+    def flow_links(self) -> FlowLinks:
+        """Which line counts into which space, and what the spaces' last days left over, as copies."""
+        with self._lock:
+            return flow_links(self.core.state, self.core.wiring)
 
     def estimate(self, estimates: Estimates) -> None:
         """What silent doors would have counted; it stands until the next one or the next baseline of each space.

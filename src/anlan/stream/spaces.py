@@ -107,6 +107,7 @@ class LineView:
     names: list[tuple[str, str]]
     last_received_ms: np.ndarray
     last_t_end_ms: np.ndarray
+    lag_ms: np.ndarray  # from the end of the newest measurement to its receipt
     last_quality: np.ndarray
     total_in: np.ndarray
     total_out: np.ndarray
@@ -114,6 +115,36 @@ class LineView:
     n_duplicates: np.ndarray
     value: np.ndarray  # newest occupancy, else density, else nan
     heard: np.ndarray  # bool [lines, kinds]: whether a reading of this kind ever came
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class FlowLinks:
+    """Which line counts into which space: line, space and sign (+1: its `in` goes in) side by side, int64.
+
+    Over spaces: codes, base_ms (the newest baseline, 0 none), night_in and night_out of the last day (-1 none).
+    """
+
+    line: np.ndarray
+    space: np.ndarray
+    sign: np.ndarray
+    codes: list[str]
+    base_ms: np.ndarray
+    night_in: np.ndarray
+    night_out: np.ndarray
+
+
+def flow_links(state: State, wiring: Wiring) -> FlowLinks:
+    """The links of passages as they are wired now."""
+    n, spaces, flow = state.spaces.n, state.spaces, wiring.flow
+    return FlowLinks(
+        flow.line.copy(),
+        flow.space.copy(),
+        flow.sign.copy(),
+        list(wiring.codes),
+        base_ms=np.maximum(spaces.base_minute[:n], 0) * MINUTE_MS,
+        night_in=spaces.night_in[:n, -1].copy(),
+        night_out=spaces.night_out[:n, -1].copy(),
+    )
 
 
 def compute_occupancy(state: State, wiring: Wiring) -> np.ndarray:
@@ -293,6 +324,7 @@ def line_view(state: State, names: list[tuple[str, str]]) -> LineView:
     columns = (
         "last_received_ms",
         "last_t_end_ms",
+        "lag_ms",
         "last_quality",
         "total_in",
         "total_out",

@@ -29,6 +29,7 @@ class Lines(Rows):
     COLUMNS: ClassVar = {
         "last_received_ms": ("<i8", (), 0),
         "last_t_end_ms": ("<i8", (), 0),
+        "lag_ms": ("<i8", (), 0),  # from the end of the newest measurement to its receipt
         "last_quality": ("u1", (), 0),
         "total_in": ("<i8", (), 0),
         "total_out": ("<i8", (), 0),

@@ -102,6 +102,53 @@ class ThresholdSet(models.Model):
         return self.place.organisation
 
 
+class CountReset(models.Model):
+    """When the number present in a place is set anew each night, where it is not the default.
+
+    `quiet_minute` is of the local day, None: never; `residual_persons` are there even then (night staff, people
+    who live there).
+    """
+
+    place = models.OneToOneField("places.Place", models.PROTECT, related_name="+", verbose_name=_("场所"))
+    quiet_minute = models.PositiveSmallIntegerField(_("归零时刻"), null=True)
+    residual_persons = models.PositiveIntegerField(_("归零时留存人数"), default=0)
+    reason = models.TextField(_("理由"))
+
+    class Meta:
+        ordering = ["place"]
+
+    def __str__(self):
+        return str(self.place)
+
+    def get_absolute_url(self):
+        return reverse("crowd:recount", args=[self.place.code])
+
+    @property
+    def organisation(self):
+        return self.place.organisation
+
+
+class SensorEpisode(models.Model):
+    """A stretch of time in which a sensor was not well: from when, until when (None: still), in which state and why.
+
+    `lacks` is the direction that it did not count, rules.LACKS_OUT or LACKS_IN; 0 both.
+    """
+
+    sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="episodes")
+    state = models.CharField(_("状态"), max_length=10, choices=terms.SensorState.choices)
+    reason = models.JSONField(_("说明"), default=dict)
+    lacks = models.SmallIntegerField(default=0)
+    began_at = models.DateTimeField(_("开始"))
+    ended_at = models.DateTimeField(_("结束"), null=True)
+
+    class Meta:
+        ordering = ["-began_at", "-id"]
+        indexes = [models.Index(fields=["ended_at", "sensor"])]
+
+    def __str__(self):
+        return f"{self.sensor} {self.get_state_display()}"
+
+
 class CounterPlan(models.Model):
     """By when a place without counters is to be counted 「增设计划」; kept by itself once a sensor there counts.
 

@@ -23,6 +23,23 @@ class SensorState(models.TextChoices):
     STUCK = "stuck", _("读数不变")
     CLOCK = "clock", _("时钟异常")
     FAULT = "fault", _("设备报错")
+    ONE_WAY = "one_way", _("只计单向")
+    IMBALANCE = "imbalance", _("进出不符")
+    SHIFT = "shift", _("份额突变")
+
+
+class SensorCare(models.TextChoices):
+    """What to do about a sensor in each state."""
+
+    NEVER = "never", _("核对凭证、地址和上报间隔，按设置页的步骤接入。")
+    SILENT = "silent", _("检查设备供电和网络；恢复前按往日份额估算。")
+    STUCK = "stuck", _("到现场查看设备是否卡死，重启后核对读数。")
+    CLOCK = "clock", _("在设备上校准时间和时区。")
+    FAULT = "fault", _("按设备自报的故障检修。")
+    ONE_WAY = "one_way", _("到现场核对计数线和方向设置；恢复前缺少的方向按往日份额估算。")
+    IMBALANCE = "imbalance", _("逐口核对进出方向和漏计，必要时派人清点并校正。")
+    SHIFT = "shift", _("核对该口是否改道、遮挡或移位；属实的无须处理。")
+    ONLINE = "online", ""
 
 
 class Measures(models.TextChoices):

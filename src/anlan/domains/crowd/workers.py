@@ -20,6 +20,7 @@ from anlan.devices.calling import Means, SourceFault, open_client, read_source_s
 from anlan.devices.refusal import Refusal
 from anlan.devices.sources import SOURCES
 from anlan.domains.crowd import queries, rules
+from anlan.domains.crowd.actions.health import note_health
 from anlan.domains.crowd.actions.quarantine import keep_unread
 from anlan.domains.crowd.actions.warnings import (
     MACHINE_DEEDS,
@@ -36,6 +37,7 @@ from anlan.kit.models import Change
 from anlan.kit.queries import LATE_IDS
 from anlan.kit.worker import Sweep
 from anlan.stream.clock import LiveClock
+from anlan.stream.estimates import Estimates
 from anlan.stream.readings import columns
 from anlan.stream.scene import Scene, close_scene, open_scene
 
@@ -177,6 +179,26 @@ class SourceWatch:
         self.threads.clear()
 
 
+class HealthWatch:
+    """Once a minute: what sensors usually count, who of them fails, since when, and what was missed by it."""
+
+    def __init__(self, scene):
+        self.scene, self.usual = scene, queries.Usual(scene)
+        self.estimated = None
+
+    def note(self, now):
+        """Learn, judge, keep the episodes on record, and hand the estimates to the engine."""
+        sensors = list(queries.sensors_in_use())
+        self.usual.learn(now, blind_on=queries.blind_sensors)
+        queries.look_for_signs(self.scene, self.usual, {one.code: one.place_id for one in sensors}, now)
+        health = queries.health_of(sensors, now_ms=round(now.timestamp() * 1000), scene=self.scene.name)
+        note_health({one.code: one.pk for one in sensors}, health, now=now)
+        estimates = Estimates(queries.estimate_gaps(self.scene, self.usual, queries.gaps_now(now), now))
+        if estimates.rows or estimates != self.estimated:
+            self.scene.estimate(estimates)
+            self.estimated = estimates
+
+
 class LiveWatch:
     """The scene `live` in the data folder. Open it in the process that takes readings; wind its sweeps."""
 
@@ -194,6 +216,7 @@ class LiveWatch:
         self.scene = open_scene(LIVE, self.folder, judge=rules.judge, clock=self.clock)
         self.warnings = WarningRecord(self.scene, self.place_ids)
         self.sources = SourceWatch(self.scene)
+        self.health = HealthWatch(self.scene)
         return self.scene
 
     def stop(self):
@@ -208,6 +231,7 @@ class LiveWatch:
             Sweep("crowd.apply_recounts", self.apply_recounts, 1, follows_changes=True),
             Sweep("crowd.record_warnings", self.record_warnings, 0.5),
             Sweep("crowd.note_values", self.note_values, 60),
+            Sweep("crowd.note_health", self.health.note, 60),
             Sweep("crowd.sources", self.sources.follow, 2),
         ]
 

@@ -12,6 +12,7 @@ from anlan.domains.crowd.actions.bindings import bind_channel, edit_binding, unb
 from anlan.domains.crowd.actions.counts import recount
 from anlan.domains.crowd.actions.plans import drop_plan, plan_counters
 from anlan.domains.crowd.actions.quarantine import dismiss_quarantined, keep_unread, replay_quarantined
+from anlan.domains.crowd.actions.resets import set_reset
 from anlan.domains.crowd.actions.sensors import (
     edit_sensor,
     give_credential,
@@ -50,6 +51,7 @@ __all__ = [
     "retire_sensor",
     "see_backtest",
     "set_credential",
+    "set_reset",
     "set_source",
     "set_thresholds",
     "unbind_channel",

@@ -20,7 +20,16 @@ from anlan.domains.crowd.queries.coverage import (
     find_plan,
 )
 from anlan.domains.crowd.queries.decoding import as_hex, as_lines, as_text, decode_payload
+from anlan.domains.crowd.queries.episodes import (
+    blind_doors,
+    blind_sensors,
+    episodes_of,
+    gaps_now,
+    open_episodes,
+    sensors_in_use,
+)
 from anlan.domains.crowd.queries.history import EntranceFlow, daily_totals, entrance_flows, history
+from anlan.domains.crowd.queries.imputing import Gap, estimate_gaps
 from anlan.domains.crowd.queries.live import (
     LIVE,
     LiveSpace,
@@ -36,6 +45,7 @@ from anlan.domains.crowd.queries.payloads import LastPayload, forget_payloads, l
 from anlan.domains.crowd.queries.preview import Preview, preview_levels
 from anlan.domains.crowd.queries.quarantine import count_waiting, name_refusal, visible_quarantine
 from anlan.domains.crowd.queries.reporting import SensorCard, engine_state, reporting_sensors, sensor_counts
+from anlan.domains.crowd.queries.resets import Baseline, baselines_of, reset_of, resets_by_place
 from anlan.domains.crowd.queries.search import search
 from anlan.domains.crowd.queries.sensors import (
     bindings_of,
@@ -59,6 +69,7 @@ from anlan.domains.crowd.queries.thresholds import (
     thresholds_in_force,
 )
 from anlan.domains.crowd.queries.topology import build_topology
+from anlan.domains.crowd.queries.usual import Signs, Usual, forget_signs, look_for_signs
 from anlan.domains.crowd.queries.warnings import (
     find_warning,
     open_first,
@@ -72,21 +83,28 @@ from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS
 __all__ = [
     "DEFAULT_THRESHOLDS",
     "LIVE",
+    "Baseline",
     "Coverage",
     "EntranceFlow",
+    "Gap",
     "LastPayload",
     "LiveSpace",
     "Plan",
     "Preview",
     "SensorCard",
     "SensorHealth",
+    "Signs",
+    "Usual",
     "answer_of",
     "arrivals_ahead",
     "arrivals_by_place",
     "as_hex",
     "as_lines",
     "as_text",
+    "baselines_of",
     "bindings_of",
+    "blind_doors",
+    "blind_sensors",
     "build_topology",
     "called_sensors",
     "channels_seen",
@@ -102,6 +120,8 @@ __all__ = [
     "default_thresholds",
     "engine_state",
     "entrance_flows",
+    "episodes_of",
+    "estimate_gaps",
     "find_arrivals",
     "find_backtest",
     "find_plan",
@@ -110,6 +130,8 @@ __all__ = [
     "find_warning",
     "forget_answer",
     "forget_payloads",
+    "forget_signs",
+    "gaps_now",
     "gathering_days",
     "health_of",
     "history",
@@ -118,8 +140,10 @@ __all__ = [
     "live_scene",
     "live_space",
     "live_spaces",
+    "look_for_signs",
     "name_refusal",
     "note_answer",
+    "open_episodes",
     "open_first",
     "open_warnings",
     "own_values",
@@ -130,10 +154,13 @@ __all__ = [
     "refuse_thresholds",
     "remember_payload",
     "reporting_sensors",
+    "reset_of",
+    "resets_by_place",
     "scenes_with_warnings",
     "search",
     "sensor_counts",
     "sensor_for_readings",
+    "sensors_in_use",
     "sensors_of_place",
     "space_code",
     "threshold_lines",

@@ -12,8 +12,10 @@ from math import isnan
 import numpy as np
 
 from anlan.domains.crowd.queries.stillness import unchanged_lines
+from anlan.domains.crowd.queries.usual import WELL, Signs, found_signs
 from anlan.domains.crowd.rules import sensor_states, tell_state
-from anlan.domains.crowd.terms import SensorState
+from anlan.domains.crowd.terms import SensorCare, SensorState
+from anlan.science.imputation import NO_FORECAST_SHARE
 from anlan.stream.scene import SCENES
 
 LIVE = "live"
@@ -55,6 +57,11 @@ class LiveSpace:
         return None if self.occupancy is None else round(self.occupancy)
 
     @property
+    def has_no_forecast(self):
+        """Whether so much of the flow passes silent doors that somebody must look."""
+        return self.dead_share is not None and self.dead_share > NO_FORECAST_SHARE
+
+    @property
     def is_lost(self):
         """Whether nothing is known of it now: no number at all, or none for five minutes."""
         if self.occupancy is None and self.density_per_m2 is None and self.passage_share is None:
@@ -85,6 +92,14 @@ class SensorHealth:
     total_out: int
     n_readings: int
     n_duplicates: int
+    lacks: int = 0
+    imbalance: float = 0.0
+    shift: float = 1.0
+
+    @property
+    def care(self):
+        """What to do about it, empty where nothing is to be done."""
+        return SensorCare(self.state).label
 
     @property
     def reason(self):
@@ -94,6 +109,9 @@ class SensorHealth:
             silent_s=(self.at_ms - self.last_received_ms) / 1000,
             interval_s=self.interval_s,
             stuck_s=(self.at_ms - self.unchanged_since_ms) / 1000,
+            lacks=self.lacks,
+            imbalance=self.imbalance,
+            shift=self.shift,
         )
 
     @property
@@ -142,7 +160,12 @@ MAYBE = (
 SURE = ("band", "factor", "dead_share")
 WHOLE = ("imputed", "base_ms", "in_last_min", "out_last_min", "last_t_end_ms", "last_received_ms", "since_ms")
 TOTALS = ("total_in", "total_out", "n_readings", "n_duplicates")
-NEWEST = ("last_received_ms", "last_t_end_ms", "last_quality")  # the newest line speaks for its sensor
+NEWEST = (
+    "last_received_ms",
+    "last_t_end_ms",
+    "lag_ms",
+    "last_quality",
+)  # the newest line speaks for its sensor
 
 
 def read_space(view, position):
@@ -180,7 +203,7 @@ def health_of(sensors, *, now_ms, scene=LIVE):
     """{sensor code: SensorHealth} for these sensors (rows with code and interval_s) at `now_ms` (UTC milliseconds)."""
     sensors = [(sensor.code, sensor.interval_s) for sensor in sensors]
     states, known = judge_health(sensors, now_ms=now_ms, scene=scene)
-    names = ("last_received_ms", "last_t_end_ms", "unchanged_since_ms", *TOTALS)
+    names = ("last_received_ms", "last_t_end_ms", "unchanged_since_ms", *TOTALS, *Signs._fields[1:])
     rows = zip(sensors, states.tolist(), *(known[name].tolist() for name in names), strict=True)
     return {
         code: SensorHealth(now_ms, state, interval_s, *numbers)
@@ -197,6 +220,8 @@ def judge_health(sensors, *, now_ms, scene=LIVE):
         last_received_ms=known["last_received_ms"],
         last_quality=known["last_quality"],
         unchanged_since_ms=known["unchanged_since_ms"],
+        behind_ms=known["lag_ms"],
+        **{name: known[name] for name in Signs._fields[1:]},
     )
     return states, known
 
@@ -204,6 +229,7 @@ def judge_health(sensors, *, now_ms, scene=LIVE):
 def read_lines(codes, scene):
     """What the engine knows of each of these sensors, as arrays: its newest line's times, the sums of all its lines."""
     known = {name: np.zeros(len(codes), np.int64) for name in (*NEWEST, *TOTALS, "unchanged_since_ms")}
+    known |= {name: np.full(len(codes), value) for name, value in zip(Signs._fields, WELL, strict=True)}
     running = live_scene(scene)
     if running is None:
         return known
@@ -221,6 +247,11 @@ def read_lines(codes, scene):
         at = position.get(sensor)
         if at is not None and view.names[newest[at]] == (sensor, channel):
             known["unchanged_since_ms"][at] = since_ms
+    for sensor, signs in found_signs(scene).items():
+        if (at := position.get(sensor)) is not None:
+            for name, value in signs._asdict().items():
+                known[name][at] = value
+    known["unchanged_since_ms"] = np.maximum(known["unchanged_since_ms"], known["idle_since_ms"])
     return known
 
 

@@ -1,9 +1,12 @@
 """The register as the engine needs it: spaces with capacity and thresholds, and which channel counts into which."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from anlan.domains.crowd.models import Binding, ThresholdSet
+from anlan.domains.crowd.queries.resets import resets_by_place
 from anlan.domains.crowd.queries.spaces import space_code
+from anlan.domains.crowd.rules import QUIET_MINUTE
 from anlan.domains.crowd.terms import Measures
 from anlan.domains.places.queries import watched_spaces
 from anlan.domains.places.terms import PlaceKind
@@ -14,13 +17,18 @@ def build_topology(now):
     """All watched spaces and bindings in force at `now`, as the engine's Topology. Five queries."""
     watched = watched_spaces(timezone.localdate(now))
     own = dict(ThresholdSet.objects.values_list("place_id", "values"))
-    spaces = [describe_space(space, own.get(space.place_id, {})) for space in watched]
+    resets, default = resets_by_place(), (QUIET_MINUTE, 0)
+    spaces = [
+        describe_space(space, own.get(space.place_id, {}), resets.get(space.place_id, default))
+        for space in watched
+    ]
     homes = {space.place_id: home_of(space) for space in watched if space.zone_id is None}
     bindings = Binding.objects.filter(sensor__retired_at=None, sensor__place_id__in=homes)
     bindings = bindings.select_related("sensor__place", "entrance", "into_zone__place", "from_zone__place")
     known = {space.code for space in spaces}
     described = [describe_binding(binding, homes[binding.sensor.place_id]) for binding in bindings]
-    return stream.Topology(spaces, [one for one in described if {one.into, one.out_of} <= known | {None}])
+    described = [one for one in described if {one.into, one.out_of} <= known | {None}]
+    return stream.Topology(spaces, described, zone=settings.TIME_ZONE)
 
 
 def place_ids_of_spaces(now):
@@ -28,8 +36,8 @@ def place_ids_of_spaces(now):
     return {space.code: space.place_id for space in watched_spaces(timezone.localdate(now))}
 
 
-def describe_space(space, thresholds):
-    """A WatchedSpace as the engine's Space; a zone has its place's thresholds.
+def describe_space(space, thresholds, reset=(None, 0)):
+    """A WatchedSpace as the engine's Space; a zone has its place's thresholds and quiet minute, and nobody is left there.
 
     A bottleneck is what lets people out of a *zone*: a whole place empties through many exits at its leisure.
     A station's exit is no part of the sum of people in the station, so it has no parent here.
@@ -43,6 +51,8 @@ def describe_space(space, thresholds):
         exit_capacity_per_min=space.exit_per_min,
         bottleneck_width_m=space.exit_width_m if space.zone_id else None,
         thresholds=thresholds,
+        quiet_minute=reset[0],
+        residual=0 if space.zone_id else reset[1],
     )
 
 

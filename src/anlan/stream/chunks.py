@@ -13,9 +13,17 @@ import numpy as np
 Rows = dict[str, np.ndarray]
 
 MERGE_MEMORY = "512MB"
-MOST_ROWS = 1_000_000  # of one look into a chunk: what fits the processor's cache is summed twice as fast
+MOST_ROWS = 1_000_000  # of one look into a chunk: what stays near the processor is summed sooner
+# Minutes in a row travel as distances; 32 bits are read in half the time of 64.
+LAYOUT = "parquet_version v2, dictionary_size_limit 1000"
+NARROW, WIDE = "integer", "bigint"
+_CLOSED = {
+    "flow": "select line, minute, n_in::{type} as n_in, n_out::{type} as n_out from rows_to_close",
+    "value": "from rows_to_close",
+}
 _MERGED = {
-    "flow": "select line, minute, sum(n_in)::bigint as n_in, sum(n_out)::bigint as n_out from read_parquet(?) "
+    "flow": "select line, minute, sum(n_in)::{type} as n_in, sum(n_out)::{type} as n_out "
+    "from read_parquet(?, union_by_name=true) "
     "group by line, minute having sum(n_in) <> 0 or sum(n_out) <> 0 order by line, minute",
     # Of one minute the value that ended last stays; of two for one time the one received later.
     "value": "select line, kind, t_end_ms, value from read_parquet(?, filename=true, file_row_number=true) "
@@ -52,7 +60,7 @@ def write_chunk(folder: Path, name: str, rows: Rows, minute: np.ndarray, *, star
         with duckdb.connect(config={"threads": 1}) as connection:
             connection.register("rows_to_close", rows)
             target = f"{start:020d}-{end:020d}.{name}.{minute.min()}-{minute.max()}.parquet"
-            write_parquet(connection, "from rows_to_close", folder / target)
+            _write(connection, _CLOSED[name], folder / target)
 
 
 def merge_chunks(paths: list[Path]) -> Path:
@@ -67,17 +75,34 @@ def merge_chunks(paths: list[Path]) -> Path:
         "temp_directory": str(target.parent / "tmp"),
     }
     with duckdb.connect(config=config) as connection:
-        write_parquet(connection, _MERGED[labels[0][0]], target, [[str(path) for path in sorted(paths)]])
+        _write(connection, _MERGED[labels[0][0]], target, [[str(path) for path in sorted(paths)]])
     return target
 
 
-def write_parquet(
+def _write(
     connection: duckdb.DuckDBPyConnection, query: str, path: Path, parameters: list | None = None
+) -> None:
+    """Write a chunk whose numbers of people are as narrow as they fit."""
+    try:
+        write_parquet(connection, query.format(type=NARROW), path, parameters, layout=LAYOUT)
+    except duckdb.ConversionException:
+        write_parquet(connection, query.format(type=WIDE), path, parameters, layout=LAYOUT)
+
+
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    path: Path,
+    parameters: list | None = None,
+    *,
+    layout: str = "parquet_version v1",
 ) -> None:
     """Write what a query gives, whole or not at all: beside, synced, then renamed."""
     beside = path.with_suffix(".tmp")
     target = str(beside).replace("'", "''")
-    connection.execute(f"copy ({query}) to '{target}' (format parquet, compression zstd)", parameters)
+    connection.execute(
+        f"copy ({query}) to '{target}' (format parquet, compression zstd, {layout})", parameters
+    )
     handle = os.open(beside, os.O_RDONLY)
     try:
         os.fsync(handle)

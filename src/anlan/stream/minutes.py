@@ -7,11 +7,12 @@ import numpy as np
 
 from anlan.science.drift import compute_occupancy_band
 from anlan.stream.chunks import Rows
-from anlan.stream.history import DENSE, History
+from anlan.stream.history import History
+from anlan.stream.passed import Passed
 from anlan.stream.readings import Kind
 from anlan.stream.segments import Now, Segments
 from anlan.stream.state import MINUTE_MS, State
-from anlan.stream.topology import Links, Wiring
+from anlan.stream.topology import Wiring
 
 HOLD_MIN = 15  # a measured presence stands for this long without a newer one; then it is unknown
 
@@ -65,7 +66,9 @@ class Past:
                 break
             wanted |= children
         flow, presence = (links.line[wanted[links.space]] for links in (self._flow, self._presence))
-        self._flow_rows = _ByLine(self._rows.minutes(flow, first * MINUTE_MS, end * MINUTE_MS), self._n_lines)
+        self._passed = Passed(self._flow, wanted, self._n_lines, first, end)
+        for rows in self._rows.flow(flow, first * MINUTE_MS, end * MINUTE_MS):
+            self._passed.add(rows)
         self._read_later(np.flatnonzero(wanted & self._has_flow & ~self._has_presence), first, end)
         since_ms = (first - HOLD_MIN) * MINUTE_MS
         values = self._rows.values(presence, Kind.OCCUPANCY, since_ms, end * MINUTE_MS)
@@ -92,7 +95,7 @@ class Past:
 
     def _steps(self, position: int, first: int, end: int, step_min: int) -> dict[str, np.ndarray]:
         n = (end - first) // step_min
-        passed = self._passages(position, first, end)
+        passed = self._passed.of(position)
         occupancy, band = self._occupancy(position, first, passed)
         return {
             "t_ms": (first + np.arange(n) * step_min) * MINUTE_MS,
@@ -101,18 +104,6 @@ class Past:
             "in": passed[0].reshape(n, step_min).sum(1),
             "out": passed[1].reshape(n, step_min).sum(1),
         }
-
-    def _passages(self, position: int, first: int, end: int) -> np.ndarray:
-        """In and out of a space by minute, int64 [2, minutes]."""
-        passed = np.zeros((2, end - first), np.int64)
-        for entry in np.flatnonzero(self._flow.space == position).tolist():
-            rows = self._flow_rows.of(self._flow.line[entry])
-            minute, gained, left = rows["minute"] - first, rows["n_in"], rows["n_out"]
-            if self._flow.sign[entry] < 0:
-                gained, left = left, gained
-            passed[0, minute] += gained  # a line has one row a minute
-            passed[1, minute] += left
-        return passed
 
     def _occupancy(self, position: int, first: int, passed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(occupancy, half the width of its band) at the end of each minute, float64.
@@ -126,7 +117,7 @@ class Past:
             return self._reckoned(position, first, passed)
         total, band = np.full(n, np.nan), np.zeros(n)
         for child in np.flatnonzero(self._parent == position).tolist():
-            part, unsure = self._occupancy(child, first, self._passages(child, first, first + n))
+            part, unsure = self._occupancy(child, first, self._passed.of(child))
             total, band = _plus(total, part), band + unsure
         return total, band
 
@@ -160,51 +151,6 @@ class Past:
             total = _plus(total, part)
         total[minute > self._now_ms // MINUTE_MS] = np.nan
         return total
-
-
-class _Passed:
-    """Passages of some spaces by minute, in [first, end), summed from rows as they are read."""
-
-    def __init__(self, links: Links, spaces: np.ndarray, n_lines: int, first: int, end: int) -> None:
-        self._slot = np.cumsum(spaces) - 1  # of a space among those wanted
-        self._first = first
-        self._total = np.zeros((2, int(spaces.sum()), end - first), np.int64)
-        chosen = spaces[links.space]
-        line, slot, sign = links.line[chosen], self._slot[links.space[chosen]], links.sign[chosen]
-        nth = np.arange(len(line)) - np.searchsorted(line, line)  # of the entries of its line
-        self._layers = []
-        for layer in range(nth.max(initial=-1) + 1):
-            slot_of, sign_of = np.full(n_lines, -1), np.ones(n_lines, np.int64)
-            slot_of[line[nth == layer]], sign_of[line[nth == layer]] = slot[nth == layer], sign[nth == layer]
-            self._layers.append((slot_of, sign_of < 0))
-
-    def add(self, rows: Rows) -> None:
-        """Add passages of lines to those of the spaces that the lines are bound to."""
-        for slot_of, is_turned in self._layers:
-            slot = slot_of[rows["line"]]
-            known = slot >= 0
-            if not known.any():
-                continue
-            turned = is_turned[rows["line"]]
-            for way, name, other in ((0, "n_in", "n_out"), (1, "n_out", "n_in")):
-                passed = np.where(turned, rows[other], rows[name]) if turned.any() else rows[name]
-                _add_cells(self._total[way], slot[known], rows["minute"][known] - self._first, passed[known])
-
-    def of(self, position: int) -> tuple[np.ndarray, np.ndarray]:
-        """(in, out) of a space by minute."""
-        passed_in, passed_out = self._total[:, self._slot[position]]
-        return passed_in, passed_out
-
-
-def _add_cells(total: np.ndarray, row: np.ndarray, column: np.ndarray, added: np.ndarray) -> None:
-    """total[row, column] += added, with every repetition counted."""
-    lowest, width = int(column.min()), int(column.max() - column.min()) + 1
-    if len(total) * width > DENSE * len(row):
-        np.add.at(total, (row, column), added)
-        return
-    # Sums stay far below 2**53, where float64 is exact.
-    sums = np.bincount(row * width + (column - lowest), added, len(total) * width)
-    total[:, lowest : lowest + width] += sums.astype(np.int64).reshape(-1, width)
 
 
 class _ByLine:

@@ -10,6 +10,7 @@ import pytest
 from anlan.stream import keeping
 from anlan.stream.chunks import label
 from anlan.stream.clock import SteppedClock
+from anlan.stream.history import History
 from anlan.stream.journal import FileJournal
 from anlan.stream.readings import Columns
 from anlan.stream.scene import Scene
@@ -147,6 +148,51 @@ def test_chunks_of_a_day_merge_and_no_number_changes(tmp_path):
     first = label(history._chunks()[0])[1]
     assert again.history.prune(before_ms=(first + 1440 * 2) * MIN) >= 1
     again.close()
+
+
+def test_days_merge_by_ten_and_no_minute_changes(tmp_path):
+    history, rng = History(tmp_path), np.random.default_rng(7)
+    for part in range(2 * 25):  # two chunks a day, some rows up to thirty days late
+        n = 300
+        minute = part * 720 + rng.integers(0, 720, n) - 1440 * rng.integers(0, 31, n) * (rng.random(n) < 0.1)
+        n_in, n_out = rng.integers(0, 5, (2, n))
+        history.add_flow(rng.integers(0, 40, n), minute + 1440 * 40, n_in, n_out)
+        history.finish_closing(history.begin_closing(), offset=part + 1)
+    lines = np.array([3, 4, 5, 20])
+    before = history.minutes(lines, 0, 2**52)
+    assert len(before["line"]) > 1_000
+    assert history.merge(before_offset=50) == 24 + 2  # days that are over, and ten days twice
+    assert len(history._chunks()) == 2 + 4 + 2
+    after = history.minutes(lines, 0, 2**52)
+    assert all(np.array_equal(before[name], after[name]) for name in before)
+
+
+def test_numbers_too_large_for_narrow_chunks_are_kept_wide(tmp_path):
+    history, line = History(tmp_path), np.array([1])
+    for part, n in enumerate((2**31 - 1, 2**40, 2**31 - 1, 2**31 - 1)):
+        history.add_flow(line, np.array([1440 * (part // 2)]), np.array([n]), np.array([-n]))
+        history.finish_closing(history.begin_closing(), offset=part + 1)
+    assert history.merge(before_offset=4) == 1
+    history.add_flow(line, np.array([1440 * 3]), np.array([1]), np.array([0]))
+    history.finish_closing(history.begin_closing(), offset=5)
+    assert history.merge(before_offset=5) == 1
+    rows = history.minutes(line, 0, 2**52)
+    assert rows["n_in"].tolist() == [2**40 + 2**31 - 1, 2**32 - 2, 1]
+    assert rows["n_out"].tolist() == [-(2**40) - 2**31 + 1, -(2**32) + 2, 0]
+
+
+def test_slices_and_cells_sum_as_one_look_does(tmp_path, monkeypatch):
+    """However rows are cut into parts, dense or sparse, a space's past is the same."""
+    scene = live_days(tmp_path, days=3)
+    whole = scene.spaces_minutes(["P", "P/Z"], T0, T0 + 3 * 1440 * MIN)
+    monkeypatch.setattr("anlan.stream.chunks.MOST_ROWS", 1)
+    for dense in (0, 10**9):
+        monkeypatch.setattr("anlan.stream.passed.DENSE", dense)
+        cut = scene.spaces_minutes(["P", "P/Z"], T0, T0 + 3 * 1440 * MIN)
+        assert whole["P"]["in"].sum() > 20
+        for space, past in whole.items():
+            assert all(np.array_equal(past[name], cut[space][name], equal_nan=True) for name in past)
+    scene.close()
 
 
 def test_a_disk_that_refuses_a_chunk_loses_no_minute(tmp_path, monkeypatch):

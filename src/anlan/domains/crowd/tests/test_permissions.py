@@ -1,6 +1,6 @@
 """Who may open what, and who may change what: every address of the watch × five kinds of people, GET and POST."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +14,7 @@ from anlan.domains.crowd.models import (
     BackTest,
     Binding,
     CounterPlan,
+    PlannedArrivals,
     QuarantinedPayload,
     Sensor,
     ThresholdSet,
@@ -68,6 +69,13 @@ ADDRESSES = {
     "coverage_progress": (None, "200 200 200 302 200", "405 405 405 302 405"),
     "counter_plan": ("plan", "200 404 200 302 200", "200 404 200 302 302*"),
     "drop_plan": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
+    "arrivals": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "arrivals_add": ("gathering", "200 200 200 302 200", "200 200 200 302 302*"),
+    "arrivals_preview": ("gathering", "405 405 405 302 405", "200 200 200 302 200"),
+    "arrivals_import": ("nothing", "200 200 200 302 200", "200 200 200 302 200"),
+    "planned_arrivals": (None, "200 404 200 302 200", "405 405 405 302 405"),
+    "arrivals_change": ("gathering", "200 404 200 302 200", "200 404 200 302 302*"),
+    "arrivals_withdraw": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
 }
 
 
@@ -98,6 +106,10 @@ def estate(town):
         place=town.mall, first_day=now, last_day=now, asked_by=town.trader, asked_at=now, outcome={"spaces": []},
         job=jobs.ask("crowd.backtest", title="试", by=town.trader, now=now),
     )  # fmt: skip
+    planned = actions.plan_arrivals(
+        town.mall, by=town.chief, now=now, name="店庆", held_on=timezone.localdate(now), starts_at=time(10),
+        ends_at=time(22), shape="even", persons=300, approval_number="试",
+    ).subject  # fmt: skip
     own = {"sensor": ["cam-m"], "thresholds": ["M"], "recount": ["M"], "quarantine": [kept.pk]}
     return SimpleNamespace(
         people={"observer": "observer", "other": "gardener", "operator": "keeper", "editor": "trader"},
@@ -109,6 +121,8 @@ def estate(town):
             "binding_edit": ["cam-m", binding.pk], "binding_remove": ["cam-m", binding.pk],
             "backtests": [], "backtest_ask": ["M"],
             **{name: [tested.pk] for name in ("backtest", "backtest_steps", "backtest_adopt")},
+            **{name: [planned.pk] for name in ("planned_arrivals", "arrivals_change", "arrivals_withdraw")},
+            **{name: [] for name in ("arrivals", "arrivals_add", "arrivals_preview", "arrivals_import")},
             "quarantined": [kept.pk], "binding_add": ["cam-m"],
             **{name: [] for name in ("sensor_add", "quarantine_picked", "coverage_progress")},
             **{name: [] for name in ("warnings", "sensors", "all_thresholds", "quarantine", "coverage")},
@@ -145,6 +159,16 @@ def words_of(posted, estate):
         "tested": default_thresholds() | {"first_day": stamp[:10], "last_day": stamp[:10]},
         "picked": {"verb": "dismiss", "picked": [estate.kept.pk]},
         "count": {"persons": 5, "counted_at": stamp, "counted_by": "甲"},
+        "gathering": {
+            "place": estate.place.pk,
+            "name": "夜市",
+            "held_on": stamp[:10],
+            "starts_at": "18:00",
+            "ends_at": "22:00",
+            "shape": "even",
+            "persons": 400,
+            "approval_number": "试",
+        },
         "plan": {"planned_on": str(timezone.localdate() + timedelta(days=3)), "note": "试"},
     }[posted or "nothing"]
 
@@ -158,6 +182,7 @@ def written():
         ThresholdSet,
         QuarantinedPayload,
         CounterPlan,
+        PlannedArrivals,
         DeviceCredential,
         Change,
     )

@@ -15,8 +15,9 @@ Source: warning.md, "Recommended design"; constants marked [M] were found on its
 import numpy as np
 
 from anlan.science.departure import LAGS, Recent
-from anlan.science.outlook import Judgement, Learned, View, judge, learn, open_day
+from anlan.science.outlook import Judgement, Learned, View, judge, learn
 from anlan.science.shape import Shape, check_shape, usable_capacity
+from anlan.science.today import open_day
 
 
 def compute_crossing_scores(
@@ -61,37 +62,39 @@ def judge_table(*, counts, capacity, step_s, slots_per_day, day_kind, horizons_s
 
 
 def view_table(
-    counts: np.ndarray, capacity: np.ndarray, day_kind: np.ndarray, shape: Shape
+    counts: np.ndarray, capacity: np.ndarray, day_kind: np.ndarray, shape: Shape, first_day: int = 0
 ) -> tuple[View, np.ndarray]:
-    """Live through the table day by day; its moments [S, T], and the usable capacity [S]."""
-    capacity = usable_capacity(capacity)
+    """Live through the table from this day on; its moments [S, columns from there], and the usable capacity [S]."""
+    capacity = usable_capacity(capacity).astype(counts.dtype)
     counts = np.where(np.isfinite(counts), counts, np.nan)
-    path = np.full((shape.reach + 1, shape.sensors, shape.columns), np.nan)
-    days = np.zeros((shape.sensors, shape.columns))
-    recent = np.full((2, LAGS, shape.sensors, shape.columns), np.nan)
+    skipped = first_day * shape.slots
+    viewed = (shape.sensors, max(shape.columns - skipped, 0))
+    path = np.full((shape.reach + 1, *viewed), np.nan, counts.dtype)
+    days = np.zeros(viewed, np.int16)
+    recent = np.full((2, LAGS, *viewed), np.nan, counts.dtype)
     today = None
-    for day in range(shape.days):
+    for day in range(first_day, shape.days):
         today = open_day(
             counts=counts, capacity=capacity, day_kind=day_kind, day=day, shape=shape, before=today
         )
-        first = day * shape.slots
-        for column in range(first, min(first + shape.slots, shape.columns)):
-            view = today.look(counts[:, column], column - first)
-            path[:, :, column], days[:, column] = view.path, view.days
-            recent[0, :, :, column], recent[1, :, :, column] = view.recent.counts, view.recent.usual
+        begun = day * shape.slots
+        for column in range(begun, min(begun + shape.slots, shape.columns)):
+            view, at = today.look(counts[:, column], column - begun), column - skipped
+            path[:, :, at], days[:, at] = view.path, view.days
+            recent[0, :, :, at], recent[1, :, :, at] = view.recent.counts, view.recent.usual
     return View(path, days, Recent(*recent)), capacity
 
 
-def learn_table(view: View, capacity: np.ndarray, shape: Shape, fit_until: int) -> Learned:
-    """Fit on the columns before fit_until; what came after a column counts only if it is before it too."""
-    until = int(np.clip(fit_until, 0, shape.columns))
+def learn_table(view: View, capacity: np.ndarray, shape: Shape, until: int) -> Learned:
+    """Fit on the first `until` columns of a view; what came after a column counts only if it is among them too."""
+    until = int(np.clip(until, 0, view.days.shape[1]))
     past = View(
         view.path[:, :, :until],
         view.days[:, :until],
         Recent(view.recent.counts[:, :, :until], view.recent.usual[:, :, :until]),
     )
     shares = view.recent.counts[0, :, :until]
-    ahead = np.full((shape.reach, shape.sensors, until), np.nan)
+    ahead = np.full((shape.reach, shape.sensors, until), np.nan, shares.dtype)
     for step in range(1, min(shape.reach, until - 1) + 1):
         ahead[step - 1, :, :-step] = shares[:, step:]
         if shape.broken:

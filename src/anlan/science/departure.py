@@ -54,7 +54,8 @@ def fill_departures(departures: np.ndarray, lasting: float) -> np.ndarray:
 def compute_ratio(recent: Recent) -> np.ndarray:
     """Today's level over the usual level, over the columns where both are known; 1 where nothing is."""
     both = np.isfinite(recent.counts) & np.isfinite(recent.usual)
-    weights = RATIO_MEMORY ** np.arange(LAGS).reshape(-1, *[1] * (recent.counts.ndim - 1))
+    weights = (RATIO_MEMORY ** np.arange(LAGS)).reshape(-1, *[1] * (recent.counts.ndim - 1))
+    weights = weights.astype(recent.counts.dtype)
     today = (weights * np.where(both, recent.counts, 0)).sum(0) + RATIO_ANCHOR
     usual = np.maximum((weights * np.where(both, recent.usual, 0)).sum(0), 0) + RATIO_ANCHOR
     return np.clip(today / usual, *RATIO_BOUNDS)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anlan.science.departure import LAGS, Departure, Recent, fit_factors, fit_lasting
-from anlan.science.profile import GAP_S, MEMORY_S, LikeDays, bridge_gaps, pick_like_days
+from anlan.science.departure import Departure, Recent, fit_factors, fit_lasting
 from anlan.science.shape import Shape
 from anlan.science.spread import Spread, compute_hazards, fit_spread, fit_together, join_hazards
 from anlan.science.surge import compute_growth, compute_surge_level, compute_surge_score
@@ -145,67 +144,3 @@ def _last_known(counts: np.ndarray) -> np.ndarray:
     for column in counts[-2::-1]:
         last = np.where(np.isfinite(column), column, last)
     return last
-
-
-@dataclass(slots=True)
-class Today:
-    """A day being lived: its like days so far, and the last columns. One caller, slots in order."""
-
-    like: LikeDays
-    capacity: np.ndarray
-    shape: Shape
-    counts: np.ndarray
-    usual: np.ndarray
-
-    def look(self, counts: np.ndarray, slot: int) -> View:
-        """Take counts [S] of this slot (nan = missing) and say what is usual from here on, in shares of capacity."""
-        path, days = self.like.expect(counts, slot, self.shape.reach)
-        self.counts = np.concatenate([(counts / self.capacity)[None], self.counts[:-1]])
-        self.usual = np.concatenate([(path[0] / self.capacity)[None], self.usual[:-1]])
-        return View(path / self.capacity, days, Recent(self.counts, self.usual))
-
-    def judge(self, counts: np.ndarray, slot: int, learned: Learned) -> Judgement:
-        """One tick: what counts [S] of this slot say of the coming hour. A skipped slot is a missing one."""
-        return judge(self.look(counts, slot), learned, self.capacity, self.shape)
-
-
-def open_day(
-    *,
-    counts: np.ndarray,
-    capacity: np.ndarray,
-    day_kind: np.ndarray,
-    day: int,
-    shape: Shape,
-    before: Today | None,
-) -> Today:
-    """The day with this number, of which no column needs to be known yet.
-
-    counts [S, columns]: at least all columns before it; day_kind: labels of the days up to it, and of the next if
-    known; capacity [S], nan where there is none. `before`: the day before it, whose last columns are still recent
-    unless time jumps between days.
-    """
-    days, prior = pick_like_days(day_kind, day)
-    values = np.full((max(len(days), 1), shape.sensors, shape.slots + shape.reach), np.nan, counts.dtype)
-    for row, like in enumerate(days):
-        values[row, :, : shape.slots] = counts[:, like * shape.slots : (like + 1) * shape.slots]
-    if len(days):
-        day_values = values[:, :, : shape.slots]
-        day_values[:] = bridge_gaps(day_values, prior, max(2, GAP_S // shape.step_s))
-    if not shape.broken:
-        following, weights = pick_like_days(day_kind, day + 1)
-        known = following < day
-        starts = [counts[:, d * shape.slots : d * shape.slots + shape.reach] for d in following[known]]
-        if starts:
-            usual = np.einsum("l,lsk->sk", weights[known], np.nan_to_num(np.stack(starts)))
-            total = np.einsum("l,lsk->sk", weights[known], np.isfinite(np.stack(starts)).astype(float))
-            values[:, :, shape.slots :] = np.divide(
-                usual, total, out=np.full(usual.shape, np.nan), where=total > 0
-            )
-    like_days = LikeDays(
-        values, prior if len(days) else np.ones(1), capacity, np.exp(-shape.step_s / MEMORY_S)
-    )
-    empty = np.full((LAGS, shape.sensors), np.nan, counts.dtype)
-    carried = before is not None and not shape.broken
-    return Today(
-        like_days, capacity, shape, before.counts if carried else empty, before.usual if carried else empty
-    )

@@ -14,7 +14,8 @@ TRUST = 10.0  # [M] readings' worth of belief that a sensor is like the others
 OUTLIER = 16.0  # [K] squares of the spread: an error beyond four spreads counts as four
 FEW_ROWS = 50
 FIRST_SPREAD2, FIRST_GROWTH = 5e-4, 8e-3  # [M] of the flows of 220 stations, used until a history is there
-LOGISTIC = np.pi / np.sqrt(3)  # spread of the standard logistic
+SURE = 60.0  # spreads: e^60 is still a number in float32
+LOGISTIC = float(np.pi / np.sqrt(3))  # spread of the standard logistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def fit_spread(*, errors: np.ndarray, level: np.ndarray, sensors: int, high_only
 
 def compute_hazards(*, forecast: np.ndarray, spread: np.ndarray) -> np.ndarray:
     """How surely each moment reaches capacity: −log(1 − P), from shares of capacity and their spread; nan gives 0."""
-    return np.nan_to_num(np.logaddexp(0, LOGISTIC * (forecast - 1) / spread))
+    return np.nan_to_num(np.log(1 + np.exp(np.clip(LOGISTIC * (forecast - 1) / spread, -SURE, SURE))))
 
 
 def join_hazards(hazards: np.ndarray, together: float) -> np.ndarray:

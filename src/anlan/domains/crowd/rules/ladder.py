@@ -203,8 +203,10 @@ def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray)
         return []
     limits = gather_limits([block.thresholds[space] for space in which])
     now = measure(block, which, limits["upper_edge"])
-    by_rule, eased = judge_levels(now, limits)
-    level = levels.level[which]
+    by_rule, level = ask_rules(now, limits), levels.level[which]
+    if not (by_rule.any() or level.any() or foreseen.any()):
+        return []  # the most usual case: nothing rises, and there is no level that could be held
+    eased = ask_rules(now, ease_limits(limits)).max(axis=0)
     # Old numbers justify what they have raised. Without any number (no sensor left) nothing is justified.
     eased = np.where(is_known(now) & (block.age_ms[which] > STALE_MS), np.maximum(eased, level), eased)
     held = _remember(np.maximum(eased, foreseen[which]), limits, levels, which, now_ms)
@@ -226,11 +228,12 @@ def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray)
 
 def judge_levels(now: Measured, limits: Limits) -> tuple[np.ndarray, np.ndarray]:
     """int8 levels by rule [rules, k], in the order of RULES, and the worst under eased thresholds [k]."""
+    return ask_rules(now, limits), ask_rules(now, ease_limits(limits)).max(axis=0)
 
-    def ask(limits: Limits) -> np.ndarray:
-        return np.stack([rule(now, limits) * (limits[f"use_{name}"] > 0) for name, rule in RULES.items()])
 
-    return ask(limits), ask(ease_limits(limits)).max(axis=0)
+def ask_rules(now: Measured, limits: Limits) -> np.ndarray:
+    """int8 levels by rule [rules, k], in the order of RULES."""
+    return np.stack([rule(now, limits) * (limits[f"use_{name}"] > 0) for name, rule in RULES.items()])
 
 
 def is_known(now: Measured) -> np.ndarray:

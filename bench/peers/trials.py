@@ -121,9 +121,13 @@ def measure_detection(stand, report):
         report.title(f"sent → live message with {rate:,} readings/s (JSON, many connections)")
         took, said = crowd_trial(stand, rate)
         p50, p99 = np.percentile(took, [50, 99])
-        wanted = [f"p50 ≤ {p50_target:.0f}"] * bool(p50_target) + [f"p99 ≤ {p99_target:.0f} ms"]
+        wanted = (
+            f"p99 ≤ {p99_target:.0f} ms"
+            if p50_target is None
+            else f"p50 ≤ {p50_target:.0f}, p99 ≤ {p99_target:.0f} ms"
+        )
         report.row(
-            f"Anlan, JSON, {rate:,}/s", tell_times(took), note=said, target=", ".join(wanted),
+            f"Anlan, JSON, {rate:,}/s", tell_times(took), note=said, target=wanted,
             met=p99 <= p99_target and (p50_target is None or p50 <= p50_target),
         )  # fmt: skip
 

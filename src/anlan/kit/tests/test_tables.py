@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 
+from anlan.domains.accounts.terms import Right
 from anlan.kit import tables
 from anlan.kit.actions import Refused
 from anlan.kit.models import Change, DistrictRow, Immutable
@@ -140,6 +141,10 @@ def test_an_edit_needs_reason_clause_and_right(limits, editor, town):
     for person in (town.clerk, town.guest):
         with pytest.raises(Refused, match="权限"):
             tables.set_row(limits, by=person, clause=CLAUSE, why=WHY, **words)
+
+
+def test_the_right_is_one_that_a_role_may_hold():
+    assert spec.EDIT_RIGHT in Right.values
 
 
 def test_a_name_is_taken_once(limits):

@@ -17,7 +17,7 @@ from tests.doors.overload import BATCH, LIVE_MS, NOISY, PATIENT, TIMES, Trial, p
 
 MESSAGES_TARGET = 10_000  # small MQTT messages a CPU-second
 QUIET_MS = 1_000.0  # p99 of the acknowledgement of a device that sends one reading a second
-MEMORY_MIB = 300.0  # more than before the flood: the gate's 64, the inbox's 32, the backlog's 85, and what copies of them need
+MEMORY_MIB = 300.0  # more than before the flood: the gate's 32, the inbox's 32, the backlog's 85, connections' own buffers, copies
 RECOVERY_S = 10.0
 
 

@@ -24,7 +24,7 @@ from anlan.kit.listing import for_csv
 from anlan.kit.terms import Finding, SheetFault
 
 MIB_MOST = 1
-ROWS_MOST = 2_000
+ROWS_MOST = 500  # kept in one transaction, for which the wall's writers wait on SQLite
 DELIMITERS = (",", "\t", ";")
 INERT = "'"  # what an export puts before a text that a spreadsheet would run
 
@@ -125,7 +125,7 @@ def write_csv(name, headings, rows):
 class SheetForm(forms.Form):
     """The file, or, once it was seen, its text again."""
 
-    body = forms.FileField(label=_("文件"), help_text=_("CSV，不超过 1 MB、2,000 行。先预览，确认后才写入。"))
+    body = forms.FileField(label=_("文件"), help_text=_("CSV，不超过 1 MB、500 行。先预览，确认后才写入。"))
 
 
 def import_page(request, *, title, columns, needed, plan, back, crumbs, template_url=""):

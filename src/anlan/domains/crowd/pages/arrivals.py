@@ -263,6 +263,8 @@ class Plan:
             return Planned(
                 row.number, title, Finding.REFUSE, ArrivalRefusal.NO_PLACE % {"code": cells.get("place", "")}
             )
+        if place.retired_at:
+            return Planned(row.number, title, Finding.REFUSE, str(ArrivalRefusal.RETIRED))
         if not form.is_valid():
             faults = [f"{form.fields[name].label}：{' '.join(texts)}" for name, texts in form.errors.items()]
             return Planned(row.number, title, Finding.REFUSE, " ".join(faults))

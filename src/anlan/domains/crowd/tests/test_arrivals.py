@@ -259,6 +259,19 @@ def test_what_is_exported_can_be_handed_in_again_without_changing_anything(town,
     assert {row.finding for row in hand_in(client, exported).context["planned"]} == {"same"}
 
 
+def test_a_place_off_the_register_is_refused_before_anything_is_kept(town, browse, noon):
+    town.square.retired_at = NOW
+    town.square.save()
+    planned = hand_in(browse("gardener"), FILE).context["planned"]
+    assert {row.finding for row in planned} == {"refuse"}
+
+
+def test_too_many_rows_are_refused_as_a_whole(town, browse, noon):
+    row = "SQ,灯会,2026-12-24,18:00,21:00,5,even,,示公许1号\n"
+    answer = hand_in(browse("gardener"), FILE.splitlines(keepends=True)[0] + row * 501)
+    assert "500" in answer.content.decode() and "planned" not in answer.context
+
+
 @pytest.mark.parametrize("text", ["", "x", "场所编号\n", "a,b\n1,2\n", "场所编号,场所编号\nA,B\n", '"'])
 def test_a_file_that_is_no_table_is_refused(town, browse, noon, text):
     answer = hand_in(browse("gardener"), text or "\n")

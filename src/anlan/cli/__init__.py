@@ -7,12 +7,13 @@ import sys
 import click
 import django
 
-# verb → (module, needs Django). `decode` and a headless replay need neither database nor data folder.
+# verb → (module, needs Django). `decode`, `skill` and a headless replay need neither database nor data folder.
 VERBS = {
     "serve": ("anlan.cli.serve", True),
     "jobs": ("anlan.cli.jobs", True),
     "replay": ("anlan.cli.replay", False),
     "decode": ("anlan.cli.decode", False),
+    "skill": ("anlan.cli.skill", False),
     "demo": ("anlan.cli.demo", True),
     "backup": ("anlan.cli.backup", True),
     "restore": ("anlan.cli.restore", False),
@@ -48,7 +49,7 @@ def main():
     """Entry of the console script. `--data DIR` is read first: settings are fixed by the first import."""
     words = sys.argv[1:]
     for position, word in enumerate(words):
-        if word == "replay":  # its own --data may name a file of counts
+        if word in ("replay", "skill"):  # their own --data names files of counts
             break
         if word == "--data" and position + 1 < len(words):
             os.environ["ANLAN_DATA"] = words[position + 1]

@@ -1,6 +1,7 @@
 """Ingest: readings durable and judged per CPU-second; sent → live message at 10,000 readings/s, also beside eight busy browsers."""
 
 import argparse
+import io
 import json
 import os
 import sqlite3
@@ -9,6 +10,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -20,6 +24,7 @@ from tests.doors.district import furnish_once, wide_plan
 
 PLACES, SENSORS_EACH = 1_000, 10
 BATCH = 10_000
+STEP_MS = 200  # from one large batch to the next
 STEADY_BATCH = 100  # readings of one message in the trial of detection
 PROBES_PER_S = 10
 BROWSERS = 8
@@ -45,16 +50,43 @@ def large_batch(end_ms):
     return f"[{','.join(rows)}]".encode()
 
 
-def measure_throughput(product, token, *, rounds=3, batches=60):
-    """Readings per CPU-second of the server, one figure per round; every batch must be taken as fresh."""
+def large_arrow_batch(end_ms):
+    """The same readings as an Arrow stream, the names in dictionaries."""
+    sensors = [f"P{place:04d}-{number}" for place in range(PLACES) for number in range(SENSORS_EACH)]
+    same = pa.array(np.zeros(BATCH), pa.int8())
+    table = pa.table(
+        {
+            "sensor": pa.DictionaryArray.from_arrays(pa.array(np.arange(BATCH), pa.int32()), sensors),
+            "channel": pa.DictionaryArray.from_arrays(same, ["1"]),
+            "kind": pa.DictionaryArray.from_arrays(same, ["interval"]),
+            "start": pa.array(np.full(BATCH, end_ms - 200), pa.timestamp("ms", "UTC")),
+            "end": pa.array(np.full(BATCH, end_ms), pa.timestamp("ms", "UTC")),
+            "in": pa.array(np.ones(BATCH), pa.int32()),
+            "out": pa.array(np.ones(BATCH), pa.int32()),
+        }
+    )
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return sink.getvalue()
+
+
+def measure_throughput(
+    product, token, *, rounds=3, batches=60, make=large_batch, content_type="application/json", start_ms=None
+):
+    """Readings per CPU-second of the server, one figure per round; every batch must be taken as fresh.
+
+    The batches are made to end every STEP_MS from `start_ms` on; where two kinds are measured one after the other,
+    the second must start where the first ended.
+    """
     device, found = Device(product, token), []
-    start = now_ms() - 200 * rounds * batches - 20_000
-    device.send(large_batch(start - 200))  # the lines are known from here on
+    start = now_ms() - STEP_MS * rounds * batches - 20_000 if start_ms is None else start_ms
+    device.send(make(start - STEP_MS), content_type=content_type)  # the lines are known from here on
     for number in range(rounds):
-        bodies = [large_batch(start + 200 * (number * batches + step)) for step in range(batches)]
+        bodies = [make(start + STEP_MS * (number * batches + step)) for step in range(batches)]
         before = cpu_s(product.process.pid)
         for body in bodies:
-            status, answer = device.send(body)
+            status, answer = device.send(body, content_type=content_type)
             assert status == 202 and answer == {"accepted": BATCH, "refused": 0, "items": []}, (
                 status,
                 str(answer)[:300],

@@ -29,6 +29,8 @@ PLACES = (
     "STEADY",
     "RETIRED",
     "TRAPPED",
+    "ARROW",
+    "ARROW-LATER",
 )
 WAYS = ("http", "curl", "mqttv311", "mqttv5", "harmed")
 

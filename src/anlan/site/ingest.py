@@ -5,7 +5,10 @@ Answers: 202 all accepted (200 at a device's own door), 207 some refused, 400/41
 """
 
 import asyncio
+import base64
+import hashlib
 import logging
+import re
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
+from anlan.devices.native import arrow
 from anlan.devices.native.decode import decode_items
 from anlan.devices.refusal import Refusal
 from anlan.devices.table import ADAPTERS, SHORT
@@ -21,11 +25,13 @@ from anlan.site.doorkeeper import Caller, read_token
 from anlan.site.gate import Gate
 from anlan.stream.engine import Busy, Closed
 from anlan.stream.journal import JournalFull
+from anlan.stream.linebook import LineBook
 
 log = logging.getLogger(__name__)
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 MAX_BODY_BYTES = 8 * 2**20
+SHA_256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]*):")
 BODY_WAIT_S = 30  # a body that takes longer is not worth a connection
 
 
@@ -80,11 +86,25 @@ async def read_body(request, held):
     return b"".join(parts)
 
 
+def is_whole(body, digest):
+    """Whether the body is the one that a Content-Digest header (RFC 9530, sha-256) speaks of, where there is one."""
+    said = SHA_256.search(digest)
+    return said is None or said[1] == base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+def tell(said, batch, all_well):
+    """The answer to a batch: 207 where some were refused, 422 where all were."""
+    if batch.refused:
+        return JSONResponse(said, 207 if len(batch.kept) else 422)
+    return JSONResponse(said, all_well)
+
+
 class HttpDoors:
     """The two POST doors over one doorkeeper and one scene."""
 
     def __init__(self, doorkeeper, scene):
         self.doorkeeper, self.scene, self.gate = doorkeeper, scene, Gate()
+        self.book = LineBook()
 
     def routes(self):
         return [
@@ -106,7 +126,10 @@ class HttpDoors:
                               WWW_Authenticate='Bearer realm="anlan"')  # fmt: skip
             try:
                 async with self.gate.hold(caller.credential_id, told_bytes(request)) as held:
-                    return await door(request, caller, await read_body(request, held))
+                    body = await read_body(request, held)
+                    if not is_whole(body, request.headers.get("content-digest", "")):
+                        return refuse(400, "the body is not what Content-Digest says: send it again")
+                    return await door(request, caller, body)
             except TooLarge:
                 return refuse(
                     413, f"body larger than {MAX_BODY_BYTES} bytes: send smaller batches", Connection="close"
@@ -139,7 +162,9 @@ class HttpDoors:
         return caller
 
     async def native(self, request, caller, body):
-        """POST /ingest/v1/readings: a list of readings, {"readings": […]} or NDJSON."""
+        """POST /ingest/v1/readings: a list of readings, {"readings": […]}, NDJSON, or Arrow."""
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() in arrow.MEDIA:
+            return await self.arrow(request, caller, body)
         try:
             readings, positions, refused = decode_items(body, headers=dict(request.headers))
         except Refusal as why:
@@ -152,9 +177,25 @@ class HttpDoors:
         said = await self.submit(batch)
         if len(batch.kept):
             intake.remember_each(readings, "http", body, now_ms, caller=caller)
-        if batch.refused:
-            return JSONResponse(said, 207 if len(batch.kept) else 422)
-        return JSONResponse(said, 202)
+        return tell(said, batch, 202)
+
+    async def arrow(self, request, caller, body):
+        """The same readings as Arrow, from the bytes to the journal without an object per reading."""
+        if arrow.pa is None:
+            return refuse(415, "Arrow is not installed here: pip install anlan[arrow], or send JSON")
+        try:
+            table = arrow.read_table(body, request.headers)
+        except Refusal as why:
+            await self.set_aside(None, "native", body, request, str(why), caller)
+            return refuse(400, str(why))
+        now_ms = self.scene.clock.now_ms()
+        batch = intake.check_table(
+            table, caller=caller, register=self.scene.register, book=self.book, now_ms=now_ms
+        )
+        said = await self.submit(batch)
+        if len(batch.kept):
+            intake.remember_each([table.reading(batch.positions[-1])], "http", body, now_ms, caller=caller)
+        return tell(said, batch, 202)
 
     async def device(self, request, caller, body):
         """POST /ingest/v1/<kind>/<sensor>: the device's own format; the address says whose readings they are."""
@@ -185,9 +226,7 @@ class HttpDoors:
         )
         said = await self.submit(batch)
         intake.remember(card.code, "http", body, readings, now_ms)
-        if batch.refused:
-            return JSONResponse(said, 207 if len(batch.kept) else 422)
-        return JSONResponse(said, 200)
+        return tell(said, batch, 200)
 
     async def submit(self, batch):
         """Wait until the batch is durable and judged; the answer's body."""

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from anlan.devices.native.arrow import FILE, STREAM
 from anlan.devices.table import ADAPTERS
 from anlan.stream.readings import Reading
 
@@ -52,6 +53,22 @@ REFUSALS = {
     "429": answer("the engine is busy: come again after Retry-After", "IngestError"),
     "503": answer("the disk is full: keep it and come again after Retry-After", "IngestError"),
 }
+NATIVE = (
+    'A list of readings, {"readings": […]}, NDJSON, or Arrow IPC (a stream or a file). Acknowledged means durable.\n\n'
+    "Arrow has one schema for all kinds: a column for each field of a reading that is needed, null where a reading "
+    "gives none; unknown columns are passed over. `kind`, `sensor`, `channel`, `quality`, `reset` and `state` are text, "
+    "plain or with a dictionary; `in`, `out` and `seq` whole numbers of any width; `value` any number; `start`, `end`, "
+    "`t` and `epoch` whole numbers of milliseconds or timestamps of any unit with a zone. Buffers come uncompressed "
+    "(pack the body with gzip if need be), a stream with its end marker. Readings are answered one by one as those of "
+    "JSON are, by their row. An Arrow body carries no checksum: send Content-Digest where the way may damage it."
+)
+DIGEST = {
+    "name": "Content-Digest",
+    "in": "header",
+    "required": False,
+    "description": "RFC 9530, sha-256: a body that is not the one it speaks of is refused with 400",
+    "schema": {"type": "string"},
+}
 SECURITY = [{"DeviceToken": []}]
 INGEST_PATHS = {
     "/ingest/v1/readings": {
@@ -59,13 +76,16 @@ INGEST_PATHS = {
             "operationId": "report_readings",
             "tags": ["ingest"],
             "summary": "Report readings in the native format",
-            "description": 'A list of readings, {"readings": […]}, or NDJSON. Acknowledged means durable.',
+            "description": NATIVE,
+            "parameters": [DIGEST],
             "security": SECURITY,
             "requestBody": {
                 "required": True,
                 "content": {
                     "application/json": {"schema": {"type": "array", "items": READING}},
                     "application/x-ndjson": {"schema": {"type": "string"}},
+                    STREAM: {"schema": {"type": "string", "format": "binary"}},
+                    FILE: {"schema": {"type": "string", "format": "binary"}},
                 },
             },
             "responses": {
@@ -73,6 +93,7 @@ INGEST_PATHS = {
                 "207": answer("some refused", "IngestAnswer"),
                 "422": answer("all refused", "IngestAnswer"),
                 **REFUSALS,
+                "415": answer("Arrow is not installed at this server: send JSON", "IngestError"),
             },
         }
     },

@@ -1,6 +1,7 @@
 """What all ingest doors share: a decoded batch becomes a submission to the live scene and an answer per item."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -9,8 +10,9 @@ from django.db import DatabaseError, close_old_connections
 
 from anlan.devices.refusal import Refusal
 from anlan.domains.crowd import actions, queries
+from anlan.stream.columns import Columns
 from anlan.stream.identity import Status
-from anlan.stream.readings import Columns, columns
+from anlan.stream.readings import check_sheet, columns
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ class Batch:
     """A checked batch on its way: what was kept, where each stood in the message, who was refused why, and who sent it."""
 
     kept: Columns
-    positions: list
+    positions: Sequence
     refused: list = field(default_factory=list)
     sender: int = 0  # the credential
 
@@ -60,10 +62,35 @@ def check_batch(readings, positions, refused, *, caller, register, now_ms):
         positions = [position for position, own in zip(positions, mine, strict=True) if own]
         readings = [reading for reading, own in zip(readings, mine, strict=True) if own]
     checked = columns(readings, register=register, t_received_ms=now_ms, default_sensor=caller.only_sensor)
+    return gather(checked, positions, refused, caller.credential_id)
+
+
+def check_table(table, *, caller, register, book, now_ms):
+    """The same for readings that came as a Table; `book` (LineBook) knows the lines of its names."""
+    sensors, positions, refused = table.word("sensor"), range(table.n), []
+    line, own = book.find(
+        sensors, table.word("channel"), register=register, among=caller.sensors,
+        default_sensor=caller.only_sensor,
+    )  # fmt: skip
+    if not own.all():
+        refused = [
+            (at, explain_stranger(sensors.names[sensors.codes[at]])) for at in np.flatnonzero(~own).tolist()
+        ]
+        rows = np.flatnonzero(own)
+        table, line, positions = table.take(rows), line[rows], rows.tolist()
+    checked = check_sheet(
+        table.sheet(line), table.reading, register=register, t_received_ms=now_ms,
+        default_sensor=caller.only_sensor,
+    )  # fmt: skip
+    return gather(checked, positions, refused, caller.credential_id)
+
+
+def gather(checked, positions, refused, sender):
+    """The Batch of what `columns` made of readings that stood at `positions` of the message."""
     if checked.refusals:
-        refused += [(positions[index], reason) for index, reason in checked.refusals]
+        refused = refused + [(positions[index], reason) for index, reason in checked.refusals]
         positions = [positions[index] for index in checked.kept.tolist()]
-    return Batch(checked.columns, positions, sorted(refused), caller.credential_id)
+    return Batch(checked.columns, positions, sorted(refused), sender)
 
 
 def explain_stranger(sensor):

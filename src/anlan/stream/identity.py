@@ -109,16 +109,16 @@ def _at_once(slots: Slots, slot: np.ndarray, block: Columns) -> tuple[np.ndarray
     """Status and additions of readings sorted by slot whose times rise within each slot."""
     first = _firsts(slot)
     last = np.concatenate((first[1:], [True]))
-    status, added = np.zeros(len(slot), np.uint8), np.zeros((2, len(slot)), np.int64)
-    flow = (block.kind == Kind.INTERVAL) | (block.kind == Kind.EVENT)
-    added[0, flow], added[1, flow] = block.n_in[flow], block.n_out[flow]
-    total = block.kind == Kind.CUMULATIVE
+    total, value = block.kind == Kind.CUMULATIVE, block.kind >= Kind.OCCUPANCY
+    status, flow = np.zeros(len(slot), np.uint8), ~(total | value)
+    added = np.stack((block.n_in, block.n_out)) * flow
     if total.any():
         status[total], added[:, total] = _steps(
             slots, slot[total], block.take(total), first[total], last[total]
         )
-    value = last & (block.kind >= Kind.OCCUPANCY)
-    slots.value[slot[value]] = np.maximum(block.value[value], 0.0)
+    if value.any():
+        value &= last
+        slots.value[slot[value]] = np.maximum(block.value[value], 0.0)
     _remember(slots, slot, block, first, last)
     slots.last_t[slot[last]] = block.t_end_ms[last]
     return status, added
@@ -138,13 +138,20 @@ def _remember(slots: Slots, slot: np.ndarray, block: Columns, first: np.ndarray,
     """Append to the rings. Events without a seq have no identity and are not kept."""
     kept = (block.kind != Kind.EVENT) | (block.seq >= 0)
     count = np.cumsum(kept)
-    before = np.repeat((count - kept)[first], np.diff(np.flatnonzero(first), append=len(slot)))
+    start = np.flatnonzero(first)
+    before = (
+        (count - kept)[start]
+        if len(start) == len(slot)
+        else np.repeat((count - kept)[start], np.diff(start, append=len(slot)))
+    )
     place = (slots.head[slot] + count - before) % WINDOW
-    a, b = _marks(block)
-    at = (slot * WINDOW + place)[kept]
+    marks = (block.t_end_ms, *_marks(block))
+    at = slot * WINDOW + place
+    if not kept.all():
+        at, marks = at[kept], tuple(each[kept] for each in marks)
     # Where a slot wraps within one batch, numpy lets the last assignment stand: the newest.
-    for ring, marks in ((slots.seen_t, block.t_end_ms), (slots.seen_a, a), (slots.seen_b, b)):
-        ring.reshape(-1)[at] = marks[kept]
+    for ring, each in zip((slots.seen_t, slots.seen_a, slots.seen_b), marks, strict=True):
+        ring.reshape(-1)[at] = each
     slots.head[slot[last]] = place[last]
 
 

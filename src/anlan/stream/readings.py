@@ -1,50 +1,39 @@
-"""The canonical reading: `Reading` on the wire, `Columns` (one array per field) everywhere behind the door."""
+"""The canonical reading: `Reading` on the wire, and how readings are checked into `Columns`."""
 
-import dataclasses
-import enum
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
 
-from anlan.stream.blocks import from_blocks, to_blocks
+from anlan.stream.columns import (
+    ABSENT,
+    BAD,
+    CLOCK,
+    DTYPES,
+    EMPTY,
+    FAULT,
+    MAX_COUNT,
+    MAX_MS,
+    NEGATIVE,
+    PARTIAL,
+    RESET_KNOWN,
+    WRAP_16,
+    Columns,
+    Kind,
+)
 from anlan.stream.register import Register
-
-
-class Kind(enum.IntEnum):
-    """What a reading says; the name on the wire is the lower-case name."""
-
-    INTERVAL = 0  # passages counted in [start, end)
-    CUMULATIVE = 1  # running totals since an epoch, at t
-    EVENT = 2  # one passage at t
-    OCCUPANCY = 3  # number present at t
-    DENSITY = 4  # people per m² at t
-    HEARTBEAT = 5
-    HEALTH = 6
-
+from anlan.stream.sheet import UNKNOWN, YES, Field, Sheet, lay_out
 
 KINDS: dict[str, int] = {kind.name.lower(): int(kind) for kind in Kind}
-CLOCK, PARTIAL, BAD, NEGATIVE = 1, 2, 4, 8  # quality flags
-RESET_KNOWN = 16  # a cumulative whose reset policy is declared: after a fall, count from 0
-FAULT = 32  # a health reading whose state is not a good one
-WRAP_16 = 64  # a cumulative of 16 bits: after 65535 it goes on from 0
 WRAPS = frozenset({"wrap16", "65536"})  # the values of `reset` that say so
 QUALITIES: dict[str, int] = {"": 0, "clock": CLOCK, "partial": PARTIAL, "bad": BAD}
 _DATED = frozenset(
     {"cumulative", "event", "occupancy", "density"}
 )  # without a time of its own: flagged CLOCK
 GOOD_STATES = frozenset({"", "ok", "online", "normal", "running", "active"})
-ABSENT = -1  # a total or a sequence number that was not given
-MISSING = -(2**40)  # the same while a batch is checked, where -1 must still be told from it
-COUNTS = ("n_in", "n_out")
-_TIMED = frozenset({"interval", "cumulative", "event", "occupancy", "density"})
-
-MAX_COUNT = 10**9
-PIECE = 250
-MAX_MS = 253_402_300_800_000  # year 10000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -86,82 +75,6 @@ def time_ms(when: int | str) -> int:
     return when
 
 
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """Readings as arrays of one length n. Kinds other than interval have t_start_ms == t_end_ms.
-
-    n_in and n_out of a cumulative are `ABSENT` where the device gave only one direction.
-    """
-
-    t_end_ms: np.ndarray  # int64
-    t_start_ms: np.ndarray  # int64
-    n_in: np.ndarray  # int64
-    n_out: np.ndarray  # int64
-    value: np.ndarray  # float64, nan = none
-    epoch_ms: np.ndarray  # int64, 0 = none
-    seq: np.ndarray  # int64, ABSENT = none
-    t_received_ms: np.ndarray  # int64
-    line: np.ndarray  # int32, index in the Register
-    kind: np.ndarray  # uint8
-    quality: np.ndarray  # uint8 flags
-    shift_ms: np.ndarray  # int64, t_end_ms less the device's own time; 0 where that was believed
-
-    def __len__(self) -> int:
-        return len(self.line)
-
-    def take(self, which: np.ndarray | slice) -> "Columns":
-        """The readings that a mask, an index array or a slice names."""
-        return Columns(**{name: getattr(self, name)[which] for name in DTYPES})
-
-    def replace(self, **arrays: np.ndarray) -> "Columns":
-        """The same readings with some columns exchanged."""
-        return dataclasses.replace(self, **arrays)
-
-    @classmethod
-    def concat(cls, parts: Sequence["Columns"]) -> "Columns":
-        """All readings of the parts, in order."""
-        if len(parts) == 1:
-            return parts[0]
-        if not parts:
-            return cls.filled(0)
-        return cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in DTYPES})
-
-    @classmethod
-    def filled(cls, n: int, **arrays: np.ndarray | int | float) -> "Columns":
-        """n readings from the columns given (array or one number for all); the rest are the empty values."""
-        given = _EMPTY | arrays
-        return cls(
-            **{name: np.array(np.broadcast_to(given[name], n), dtype) for name, dtype in DTYPES.items()}
-        )
-
-    def to_bytes(self) -> bytes:
-        """One block per column in the order of DTYPES (see blocks.py)."""
-        return to_blocks({name: getattr(self, name) for name in DTYPES})
-
-    @classmethod
-    def from_bytes(cls, payload: bytes) -> "Columns":
-        """The inverse of to_bytes; the arrays may be read-only. Raises ValueError on a wrong length."""
-        return cls(**from_blocks(payload, DTYPES, later=LATER))
-
-
-DTYPES: dict[str, str] = {
-    "t_end_ms": "<i8",  # first, so that a journal frame's span of time can be read from its head
-    "t_start_ms": "<i8",
-    "n_in": "<i8",
-    "n_out": "<i8",
-    "value": "<f8",
-    "epoch_ms": "<i8",
-    "seq": "<i8",
-    "t_received_ms": "<i8",
-    "line": "<i4",
-    "kind": "u1",
-    "quality": "u1",
-    "shift_ms": "<i8",
-}
-LATER = frozenset({"shift_ms"})  # absent from journals of before it was kept
-_EMPTY: dict[str, int | float] = dict.fromkeys(DTYPES, 0) | {"value": np.nan, "seq": ABSENT}
-
-
 class Checked(NamedTuple):
     """What `columns` made of a batch: the readings kept, where they stood in it, and who was refused why."""
 
@@ -173,111 +86,112 @@ class Checked(NamedTuple):
 def columns(
     readings: Sequence[Reading], *, register: Register, t_received_ms: int, default_sensor: str = ""
 ) -> Checked:
-    """Check readings and lay them out as Columns, in their order.
+    """Check readings and lay them out as Columns, in their order; wrong ones are refused singly, with a reason.
 
-    Batches of one kind with whole-number times take a vectorised way; of others only the pieces in which
-    something is unusual or wrong are looked at one by one, and only the wrong readings are refused, with a
-    reason. `default_sensor` names the sensor of readings that name none (the credential's sensor).
+    `default_sensor` names the sensor of readings that name none (the credential's sensor).
     """
-    quick = _columns_at_once(readings, register, t_received_ms, default_sensor) if readings else None
-    if quick is not None:
-        return Checked(quick, np.arange(len(readings)), [])
-    parts, kept, refusals = [], [], []
-    for positions in _pieces(readings):
-        piece = [readings[position] for position in positions]
-        quick = _columns_at_once(piece, register, t_received_ms, default_sensor)
-        if quick is not None:
-            checked = Checked(quick, np.arange(len(piece)), [])
-        else:
-            checked = _columns_one_by_one(piece, register, t_received_ms, default_sensor)
-        parts.append(checked.columns)
-        kept.append(np.array(positions, np.int64)[checked.kept])
-        refusals += [(positions[position], why) for position, why in checked.refusals]
-    places = np.concatenate([np.zeros(0, np.int64), *kept])
-    order = np.argsort(places)
-    return Checked(Columns.concat(parts).take(order), places[order], sorted(refusals))
+    if not readings:
+        return Checked(Columns.filled(0), np.zeros(0, np.int64), [])
+    sheet = _sheet_of(readings, register, default_sensor)
+    return check_sheet(
+        sheet,
+        readings.__getitem__,
+        register=register,
+        t_received_ms=t_received_ms,
+        default_sensor=default_sensor,
+    )
 
 
-def _pieces(readings: Sequence[Reading]) -> Iterator[list[int]]:
-    """Positions of readings of one kind and quality, some hundred at a time."""
-    alike: dict[tuple[str, str], list[int]] = {}
-    for position, reading in enumerate(readings):
-        alike.setdefault((reading.kind, reading.quality), []).append(position)
-    for positions in alike.values():
-        for start in range(0, len(positions), PIECE):
-            yield positions[start : start + PIECE]
+def check_sheet(
+    sheet: Sheet,
+    reading_at: Callable[[int], Reading],
+    *,
+    register: Register,
+    t_received_ms: int,
+    default_sensor: str = "",
+) -> Checked:
+    """The same for readings that are a sheet already: only those in which something is unusual or wrong are
+    looked at one by one, as `reading_at` gives them by their place."""
+    block, sound = lay_out(sheet, t_received_ms)
+    odd = np.flatnonzero(~sound)
+    if not len(odd):
+        return Checked(block, np.arange(len(block)), [])
+    again = _columns_one_by_one(
+        [reading_at(place) for place in odd.tolist()], register, t_received_ms, default_sensor
+    )
+    mended = odd[again.kept]
+    for name in DTYPES:
+        getattr(block, name)[mended] = getattr(again.columns, name)
+    sound[mended] = True
+    kept = np.flatnonzero(sound)
+    refusals = [(int(odd[place]), why) for place, why in again.refusals]
+    return Checked(block if len(kept) == len(block) else block.take(kept), kept, refusals)
 
 
-def _columns_at_once(
-    readings: Sequence[Reading], register: Register, t_received_ms: int, default_sensor: str
-) -> Columns | None:
-    """Columns of a plain batch of one kind with numbers for times, or None: not plain, look one by one."""
-    n, kind, quality = len(readings), readings[0].kind, readings[0].quality
-    if [r.kind for r in readings].count(kind) != n or [r.quality for r in readings].count(quality) != n:
-        return None
-    flag, reset = QUALITIES.get(quality), readings[0].reset
-    if kind == "cumulative":
-        alike = [r.reset for r in readings].count(reset) == n
-        flag = flag | _reset_flag(reset) if alike and flag is not None else None
-    if flag is None or kind not in _TIMED:
-        return None
-    given = _given_of_kind(readings, kind)
-    try:
-        index = register.by_sensor
-        given["line"] = [index[r.sensor or default_sensor][r.channel] for r in readings]
-        # array() takes no text, no None and (for "q") no fraction, where numpy would convert silently.
-        packed = {
-            column: array("d" if column == "value" else "q", numbers) for column, numbers in given.items()
-        }
-    except (KeyError, TypeError, OverflowError):
-        return None
-    arrays = {
-        column: np.frombuffer(numbers, "<f8" if column == "value" else "<i8")
-        for column, numbers in packed.items()
-    }  # by these names: numpy's own name for "q" is another type, with which ufunc.at is 20 times slower
-    arrays.setdefault("t_start_ms", arrays["t_end_ms"])
-    block = Columns.filled(n, **arrays, kind=KINDS[kind], quality=flag, t_received_ms=t_received_ms)
-    if not _all_sound(block):
-        return None
-    absent = ABSENT if kind == "cumulative" else 0
-    counts = {
-        name: np.where(getattr(block, name) == MISSING, absent, getattr(block, name)) for name in COUNTS
-    }
-    return block.replace(**counts) if (block.n_in.min() < 0 or block.n_out.min() < 0) else block
-
-
-def _given_of_kind(readings: Sequence[Reading], kind: str) -> dict[str, list]:
-    """The fields that readings of one kind carry, as lists by column."""
-    n, seq = len(readings), [r.seq for r in readings]
-    given: dict[str, list] = {} if seq.count(None) == n else {"seq": seq}
-    if kind == "interval":
-        given |= {"t_start_ms": [r.start for r in readings], "t_end_ms": [r.end for r in readings]}
-    else:
-        given["t_end_ms"] = [r.t for r in readings]
-    if kind in ("occupancy", "density"):
-        return given | {"value": [r.value for r in readings]}
-    epoch = [r.epoch for r in readings] if kind == "cumulative" else []
-    given |= {} if epoch.count(None) == len(epoch) else {"epoch_ms": epoch}
+def _sheet_of(readings: Sequence[Reading], register: Register, default_sensor: str) -> Sheet:
     # Comprehensions: CPython reads a slot in them at half the cost of attrgetter.
-    both = {"n_in": [r.count_in for r in readings], "n_out": [r.count_out for r in readings]}
-    for name, counts in both.items():
-        given[name] = [MISSING if count is None else count for count in counts] if None in counts else counts
-    return given
+    kinds = [r.kind for r in readings]
+    kind = _codes(kinds, KINDS)
+    present = {KINDS[each] for each in set(kinds) if each in KINDS}
+    sheet = Sheet(
+        kind, _lines(readings, register, default_sensor), _codes([r.quality for r in readings], QUALITIES)
+    )
+    if Kind.CUMULATIVE in present:
+        words = [r.reset for r in readings]
+        sheet.reset = _codes(words, {word: reset_flag(word) for word in set(words)})
+        _add(sheet, "epoch", [r.epoch for r in readings])
+    if Kind.HEALTH in present:
+        states = [r.state for r in readings]
+        sheet.state = _codes(states, {word: state_flag(word) for word in set(states)})
+    if Kind.INTERVAL in present:
+        _add(sheet, "start", [r.start for r in readings])
+        _add(sheet, "end", [r.end for r in readings])
+    if present - {Kind.INTERVAL}:
+        _add(sheet, "t", [r.t for r in readings])
+    if present & {Kind.INTERVAL, Kind.CUMULATIVE, Kind.EVENT}:
+        _add(sheet, "in", [r.count_in for r in readings])
+        _add(sheet, "out", [r.count_out for r in readings])
+    if present & {Kind.OCCUPANCY, Kind.DENSITY}:
+        _add(sheet, "value", [r.value for r in readings])
+    _add(sheet, "seq", [r.seq for r in readings])
+    return sheet
 
 
-def _all_sound(block: Columns) -> bool:
-    """Whether every reading of a plain batch is within the bounds that `_row` explains one by one."""
-    times = block.t_start_ms.min() >= 0 and block.t_end_ms.max() < MAX_MS and block.seq.min() >= ABSENT
-    if block.kind[0] >= Kind.OCCUPANCY:
-        return bool(times and (block.value >= 0).all() and (block.value <= MAX_COUNT).all())
-    for counts in (block.n_in, block.n_out):
-        times = times and counts.max() <= MAX_COUNT
-        times = times and (counts.min() >= 0 or bool(((counts >= 0) | (counts == MISSING)).all()))
-    either = max(block.n_in.min(), block.n_out.min()) >= 0 or (np.maximum(block.n_in, block.n_out) >= 0).all()
-    if block.kind[0] == Kind.INTERVAL:
-        return bool(times and either and (block.t_end_ms > block.t_start_ms).all())
-    epochs = block.epoch_ms.min() >= 0 and block.epoch_ms.max() < MAX_MS
-    return bool(times and either and epochs)
+def _lines(readings: Sequence[Reading], register: Register, default_sensor: str) -> np.ndarray:
+    known = register.by_sensor
+    try:
+        return np.array([known[r.sensor or default_sensor][r.channel] for r in readings])
+    except KeyError:
+        index = register.index
+        return np.array([index.get((r.sensor or default_sensor, r.channel), -1) for r in readings])
+
+
+def _codes(words: list, meaning: Mapping) -> np.ndarray:
+    """What each word means; UNKNOWN where nobody knows it."""
+    if words.count(words[0]) == len(words):
+        return np.full(len(words), meaning.get(words[0], UNKNOWN), np.uint8)
+    return np.array([meaning.get(word, UNKNOWN) for word in words], np.uint8)
+
+
+def _add(sheet: Sheet, name: str, numbers: list) -> None:
+    """Add a field to the sheet, as far as numbers were given. What no array holds (times as text, numbers without
+    end) makes its reading odd."""
+    form, width = ("d", "<f8") if name == "value" else ("q", "<i8")
+    given = YES
+    if None in numbers:
+        if numbers.count(None) == len(numbers):
+            return
+        given = np.array([number is not None for number in numbers])
+        numbers = [0 if number is None else number for number in numbers]
+    try:
+        # array() takes no text and (for "q") no fraction, where numpy would convert silently. The type is named:
+        # numpy's own name for "q" is another one, with which ufunc.at is 20 times slower.
+        packed = array(form, numbers)
+    except (TypeError, OverflowError):
+        whole = [isinstance(number, int) and -MAX_MS < number < MAX_MS for number in numbers]
+        sheet.odd = sheet.odd | ~np.array(whole)
+        packed = array(form, [number if fits else 0 for number, fits in zip(numbers, whole, strict=True)])
+    sheet.fields[name] = Field(np.frombuffer(packed, width), given)
 
 
 def _columns_one_by_one(
@@ -303,7 +217,7 @@ def _row(reading: Reading, t_received_ms: int) -> dict[str, int | float]:
         raise ValueError(f"kind {reading.kind!r} is unknown: use one of {', '.join(KINDS)}")
     if reading.quality not in QUALITIES:
         raise ValueError(f"quality {reading.quality[:20]!r} is unknown: use partial, bad or clock")
-    row: dict[str, int | float] = _EMPTY | {"kind": KINDS[reading.kind], "t_received_ms": t_received_ms}
+    row: dict[str, int | float] = EMPTY | {"kind": KINDS[reading.kind], "t_received_ms": t_received_ms}
     is_undated = reading.t is None and reading.kind in _DATED
     row["quality"] = QUALITIES[reading.quality] | (CLOCK if is_undated else 0)
     if reading.seq is not None:
@@ -347,10 +261,11 @@ def _row_cumulative(reading: Reading, row: dict) -> None:
     _row_counts(reading, row)
     if reading.epoch is not None:
         row["epoch_ms"] = time_ms(reading.epoch)
-    row["quality"] |= _reset_flag(reading.reset)
+    row["quality"] |= reset_flag(reading.reset)
 
 
-def _reset_flag(reset: str | None) -> int:
+def reset_flag(reset: str | None) -> int:
+    """How a total falls: not known, known to restart, or 16 bits wide."""
     return 0 if not reset else WRAP_16 if reset in WRAPS else RESET_KNOWN
 
 
@@ -363,9 +278,13 @@ def _row_value(reading: Reading, row: dict) -> None:
     row["value"] = float(value)
 
 
+def state_flag(state: str | None) -> int:
+    """FAULT where a health reading's state is not a good one."""
+    return 0 if (state or "").strip().lower() in GOOD_STATES else FAULT
+
+
 def _row_health(reading: Reading, row: dict) -> None:
-    if (reading.state or "").strip().lower() not in GOOD_STATES:
-        row["quality"] |= FAULT
+    row["quality"] |= state_flag(reading.state)
 
 
 _ROW_OF_KIND: dict[str, Callable[[Reading, dict], None]] = {

@@ -116,6 +116,9 @@ class Links:
         """For an array of lines: (positions in it, repeated once per entry; the entries' indexes)."""
         first = self._first[lines]
         counts = self._first[lines + 1] - first
+        if len(lines) and counts.min() == counts.max():  # as many of each line, mostly one
+            positions = np.repeat(np.arange(len(lines)), counts[0])
+            return positions, (first[:, None] + np.arange(counts[0])).reshape(-1)
         positions = np.repeat(np.arange(len(lines)), counts)
         ends = np.cumsum(counts)
         within = np.arange(len(positions)) - np.repeat(ends - counts, counts)

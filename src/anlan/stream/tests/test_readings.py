@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anlan.stream import readings as readings_module
 from anlan.stream.blocks import first_range, from_blocks, to_blocks
 from anlan.stream.readings import (
     ABSENT,
@@ -109,12 +108,14 @@ def test_one_bad_reading_in_a_plain_batch_costs_only_itself():
     assert made.kept.tolist() == [1, 2, 3, 4, 5]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.lists(
         st.builds(
             Reading,
-            st.sampled_from(["interval", "occupancy", "density", "event", "cumulative", "heartbeat"]),
+            st.sampled_from(
+                ["interval", "occupancy", "density", "event", "cumulative", "heartbeat", "health", "?"]
+            ),
             st.sampled_from(["a", "b", ""]),
             st.sampled_from(["1", "2"]),
             start=st.sampled_from([T, None, "2023-11-14T22:13:20Z"]),
@@ -122,7 +123,11 @@ def test_one_bad_reading_in_a_plain_batch_costs_only_itself():
             t=st.sampled_from([T, T, None, -1]),
             count_in=st.integers(-1, 3),
             count_out=st.sampled_from([0, 2, None]),
-            value=st.sampled_from([1, 2.5, -1, None, math.nan]),
+            value=st.sampled_from([1, 2.5, -1, None, math.nan, 10**400]),
+            seq=st.sampled_from([None, None, 0, 2**63 - 1, 2**63, -1]),
+            epoch=st.sampled_from([None, T, -1, "2023-11-14T22:13:20Z"]),
+            reset=st.sampled_from([None, "", "daily", "wrap16"]),
+            state=st.sampled_from([None, "OK ", "broken"]),
             quality=st.sampled_from(["", "", "partial", "odd"]),
         ),
         max_size=30,
@@ -134,9 +139,7 @@ def test_mixed_batches_keep_their_order_and_agree_with_one_by_one(batch):
         for channel in ("1", "2"):
             register.line(sensor, channel)
     slow = _columns_one_by_one(batch, register, T, "")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(readings_module, "PIECE", 4)
-        made = columns(batch, register=register, t_received_ms=T)
+    made = columns(batch, register=register, t_received_ms=T)
     assert same(made.columns, slow.columns)
     assert made.kept.tolist() == slow.kept.tolist()
     assert made.refusals == slow.refusals

@@ -153,6 +153,22 @@ def test_a_data_array_is_created_row_by_row(gateway, full_minute):
     assert [one.result for one in heard] == [11, 14]
 
 
+def test_a_public_client_walks_from_a_thing_to_its_place_and_its_format(gateway):
+    thing = gateway.things().find("GATE-1")
+    (place,) = thing.get_locations().query().list()
+    assert place.id == "A" and place.encoding_type == "application/geo+json"
+    assert place.location["type"] == "Point" and place.location["coordinates"][0] == 121.47
+    assert [one.id for one in place.get_things().query().list()] == ["CAM-1", "GATE-1", "GATE:2"]
+    assert thing.get_historical_locations().query().list().entities == []
+    (instrument,) = gateway.sensors().query().list()
+    assert instrument.id == "native" and instrument.encoding_type == "text/html" and instrument.metadata
+    assert "GATE-1!1!in" in [one.id for one in instrument.get_datastreams().query().list()]
+    occupancy = gateway.observed_properties().find("occupancy")
+    assert [one.id for one in occupancy.get_datastreams().query().list()] == ["CAM-1!1!occupancy"]
+    (feature,) = gateway.features_of_interest().query().list()
+    assert feature.id == "A" and feature.feature["geometry"]["type"] == "Point"
+
+
 # ── over plain HTTP ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -204,13 +220,66 @@ def test_the_root_names_what_is_kept_of_the_standard(http):
     root = http.get("").json()
     assert [one["name"] for one in root["value"]] == [
         "Things",
+        "Locations",
+        "HistoricalLocations",
         "Datastreams",
-        "Observations",
+        "Sensors",
         "ObservedProperties",
+        "Observations",
+        "FeaturesOfInterest",
     ]
     assert any(name.endswith("req/data-array/data-array") for name in root["serverSettings"]["conformance"])
     for one in root["value"]:
         assert http.get(one["url"]).status_code == (400 if one["name"] == "Observations" else 200)
+
+
+LINKS = {
+    "Things('GATE-1')": {"Locations", "HistoricalLocations", "Datastreams"},
+    "Locations('A')": {"Things", "HistoricalLocations"},
+    "Datastreams('GATE-1!1!in')": {"Thing", "Sensor", "ObservedProperty", "Observations"},
+    "Sensors('native')": {"Datastreams"},
+    "ObservedProperties('in')": {"Datastreams"},
+    "Datastreams('GATE-1!1!in')/Observations": {"Datastream", "FeatureOfInterest"},
+    "FeaturesOfInterest('A')": {"Observations"},
+}
+OWN = {
+    "Things": {"name", "description", "properties"},
+    "Locations": {"name", "description", "encodingType", "location"},
+    "Datastreams": {"name", "description", "observationType", "unitOfMeasurement", "properties"},
+    "Sensors": {"name", "description", "encodingType", "metadata"},
+    "ObservedProperties": {"name", "definition", "description"},
+    "Observations": {"phenomenonTime", "resultTime", "result"},
+    "FeaturesOfInterest": {"name", "description", "encodingType", "feature"},
+}
+
+
+@pytest.mark.parametrize("path", LINKS)
+def test_every_entity_has_the_properties_and_links_of_the_standard(http, path):
+    body = http.get(f"/{path}").json()
+    kind = path.rpartition("/")[2].partition("(")[0]
+    one = body["value"][0] if "value" in body else body
+    links = {name.partition("@")[0] for name in one if name.endswith("@iot.navigationLink")}
+    own = {name for name in one if "@" not in name}
+    assert links == LINKS[path] and own == OWN[kind]
+    assert http.get(one["@iot.selfLink"]).json() == one
+    for name in links:
+        status = 501 if (kind, name) == ("FeaturesOfInterest", "Observations") else 200
+        assert http.get(one[f"{name}@iot.navigationLink"]).status_code == status, name
+        if status == 200:
+            expanded = http.get(one["@iot.selfLink"], params={"$expand": name, "$select": "id"}).json()
+            assert set(expanded) - {f"{name}@iot.nextLink"} == {"@iot.id", name}
+
+
+def test_places_are_chosen_ordered_and_cut_as_others_are(town, http):
+    person = Person(town[0], town[1].password).http
+    root = "/sta/v1.1/FeaturesOfInterest"
+    codes = {"$orderby": "id desc", "$select": "id", "$count": "true"}
+    body = person.get(root, params=codes).json()
+    assert body == {"@iot.count": 2, "value": [{"@iot.id": "B"}, {"@iot.id": "A"}]}
+    assert person.get(root, params=codes | {"$skip": "1"}).json()["value"] == [{"@iot.id": "A"}]
+    named = http.get("/Locations", params={"$filter": "id eq 'A'", "$expand": "Things($top=1)"}).json()
+    assert [one["@iot.id"] for one in named["value"]] == ["A"] and len(named["value"][0]["Things"]) == 1
+    assert http.get("/HistoricalLocations").json() == {"value": []}
 
 
 def test_odd_channel_names_make_ids_that_lead_back(http, full_minute):
@@ -275,13 +344,17 @@ def test_a_stranger_cannot_report_for_others(http, full_minute):
 
 
 BAD_GETS = [
-    ("/Nothing", 404), ("/Things('GATE-1'", 404), ("/Things('GATE-1')/Locations", 404), ("/Things/Datastreams", 404),
+    ("/Nothing", 404), ("/Things('GATE-1'", 404), ("/Things('GATE-1')/Places", 404), ("/Things/Datastreams", 404),
     ("/Datastreams('GATE-1')", 404), ("/Datastreams('GATE-1!1!sideways')", 404), ("/Observations('GATE-1!1!in!x')", 404),
     ("/Observations('GATE-1!1!in!99999999999999')", 404), ("/Observations('GATE-1!1!in!1')", 404), ("/Observations", 400),
     ("/Things('GATE-1')/Datastreams('CAM-1!1!occupancy')", 404), ("/Datastreams('GATE-1!1!in')/Thing('GATE-1')", 404),
+    ("/HistoricalLocations('x')", 404), ("/Locations('B')", 404), ("/Sensors('axis')", 404), ("/FeaturesOfInterest('B')", 404),
+    ("/FeaturesOfInterest('A')/Observations", 501), ("/FeaturesOfInterest?$expand=Observations", 501),
+    ("/Locations('A')/Things('ALONE')", 404), ("/Sensors('native')/Datastreams('GATE-1!77!in')", 404),
+    ("/ObservedProperties('in')/Datastreams('GATE-1!1!out')", 404), ("/Locations?$filter=location eq 'x'", 400),
     ("/Things?$top=-1", 400), ("/Things?$top=99999999999999", 400), ("/Things?$skip=x", 400), ("/Things?$count=maybe", 400),
     ("/Things?$orderby=size", 400), ("/Things?$orderby=name sideways", 400), ("/Things?$select=size", 400),
-    ("/Things?$expand=Locations", 400), ("/Things?$expand=Datastreams(", 400), ("/Things?$expand=Datastreams($top=x)", 400),
+    ("/Things?$expand=Places", 400), ("/Things?$expand=Datastreams(", 400), ("/Things?$expand=Datastreams($top=x)", 400),
     ("/Things?$resultFormat=dataArray", 400), ("/Things?$filter=name", 400), ("/Things?$filter=name eq", 400),
     ("/Things?$filter=name eq 5", 400), ("/Things?$filter=name eq 'x' and", 400), ("/Things?$filter=name gt name", 400),
     ("/Things?$filter=(name eq 'x'", 400), ("/Things?$filter=name eq 'x", 400), ("/Things?$filter=size gt 5", 400),

@@ -12,6 +12,25 @@ from urllib.parse import quote
 from anlan.site.sensorthings.refusals import Refused, shown
 
 MEASURES = ("in", "out", "occupancy", "density")
+SETS = (
+    "Things", "Locations", "HistoricalLocations", "Datastreams", "Sensors", "ObservedProperties", "Observations",
+    "FeaturesOfInterest",
+)  # fmt: skip
+RELATIONS = {
+    "Things": {
+        "Locations": "Locations", "HistoricalLocations": "HistoricalLocations", "Datastreams": "Datastreams",
+    },
+    "Locations": {"Things": "Things", "HistoricalLocations": "HistoricalLocations"},
+    "HistoricalLocations": {"Thing": "Things", "Locations": "Locations"},
+    "Datastreams": {
+        "Thing": "Things", "Sensor": "Sensors", "ObservedProperty": "ObservedProperties",
+        "Observations": "Observations",
+    },
+    "Sensors": {"Datastreams": "Datastreams"},
+    "ObservedProperties": {"Datastreams": "Datastreams"},
+    "Observations": {"Datastream": "Datastreams", "FeatureOfInterest": "FeaturesOfInterest"},
+    "FeaturesOfInterest": {"Observations": "Observations"},
+}  # fmt: skip
 MOST_PATH_CHARS = 2_000
 STEP = re.compile(r"/?([A-Za-z]+)(?:\((?:'((?:[^']|'')*)'|(-?\d+))\))?(?=/|$)")
 ESCAPES = (("~", "~0"), ("!", "~1"), ("/", "~2"))

@@ -6,28 +6,26 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from anlan.site.sensorthings.addresses import address, read_observation, read_stream, write_id
-from anlan.site.sensorthings.catalogue import PROPERTIES
+from anlan.site.sensorthings.addresses import (
+    RELATIONS,
+    SETS,
+    address,
+    read_observation,
+    read_stream,
+    write_id,
+)
 from anlan.site.sensorthings.minutes import Minutes, read_minute, read_minutes
 from anlan.site.sensorthings.refusals import Refused, shown
+from anlan.site.sensorthings.relations import ONE, members
 from anlan.site.sensorthings.tables import choose
 
-SETS = ("Things", "Datastreams", "Observations", "ObservedProperties")
-RELATIONS = {
-    "Things": {"Datastreams": "Datastreams"},
-    "Datastreams": {
-        "Thing": "Things", "ObservedProperty": "ObservedProperties", "Observations": "Observations",
-    },
-    "Observations": {"Datastream": "Datastreams"},
-    "ObservedProperties": {},
-}  # fmt: skip
 MOST_READS = 200  # of the history for one answer
 STANDARD = "http://www.opengis.net/spec/iot_sensing/1.1/req"
 DATA_ARRAY = f"{STANDARD}/data-array/data-array"
 CONFORMANCE = [
     f"{STANDARD}/{name}"
     for name in (
-        "resource-path/resource-path-to-entities", "request-data/order", "request-data/select",
+        "datamodel", "resource-path/resource-path-to-entities", "request-data/order", "request-data/select",
         "request-data/status-code", "request-data/query-status-code", "request-data/orderby", "request-data/top",
         "request-data/skip", "request-data/count", "request-data/filter", "request-data/pagination",
     )
@@ -35,7 +33,7 @@ CONFORMANCE = [
 
 
 class Found(NamedTuple):
-    """Where a path leads: one entity of a kind, or where `entity` is None the set of them below `parent`."""
+    """Where a path leads: one entity of a kind, or without `entity` the set of them below `parent`, a (kind, entity)."""
 
     kind: str
     entity: object = None
@@ -95,26 +93,31 @@ class Answers:
         """One of a set by its id; without an id the set itself."""
         if id_text is None:
             return found
-        entity = self.find(found.kind, id_text) if found.entity is None else None
-        if entity is None or (found.parent is not None and parent_of(entity) != found.parent):
+        entity = self.find(found, id_text) if found.entity is None else None
+        if entity is None:
             raise Refused(404, f"no {found.kind} {shown(id_text)}, or not for this caller")
         return Found(found.kind, entity)
 
-    def find(self, kind, id_text):
-        """The entity of a kind with this id, or None."""
-        if kind == "Things":
-            return id_text if id_text in self.catalogue.cards else None
-        if kind == "ObservedProperties":
-            return id_text if id_text in PROPERTIES else None
-        if kind == "Observations":
+    def find(self, found, id_text):
+        """The entity with this id in a set, or None."""
+        if found.kind == "Observations":
             stream, minute_ms = read_observation(id_text)
-            if not self.has(stream):
+            if not self.has(stream) or not self.is_below(stream, found.parent):
                 return None
             minutes = read_minute(self.catalogue.scene, stream, minute_ms)
             known = np.flatnonzero(minutes.minute_ms == minute_ms).tolist()
             return Moment(stream, minutes, known[-1]) if known else None
-        stream = read_stream(id_text)
-        return stream if self.has(stream) else None
+        if found.kind == "Datastreams" and found.parent is None:
+            stream = read_stream(id_text)
+            return stream if self.has(stream) else None
+        entity = read_stream(id_text) if found.kind == "Datastreams" else id_text
+        return entity if entity in members(self.catalogue, found.kind, found.parent) else None
+
+    def is_below(self, stream, parent):
+        """Whether a stream's Observations belong to `parent`: any, the stream itself, or the place it watches."""
+        return parent in (
+            None, ("Datastreams", stream), ("FeaturesOfInterest", self.catalogue.site_of(stream.sensor)),
+        )  # fmt: skip
 
     def has(self, stream):
         return stream.sensor in self.catalogue.cards and stream in self.catalogue.streams_of(stream.sensor)
@@ -127,36 +130,28 @@ class Answers:
                 404,
                 f"{found.kind} have no {shown(name)}; they have {', '.join(RELATIONS[found.kind]) or 'none'}",
             )
-        ends = {
-            "Thing": parent_of,
-            "Datastream": parent_of,
-            "ObservedProperty": lambda stream: stream.measure,
-        }
-        return Found(kind, ends[name](entity)) if name in ends else Found(kind, parent=entity)
+        if name in ONE:
+            return Found(kind, ONE[name](self.catalogue, entity))
+        return Found(kind, parent=(found.kind, entity))
 
     def rows(self, found, where):
         """(number of rows, columns by property, the entity at a position) of a set."""
-        catalogue = self.catalogue
-        if found.kind == "Things":
-            codes = sorted(catalogue.cards)
-            return len(codes), catalogue.thing_columns(codes), codes.__getitem__
-        if found.kind == "ObservedProperties":
-            measures = list(PROPERTIES)
-            return len(measures), catalogue.property_columns(measures), measures.__getitem__
-        if found.kind == "Datastreams":
-            streams = catalogue.streams() if found.parent is None else catalogue.streams_of(found.parent)
-            return len(streams), catalogue.stream_columns(streams), streams.__getitem__
-        if found.parent is None:
+        if found.kind != "Observations":
+            entities = members(self.catalogue, found.kind, found.parent)
+            return len(entities), self.catalogue.columns(found.kind, entities), entities.__getitem__
+        of_kind, stream = found.parent or ("", None)
+        if of_kind != "Datastreams":
             raise Refused(
-                400, "Observations are read of one Datastream: ask Datastreams('<id>')/Observations"
+                501 if of_kind else 400,
+                "Observations are read of one Datastream: ask Datastreams('<id>')/Observations",
             )
         self.reads += 1
         if self.reads > MOST_READS:
             raise Refused(
                 400, f"Observations of more than {MOST_READS} Datastreams at once: ask with a smaller $top"
             )
-        minutes = read_minutes(catalogue.scene, found.parent, where)
-        return len(minutes.result), minutes.columns(), lambda at: Moment(found.parent, minutes, at)
+        minutes = read_minutes(self.catalogue.scene, stream, where)
+        return len(minutes.result), minutes.columns(), lambda at: Moment(stream, minutes, at)
 
     # ---- from entities to a body -----------------------------------------------------------------------
 
@@ -187,28 +182,19 @@ class Answers:
         return select(kind, shown_now, question)
 
     def describe(self, kind, entity):
-        if kind == "Things":
-            return self.catalogue.describe_thing(entity)
-        if kind == "Datastreams":
-            return self.catalogue.describe_stream(entity)
-        if kind == "ObservedProperties":
-            return self.catalogue.describe_property(entity)
-        return self.describe_moment(entity)
+        return (
+            self.describe_moment(entity) if kind == "Observations" else self.catalogue.describe(kind, entity)
+        )
 
     def describe_moment(self, moment):
         minutes, at = moment.minutes, moment.at
         start, end, result = int(minutes.start_ms[at]), int(minutes.end_ms[at]), float(minutes.result[at])
         id_text = write_id(*moment.stream, int(minutes.minute_ms[at]))
-        return self.catalogue.linked("Observations", id_text, "Datastream") | {
+        return self.catalogue.linked("Observations", id_text) | {
             "phenomenonTime": clock(start) if start == end else f"{clock(start)}/{clock(end)}",
             "resultTime": clock(end),
             "result": int(result) if result.is_integer() else result,
         }
-
-
-def parent_of(entity):
-    """The Thing of a Datastream, the Datastream of an Observation."""
-    return entity.stream if isinstance(entity, Moment) else entity.sensor
 
 
 def select(kind, described, question):

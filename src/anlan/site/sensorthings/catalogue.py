@@ -1,6 +1,9 @@
 """Which Things and Datastreams there are for a caller, and how they are described."""
 
-from anlan.site.sensorthings.addresses import Stream, address, write_id
+from functools import cached_property
+
+from anlan.site.sensorthings.addresses import RELATIONS, Stream, address, write_id
+from anlan.site.sensorthings.sites import read_sites
 from anlan.site.sensorthings.tables import texts
 from anlan.stream.readings import Kind
 
@@ -19,6 +22,7 @@ PROPERTIES = {
 }
 COUNT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CountObservation"
 DECIMAL = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+GEOJSON = "application/geo+json"
 UCUM = "http://unitsofmeasure.org/ucum.html"
 PERSONS = {"name": "person", "symbol": "{person}", "definition": UCUM}
 PER_M2 = {"name": "person per square metre", "symbol": "{person}/m2", "definition": UCUM}
@@ -33,6 +37,19 @@ class Catalogue:
         for binding in scene.topology.bindings:
             self.bound.setdefault(binding.sensor, []).append(binding)
         self.heard = scene.line_view().heard
+
+    @cached_property
+    def sites(self):
+        """The places that the sensors hang at, as Sites by code."""
+        return {site.code: site for site in self._site_by_id.values()}
+
+    @cached_property
+    def _site_by_id(self):
+        return read_sites({card.place_id for card in self.cards.values()})
+
+    def site_of(self, code):
+        """The code of the place that a sensor hangs at."""
+        return self._site_by_id[self.cards[code].place_id].code
 
     def streams_of(self, code):
         """The Datastreams of a sensor: for each channel heard of or bound, what it said or is bound to say."""
@@ -61,35 +78,52 @@ class Catalogue:
 
     # ---- columns to filter and order by ----------------------------------------------------------------
 
-    def thing_columns(self, codes):
-        return {
-            "@iot.id": texts(codes),
-            "name": texts(codes),
-            "properties/kind": texts([self.cards[code].kind for code in codes]),
+    def columns(self, kind, entities):
+        """The columns of a kind's entities by property."""
+        columns = {
+            "@iot.id": texts([id_of(kind, entity) for entity in entities]),
+            "name": texts([self.name_of(kind, entity) for entity in entities]),
         }
+        if kind == "Things":
+            columns["properties/kind"] = texts([self.cards[code].kind for code in entities])
+        if kind == "Datastreams":
+            sensors = texts([stream.sensor for stream in entities])
+            columns |= {
+                "properties/channel": texts([stream.channel for stream in entities]),
+                "properties/measure": texts([stream.measure for stream in entities]),
+                "Thing/@iot.id": sensors, "Thing/id": sensors,
+                "ObservedProperty/@iot.id": texts([stream.measure for stream in entities]),
+            }  # fmt: skip
+        return columns
 
-    def stream_columns(self, streams):
-        return {
-            "@iot.id": texts([write_id(*stream) for stream in streams]),
-            "name": texts([stream_name(stream) for stream in streams]),
-            "properties/channel": texts([stream.channel for stream in streams]),
-            "properties/measure": texts([stream.measure for stream in streams]),
-            "Thing/@iot.id": texts([stream.sensor for stream in streams]),
-            "Thing/id": texts([stream.sensor for stream in streams]),
-        }
+    def name_of(self, kind, entity):
+        """The name of an entity of any kind but Observations."""
+        if kind == "Datastreams":
+            return stream_name(entity)
+        if kind == "ObservedProperties":
+            return PROPERTIES[entity][0]
+        return self.sites[entity].name if kind in {"Locations", "FeaturesOfInterest"} else entity
 
     # ---- descriptions ----------------------------------------------------------------------------------
 
-    def linked(self, name, id_text, *navigation):
+    def describe(self, kind, entity):
+        """An entity of any kind but Observations, with links to what belongs to it."""
+        return {
+            "Things": self.describe_thing, "Locations": self.describe_location, "Datastreams": self.describe_stream,
+            "Sensors": self.describe_format, "ObservedProperties": self.describe_property,
+            "FeaturesOfInterest": self.describe_feature,
+        }[kind](entity)  # fmt: skip
+
+    def linked(self, kind, id_text):
         """The @iot properties of an entity: its id, its address, and where its relations are found."""
-        own = f"{self.base}/{address(name, id_text)}"
-        links = {f"{each}@iot.navigationLink": f"{own}/{each}" for each in navigation}
+        own = f"{self.base}/{address(kind, id_text)}"
+        links = {f"{each}@iot.navigationLink": f"{own}/{each}" for each in RELATIONS[kind]}
         return {"@iot.id": id_text, "@iot.selfLink": own} | links
 
     def describe_thing(self, code):
         card = self.cards[code]
         spaces = {space for one in self.bound.get(code, ()) for space in (one.into, one.out_of) if space}
-        return self.linked("Things", code, "Datastreams") | {
+        return self.linked("Things", code) | {
             "name": code,
             "description": f"People counter, format {card.kind}",
             "properties": {"kind": card.kind, "zone": card.zone_name, "spaces": sorted(spaces)},
@@ -97,7 +131,7 @@ class Catalogue:
 
     def describe_stream(self, stream):
         is_density = stream.measure == "density"
-        return self.linked("Datastreams", write_id(*stream), "Thing", "ObservedProperty", "Observations") | {
+        return self.linked("Datastreams", write_id(*stream)) | {
             "name": stream_name(stream),
             "description": PROPERTIES[stream.measure][1],
             "observationType": DECIMAL if is_density else COUNT,
@@ -112,8 +146,30 @@ class Catalogue:
             "name": name, "definition": glossary, "description": description,
         }  # fmt: skip
 
-    def property_columns(self, measures):
-        return {"@iot.id": texts(measures), "name": texts([PROPERTIES[measure][0] for measure in measures])}
+    def describe_format(self, kind):
+        return self.linked("Sensors", kind) | {
+            "name": kind, "description": f"People counters that report in the format {kind}",
+            "encodingType": "text/html",
+            "metadata": f"<p>People counter; its payloads are read as <code>{kind}</code>.</p>",
+        }  # fmt: skip
+
+    def describe_location(self, code):
+        site = self.sites[code]
+        return self.linked("Locations", code) | {
+            "name": site.name, "description": site.described, "encodingType": GEOJSON, "location": site.geometry,
+        }  # fmt: skip
+
+    def describe_feature(self, code):
+        site = self.sites[code]
+        feature = {"type": "Feature", "geometry": site.geometry, "properties": {"code": code}}
+        return self.linked("FeaturesOfInterest", code) | {
+            "name": site.name, "description": site.described, "encodingType": GEOJSON, "feature": feature,
+        }  # fmt: skip
+
+
+def id_of(kind, entity):
+    """The id of an entity of any kind but Observations."""
+    return write_id(*entity) if kind == "Datastreams" else entity
 
 
 def stream_name(stream):

@@ -70,7 +70,7 @@ def door(scene, aside, monkeypatch):
     monkeypatch.setattr(mqtt, "RETRY_S", 0.02)
     monkeypatch.setattr(mqtt, "BUSY_S", 0.01)
     cards = {
-        code: SensorCard(code, "native", "Asia/Shanghai", None, number, "")
+        code: SensorCard(code, "native", "Asia/Shanghai", None, number, "", 0)
         for number, code in enumerate("ABC")
     }
     door = MqttDoor("mqtt://broker", SimpleNamespace(sensors=cards, topics={}), scene)

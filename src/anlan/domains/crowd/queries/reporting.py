@@ -15,6 +15,7 @@ class SensorCard(NamedTuple):
     mapping: dict | None
     credential_id: int | None
     mqtt_topic: str
+    place_id: int
 
 
 def reporting_sensors():

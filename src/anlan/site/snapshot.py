@@ -108,6 +108,7 @@ def describe_space(one):
         "code": one.code, "name": one.name, "parent": one.parent, "capacity": one.capacity,
         "occupancy": one.occupancy, "share": one.share, "density": one.density_per_m2,
         "net_per_min": one.net_flow_per_min, "ttc_min": one.time_to_capacity_min,
+        "band": round(one.band), "dead_share": one.dead_share,
         "level": one.shown_level, "since": one.since_ms, "reason": one.reason, "last": one.last_received_ms or None,
     }  # fmt: skip
 

@@ -86,7 +86,8 @@ def correction_news(correction: Correction, names: list[tuple[str, str]]) -> dic
 
 
 def numbers_news(view: SpacesView, chosen: np.ndarray) -> dict:
-    """The `spaces` message: [code, occupancy, share, density, net_per_min, level, last_received_ms, ttc_min].
+    """The `spaces` message: [code, occupancy, share, density, net_per_min, level, last_received_ms, ttc_min,
+    band, dead_share].
 
     Unknown numbers are nan, which to_json writes as null.
     """
@@ -104,5 +105,7 @@ def numbers_news(view: SpacesView, chosen: np.ndarray) -> dict:
         [view.level[position] for position in positions],
         [received or None for received in view.last_received_ms[chosen].tolist()],
         rounded(view.time_to_capacity_min, 1),
+        rounded(view.band, 0),
+        rounded(view.dead_share, 2),
     )
     return {"at": view.now_ms, "rows": list(zip(*columns, strict=True))}

@@ -47,6 +47,7 @@ urlpatterns = [
     path("quarantine/<int:pk>/retry/", quarantine.retry_quarantined, name="quarantine_retry"),
     path("quarantine/<int:pk>/dismiss/", quarantine.dismiss_quarantined, name="quarantine_dismiss"),
     path("recount/<str:code>/", counts.recount, name="recount"),
+    path("recount/<str:code>/reset/", counts.reset, name="recount_reset"),
     path("arrivals/", arrivals.arrivals, name="arrivals"),
     path("arrivals/new/", arrivals.add_arrivals, name="arrivals_add"),
     path("arrivals/preview.json", arrivals.preview_arrivals, name="arrivals_preview"),

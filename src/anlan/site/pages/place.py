@@ -41,6 +41,7 @@ def place(request, code):
             "space": space,
             "zones": [(zone, zones.get(zone.code)) for zone in found.zones.all()],
             "entrances": crowd.entrance_flows(found, now=now),
+            "blind_doors": crowd.blind_doors(found),
             "sensors": [(sensor, health[sensor.code]) for sensor in sensors],
             "warnings": crowd.warnings(request.user).filter(place=found)[:10],
             "arrivals": crowd.arrivals_ahead(found, today=timezone.localdate(now))[:6],
@@ -82,8 +83,8 @@ def history_csv(request, code):
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{found.code}.csv"'
     rows = csv.writer(answer)
-    rows.writerow([_("时间"), _("在场人数"), _("进"), _("出")])
-    for at_ms, *numbers in zip(*(series[name] for name in ("t_ms", "occupancy", "in", "out")), strict=True):
+    rows.writerow([_("时间"), _("在场人数"), _("误差（±人）"), _("进"), _("出")])
+    for at_ms, *numbers in zip(*(series[name] for name in ("t_ms", "occupancy", "band", "in", "out")), strict=True):
         moment = timezone.localtime(datetime.fromtimestamp(at_ms / 1000, UTC))
         rows.writerow([f"{moment:%F %T}", *numbers])
     return answer

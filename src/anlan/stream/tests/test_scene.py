@@ -1,5 +1,6 @@
 """Scenes: levels, recovery bit for bit, group commit, the feed, and what a fault may not cost."""
 
+import contextlib
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -113,7 +114,8 @@ def a_lively_day(scene, *, steps, seed=1, between=lambda step: None):
         if rng.random() < 0.5:
             scene.run(camera(scene, T0 + step * MIN // 2, int(rng.integers(0, 25))))
         if rng.random() < 0.05:
-            scene.baseline("P", int(rng.integers(0, 90)), T0 + minute * MIN)
+            with contextlib.suppress(ValueError):  # a second day winds back: newer ones have overtaken it
+                scene.baseline("P", int(rng.integers(0, 90)), T0 + minute * MIN)
         if step == steps // 2:
             scene.set_topology(
                 Topology(
@@ -381,7 +383,7 @@ def test_numbers_are_told_at_once_and_then_at_most_five_times_a_second(monkeypat
         now[0] += 0.01
     told = feed_of(scene, "spaces")[before:]
     assert 5 <= len(told) <= 6
-    assert told[0]["rows"] == [["P", 1, 0.01, None, None, "none", T0 + MIN + 500, None]]
+    assert told[0]["rows"] == [["P", 1, 0.01, None, None, "none", T0 + MIN + 500, None, 0.0, 0.0]]
 
 
 def test_a_recount_is_journalled_and_its_space_must_exist(tmp_path):

@@ -27,6 +27,8 @@ def recount(subject, *, by, now, persons, counted_at, counted_by):
     check(None if now - OLDEST <= counted_at <= now else _("清点时间应在过去 12 小时之内。"))
     check(None if counted_by.strip() else _("请写明由谁清点（人员或摄像机）。"))
     present = live_space(space_code(subject))
+    overtaken = present is not None and counted_at.timestamp() * 1000 < present.base_ms
+    check(_("此后已有更新的清点或已归零，不能再按更早的清点校正。") if overtaken else None)
     counted = {
         "space": space_code(subject), "persons": persons, "counted_at": counted_at, "counted_by": counted_by.strip(),
         "shown_before": present and present.people,

@@ -79,7 +79,7 @@ class SensorListing(Listing):
     file_name = "sensors"
 
     def __init__(self, request, queryset, **context):
-        self.health = {}
+        self.health, self.since = {}, {}
         self.columns = [
             Column("code", _("编号"), sort="code"),
             Column("name", _("名称"), sort="name"),
@@ -87,6 +87,8 @@ class SensorListing(Listing):
             if request.GET.get("format")
             else Column("state", _("状态"), "html", value=self.draw_state),
             Column("reason", _("说明"), value=lambda row: spoken(self.health[row.code].reason)),
+            Column("since", _("自何时"), "time", value=lambda row: self.since.get(row.pk)),
+            Column("care", _("处理"), value=lambda row: self.health[row.code].care),
             Column("last", _("最近读数"), "time", value=lambda row: self.health[row.code].last_received_at),
             Column("place", _("所在场所"), sort="place__name", value=lambda row: row.place.name),
             Column("kind", _("型号类别"), sort="kind", value=lambda row: row.get_kind_display()),
@@ -99,6 +101,7 @@ class SensorListing(Listing):
         queryset = super().narrow(queryset)
         bare = queryset.values_list("code", "interval_s", named=True)
         self.health = queries.health_of(bare, now_ms=now_ms())
+        self.since = queries.unwell_since(queryset)
         state = self.request.GET.get("state", "")
         if state not in SensorState.values:
             return queryset
@@ -264,6 +267,7 @@ def show_sensor(request, row, **more):
         "title": row.name,
         "may_edit": request.user.may(Right.SENSORS_EDIT, row.organisation),
         "health": queries.health_of([row], now_ms=now_ms())[row.code],
+        "episodes": queries.episodes_of(row),
         "is_running": queries.live_scene() is not None,
         "may_call": row.kind in SOURCES,
         "answering": queries.answer_of(row.code) if row.source else None,

@@ -25,8 +25,8 @@ from anlan.domains.crowd.queries.episodes import (
     blind_sensors,
     episodes_of,
     gaps_now,
-    open_episodes,
     sensors_in_use,
+    unwell_since,
 )
 from anlan.domains.crowd.queries.history import EntranceFlow, daily_totals, entrance_flows, history
 from anlan.domains.crowd.queries.imputing import Gap, estimate_gaps
@@ -143,7 +143,6 @@ __all__ = [
     "look_for_signs",
     "name_refusal",
     "note_answer",
-    "open_episodes",
     "open_first",
     "open_warnings",
     "own_values",
@@ -166,6 +165,7 @@ __all__ = [
     "threshold_lines",
     "threshold_rows",
     "thresholds_in_force",
+    "unwell_since",
     "visible_arrivals",
     "visible_backtests",
     "visible_quarantine",

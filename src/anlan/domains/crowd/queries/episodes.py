@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -53,14 +54,32 @@ def episodes_of(sensor, limit=20):
     return SensorEpisode.objects.filter(sensor=sensor)[:limit]
 
 
-def open_episodes(sensors):
-    """{sensor id: its open episode} of these sensors."""
-    return {row.sensor_id: row for row in SensorEpisode.objects.filter(sensor__in=sensors, ended_at=None)}
+def unwell_since(sensors):
+    """{sensor id: since when it has been in its state} of those of `sensors` (a queryset) that are not well."""
+    rows = SensorEpisode.objects.filter(sensor__in=sensors, ended_at=None)
+    return dict(rows.values_list("sensor_id", "began_at"))
+
+
+class BlindDoor(NamedTuple):
+    """A door that does not count now: the entrance's name, else the sensor's; its state in words, since when."""
+
+    name: str
+    state: str
+    began_at: datetime
 
 
 def blind_doors(place):
-    """The sensors of a place that do not count now, each with its open episode and the entrance it stands at."""
+    """The doors of a place that do not count now, the latest first."""
     rows = SensorEpisode.objects.filter(
         sensor__place=place, sensor__retired_at=None, state__in=BLIND, ended_at=None
     )
-    return rows.select_related("sensor").prefetch_related("sensor__bindings__entrance")
+    return [
+        BlindDoor(door_name(row.sensor), row.get_state_display(), row.began_at)
+        for row in rows.select_related("sensor").prefetch_related("sensor__bindings__entrance")
+    ]
+
+
+def door_name(sensor):
+    """The entrances that a sensor counts, else its own name."""
+    entrances = [binding.entrance.name for binding in sensor.bindings.all() if binding.entrance]
+    return "、".join(dict.fromkeys(entrances)) or str(sensor)

@@ -26,7 +26,7 @@ class EntranceFlow:
 
 
 def history(subject, *, start, end, step_min=None, scene=LIVE):
-    """The history of a place or zone: {"t_ms", "occupancy", "in", "out"} as lists, None where unknown.
+    """The history of a place or zone: {"t_ms", "occupancy", "band" (half its width), "in", "out"} as lists, None where unknown.
 
     `start` and `end` are aware datetimes; the step grows until at most 3,000 steps remain. Empty lists where
     the engine does not run or does not know the space.
@@ -39,7 +39,9 @@ def history(subject, *, start, end, step_min=None, scene=LIVE):
         )
     except ValueError:  # the engine has not heard of it yet
         found = None
-    return {name: as_list(found[name]) if found else [] for name in ("t_ms", "occupancy", "in", "out")}
+    return {
+        name: as_list(found[name]) if found else [] for name in ("t_ms", "occupancy", "band", "in", "out")
+    }
 
 
 def as_ms(moment):

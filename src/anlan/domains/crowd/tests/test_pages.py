@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from anlan.domains.crowd import actions, queries
-from anlan.domains.crowd.models import QuarantinedPayload, Sensor, ThresholdSet
+from anlan.domains.crowd.models import QuarantinedPayload, Sensor, SensorEpisode, ThresholdSet
 from anlan.domains.crowd.tests.conftest import NOW, count, minute, register, wire
 from anlan.domains.crowd.tests.test_actions import MAPPING, keep
 from anlan.domains.crowd.tests.test_queries import raise_warning
@@ -31,7 +31,7 @@ def at(name, *args):
 EVERY = [
     ("sensors", ()), ("sensor_add", ()), ("sensor", ("cam-1",)), ("sensor_edit", ("cam-1",)), ("sensor_retire", ("cam-1",)),
     ("binding_add", ("cam-1",)), ("all_thresholds", ()), ("thresholds", ("SQ",)), ("thresholds_reset", ("SQ",)),
-    ("warnings", ()), ("quarantine", ()), ("recount", ("SQ",)), ("coverage", ()),
+    ("warnings", ()), ("quarantine", ()), ("recount", ("SQ",)), ("recount_reset", ("SQ",)), ("coverage", ()),
     ("counter_plan", ("SQ",)), ("drop_plan", ("SQ",)),
 ]  # fmt: skip
 
@@ -407,3 +407,42 @@ def test_a_recount_is_recorded_and_listed(browse, town, counted):
     page = text(browse("reader").post(at("recount", "SQ"), given))
     assert "没有校正该场所在场人数的权限" in page
     assert Change.objects.filter(what="crowd.recount").count() == 1
+
+
+def test_each_nights_reset_is_set_with_a_reason_and_what_it_found_is_listed(browse, town, counted, scene):
+    page = text(browse("gardener").get(at("recount", "SQ")))
+    assert "每日 04:00 归零" in page and "还没有归零记录" in page
+    given = {"quiet_time": "05:30", "residual_persons": 12, "why": ""}
+    assert browse("gardener").post(at("recount_reset", "SQ"), given).status_code == 200
+    assert browse("gardener").post(at("recount_reset", "SQ"), given | {"why": "夜市"}).status_code == 302
+    assert "每日 05:30 归零，留存 12 人" in text(browse("gardener").get(at("recount", "SQ")))
+    change = Change.objects.get(what="crowd.set_reset")
+    assert (change.before["quiet_minute"], change.after["quiet_minute"], change.why) == (240, 330, "夜市")
+    wire(scene)
+    scene.tick(scene.clock.now_ms() + 1_000)
+    scene.tick(scene.clock.now_ms() + 86_400_000)
+    page = text(browse("gardener").get(at("recount", "SQ")))
+    assert "2026-03-01" in page and "归零去除" in page
+    never = {"quiet_time": "", "residual_persons": 0, "why": "通宵营业"}
+    assert browse("gardener").post(at("recount_reset", "SQ"), never).status_code == 302
+    assert "不归零" in text(browse("gardener").get(at("recount", "SQ")))
+
+
+def test_a_count_that_the_night_has_overtaken_is_refused(browse, town, counted, scene):
+    scene.tick(scene.clock.now_ms() + 86_400_000)
+    long_ago = (timezone.localtime() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    scene.baseline("SQ", 3, round(timezone.now().timestamp() * 1000))
+    page = text(
+        browse().post(at("recount", "SQ"), {"persons": 5, "counted_at": long_ago, "counted_by": "甲"})
+    )
+    assert "已有更新的清点或已归零" in page
+
+
+def test_an_unwell_sensor_is_listed_with_since_when_and_what_to_do(browse, town, sensor, scene):
+    SensorEpisode.objects.create(
+        sensor=sensor, state="silent", reason={"zh": "已 9 分钟没有读数", "en": "No reading for 9 min"},
+        began_at=timezone.now() - timedelta(minutes=9),
+    )  # fmt: skip
+    assert "处理" in text(browse().get(at("sensors")))
+    page = text(browse().get(at("sensor", "cam-1")))
+    assert "异常记录" in page and "已 9 分钟没有读数" in page and "仍在持续" in page

@@ -65,6 +65,7 @@ ADDRESSES = {
     "quarantine_retry": ("nothing", "405 405 405 302 405", "404 404 404 302 302*"),
     "quarantine_dismiss": ("why", "404 404 404 302 200", "404 404 404 302 302*"),
     "recount": ("count", "200 404 200 302 200", "200 404 302* 302 302*"),
+    "recount_reset": ("reset", "200 404 200 302 200", "200 404 200 302 302*"),
     "coverage": (None, "200 200 200 302 200", "405 405 405 302 405"),
     "coverage_progress": (None, "200 200 200 302 200", "405 405 405 302 405"),
     "counter_plan": ("plan", "200 404 200 302 200", "200 404 200 302 302*"),
@@ -158,6 +159,7 @@ def words_of(posted, estate):
         "thresholds": default_thresholds() | {"share_blue": 0.55, "why": "试", "untested_why": "试"},
         "tested": default_thresholds() | {"first_day": stamp[:10], "last_day": stamp[:10]},
         "picked": {"verb": "dismiss", "picked": [estate.kept.pk]},
+        "reset": {"quiet_time": "05:00", "residual_persons": 3, "why": "试"},
         "count": {"persons": 5, "counted_at": stamp, "counted_by": "甲"},
         "gathering": {
             "place": estate.place.pk,

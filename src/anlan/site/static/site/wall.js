@@ -84,10 +84,10 @@ const on = {
   reset: load, // too much was missed while away
   spaces({ at: at_ms, rows }) {
     setClock(at_ms);
-    for (const [code, occupancy, share, density, net_per_min, level, last, ttc_min] of rows) {
+    for (const [code, occupancy, share, density, net_per_min, level, last, ttc_min, band, dead_share] of rows) {
       const place = wall.places.get(code);
       if (!place) continue;
-      Object.assign(place, { occupancy, share, density, net_per_min, raw: level, last, ttc_min });
+      Object.assign(place, { occupancy, share, density, net_per_min, raw: level, last, ttc_min, band, dead_share });
       extendSpark(place, at_ms);
     }
     schedule();

@@ -6,6 +6,7 @@ import { drawBar, drawSpark } from "./spark.js";
 
 const SILENT_AFTER_MS = 120_000; // a place whose newest reading is older shows its age in the level of a gap
 const FULL_SOON_MIN = 60;
+const NO_FORECAST_SHARE = 0.3; // of the usual flow past silent doors, as in anlan.science.imputation
 
 const at = (id) => document.getElementById(id);
 const write = (element, words) => {
@@ -71,7 +72,8 @@ export function showPlaces(places, now_ms) {
   for (const [row, place] of keepRows(body, "place-row", shown, (place) => place.code)) {
     paint(row, place.level);
     write(row.querySelector(".name span"), place.name);
-    write(row.querySelector(".count"), count(place.occupancy));
+    write(row.querySelector(".count b"), count(place.occupancy));
+    write(row.querySelector(".count small"), place.occupancy != null && place.band >= 1 ? `±${count(place.band)}` : "");
     write(row.querySelector(".share b"), place.capacity ? percent(place.share) : text("level.undetermined"));
     row.querySelector(".share").classList.toggle("open", !place.capacity);
     drawBar(row.querySelector(".bar"), place);
@@ -93,11 +95,12 @@ function showHeading(cell, place) {
   const arrow = trend(place.net_per_min, place.capacity);
   write(cell.querySelector("i"), arrow);
   cell.classList.toggle("rising", arrow === "↑" || arrow === "↗");
-  const soon = place.ttc_min != null && place.ttc_min <= FULL_SOON_MIN;
+  const blind = place.dead_share > NO_FORECAST_SHARE;
+  const soon = !blind && place.ttc_min != null && place.ttc_min <= FULL_SOON_MIN;
   const pace = place.net_per_min == null ? absent(place) : text("per.min", { n: signed(Math.round(place.net_per_min)) });
   const words = soon && (place.share >= 1 ? text("full.now") : text("full.in", { n: Math.ceil(place.ttc_min) }));
-  write(cell.querySelector("span"), words || pace);
-  cell.classList.toggle("soon", soon);
+  write(cell.querySelector("span"), blind ? text("no.forecast") : words || pace);
+  cell.classList.toggle("soon", soon || blind);
 }
 
 const absent = (place) => (place.level === "lost" ? text("level.lost") : "");

@@ -95,6 +95,23 @@ class WarningKind(models.TextChoices):
         return cls.REACHED
 
 
+LIKE_DAYS_NEEDED = 10  # [S] warning.md: "learning" until so many days
+
+
+class ForecastChannel(models.TextChoices):
+    """The channels of the forecaster that may raise a level; C only says a word, D needs no forecaster."""
+
+    EXPECTED = "A", _("A 预报")
+    SURGE = "B", _("B 激增")
+
+
+class ForecastQuantity(models.TextChoices):
+    """What is forecast of a space."""
+
+    OCCUPANCY = "occupancy", _("在场人数")
+    PASSAGES = "passages", _("闸机通过")
+
+
 class PlanState(models.TextChoices):
     """How a place without counters stands in the plan for more."""
 
@@ -269,6 +286,19 @@ class Quantity(models.TextChoices):
     PASSAGES = "passages_per_min", _("闸机通过（人/分钟）")
     PASSAGE_CAPACITY = "passage_capacity_per_min", _("闸机通过能力（人/分钟）")
     PASSAGE_SHARE = "passage_share", _("占闸机通过能力")
+    NOW = "now", _("现有人数")
+    USUAL = "usual", _("往常此时")
+    LIMIT = "limit", _("所比承载量")
+    GROWN = "grown", _("15 分钟内增加")
+    CHANCE_15 = "chance_15_min", _("15 分钟内达到的概率")
+    CHANCE_30 = "chance_30_min", _("30 分钟内达到的概率")
+    CHANCE_60 = "chance_60_min", _("60 分钟内达到的概率")
+    EXPECTED_15 = "expected_15_min", _("15 分钟后预报")
+    EXPECTED_30 = "expected_30_min", _("30 分钟后预报")
+    EXPECTED_60 = "expected_60_min", _("60 分钟后预报")
+    PROBABILITY = "probability", _("60 分钟内达到的概率（按往日校准）")
+    SURGE_SCORE = "surge_score", _("激增得分")
+    CROSSING_IN = "crossing_in_min", _("预计几分钟后达到")
 
 
 class ThresholdUnit(models.TextChoices):

@@ -52,6 +52,3 @@ def close_lost_warning(warning, *, by, now):
     warning.changed_at = warning.closed_at = now
     warning.save()
     return done(warning, before=before)
-
-
-MACHINE_DEEDS = (record_warning_change.verb, close_lost_warning.verb)  # written by the watch, never by people

@@ -18,8 +18,9 @@ import numpy as np
 
 from anlan.domains.crowd.rules.outlook import HORIZONS_MIN, AlarmLevels, Foreseen
 from anlan.science.crossing import learn_table, view_table
-from anlan.science.outlook import Judgement, Learned, Today, open_day
+from anlan.science.outlook import Judgement, Learned
 from anlan.science.shape import Shape, check_shape, usable_capacity
+from anlan.science.today import Today, open_day
 from anlan.stream.spaces import SpacesView
 from anlan.stream.topology import Space
 
@@ -83,7 +84,7 @@ class Ledger:
         return np.array([one.capacity for one in self.series], float)
 
     def known_days(self) -> np.ndarray:
-        """How many days of each series have a number at all, [series]."""
+        """How many days of each series have a number at all, int [series]."""
         return np.isfinite(self.counts.reshape(len(self.series), self.days, SLOTS)).any(2).sum(1)
 
     def for_series(self, series: list[Series]) -> "Ledger":
@@ -216,6 +217,7 @@ class Forecaster:
         self._day: date | None = None
         self._slot = -1
         self._today: Today | None = None
+        self.known_days = np.zeros(0, int)  # of each series, before today
         self._is_lent = np.zeros(0, bool)
 
     def teach(self, lesson: Lesson) -> None:
@@ -235,7 +237,7 @@ class Forecaster:
         if self._day != moment.date() or series != self.series or slot > self._slot + 1:
             self._open(moment.date(), slot, series, view.now_ms)
         now = numbers_now(view, series)
-        before = self._today.counts[QUARTER_STEPS - 1] * usable_capacity(self._ledger.capacity)
+        before = self._today.recent.counts[QUARTER_STEPS - 1] * usable_capacity(self._ledger.capacity)
         if (moment.minute + 1) % STEP_MIN == 0 and slot > self._slot:
             judgement = self._today.judge(now.astype(np.float32), slot, self._learned)
             self._slot = slot
@@ -255,7 +257,8 @@ class Forecaster:
                 day_kind=self.day_kinds(ledger.after, day), zone=self.zone,
             )  # fmt: skip
             ledger = ledger.followed_by(since)
-        self._is_lent = ledger.known_days() < OWN_DAYS
+        self.known_days = ledger.known_days()
+        self._is_lent = self.known_days < OWN_DAYS
         ledger = lend_shapes(ledger)
         kinds = np.concatenate(
             [ledger.day_kind, np.asarray(self.day_kinds(day, day + timedelta(days=2)), int)]
@@ -314,7 +317,7 @@ def peek(today: Today, counts: np.ndarray, slot: int, learned: Learned) -> Judge
     """What a step would say that has not ended yet; the day goes on as if it had not been asked."""
     aside = copy.copy(today)
     aside.like = copy.copy(today.like)
-    for name in ("apart_all", "seen_all", "apart_own", "seen_own"):
+    for name in ("apart_all", "seen_all", "apart_own", "seen_own"):  # all that comparing a step changes
         setattr(aside.like, name, getattr(today.like, name).copy())
     return aside.judge(counts, slot, learned)
 

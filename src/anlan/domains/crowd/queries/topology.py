@@ -36,6 +36,11 @@ def place_ids_of_spaces(now):
     return {space.code: space.place_id for space in watched_spaces(timezone.localdate(now))}
 
 
+def place_kinds():
+    """{code: kind} of every place that is watched."""
+    return {space.code: space.kind for space in watched_spaces(timezone.localdate()) if space.zone_id is None}
+
+
 def describe_space(space, thresholds, reset=(None, 0)):
     """A WatchedSpace as the engine's Space; a zone has its place's thresholds and quiet minute, and nobody is left there.
 

@@ -32,6 +32,7 @@ class Foreseen(NamedTuple):
     now: people present (or passing in five minutes, for gates); usual: what is usual at this time; capacity.
     chance, surge, forecast: by horizon in minutes – chance of reaching capacity, score of the surge channel, expected
     value. grown: the change within the last quarter of an hour. crossing_min: when the forecast first reaches capacity.
+    probability: how often, at such a chance within the hour, capacity was in fact reached; None before a night has told.
     """
 
     now: np.ndarray
@@ -42,6 +43,7 @@ class Foreseen(NamedTuple):
     forecast: Mapping[int, np.ndarray]
     grown: np.ndarray
     crossing_min: np.ndarray
+    probability: np.ndarray | None = None
 
 
 class AlarmLevels(NamedTuple):
@@ -106,6 +108,8 @@ def describe(foreseen: Foreseen, at: int, at_ms: int) -> dict[str, float | None]
     for horizon in HORIZONS_MIN:
         numbers[f"chance_{horizon}_min"] = _plain(foreseen.chance[horizon][at], 3)
         numbers[f"expected_{horizon}_min"] = _plain(foreseen.forecast[horizon][at])
+    if foreseen.probability is not None:
+        numbers["probability"] = _plain(foreseen.probability[at], 3)
     numbers["surge_score"] = _plain(foreseen.surge[60][at], 3)
     numbers["crossing_in_min"] = minutes
     numbers["crossing_at_ms"] = None if minutes is None else at_ms + round(minutes * 60_000)

@@ -92,8 +92,8 @@ def _gate_flow(numbers: Numbers) -> tuple[str, str]:
     passages, gates = _rate(numbers["passages_per_min"]), _rate(numbers["passage_capacity_per_min"])
     share = _percent(numbers["passage_share"])
     return (
-        f"闸机每分钟通过 {passages} 人，占通过能力每分钟 {gates} 人的 {share}",
-        f"{passages} people per minute through the gates, {share} of their capacity of {gates}",
+        f"每分钟通过 {passages} 人，占通过能力每分钟 {gates} 人的 {share}",
+        f"{passages} people per minute pass, {share} of the {gates} that can",
     )
 
 
@@ -121,7 +121,7 @@ def _rate(per_min: float | None) -> str:
 
 def tell_expected(numbers: Numbers) -> dict[str, str]:
     """Channel A: how likely capacity is reached, when, and how today differs from the usual."""
-    chance = _percent(numbers["chance_60_min"] or 0)
+    chance = _percent(numbers.get("probability", numbers["chance_60_min"]) or 0)
     minutes = numbers["crossing_in_min"]
     when = (
         (f"预计约 {minutes:.0f} 分钟后达到承载量", f"capacity expected in about {minutes:.0f} min")

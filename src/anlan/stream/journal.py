@@ -1,6 +1,7 @@
 """The journal: the truth. Append-only segments of frames, one fdatasync for all that waits (group commit).
 
-A torn tail is cut when the journal is opened; damage in the middle is found, named and skipped.
+A torn tail is cut when the journal is opened; damage in the middle is found, named and skipped. The newest
+segment of a running journal ends in zeros: room that is on the disk already (room.py).
 """
 
 import contextlib
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from anlan.stream.frames import HEADER, Damage, Record, pack, scan
+from anlan.stream.room import Room, written
 
 SEGMENT_BYTES = 64 * 2**20
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -116,7 +118,8 @@ class JournalReader:
         segments = self._segments()
         if not segments:
             raise FileNotFoundError(f"no journal in {self.folder}: name the data folder of a scene")
-        self.end = segments[-1] + self._path(segments[-1]).stat().st_size
+        blob = self._path(segments[-1]).read_bytes()
+        self.end = segments[-1] + written(blob, _sound_length(blob))
 
     def read(self, from_offset: int = 0) -> Iterator[Record]:
         """The sound frames from an offset on; what is damaged is skipped and named in `damages`."""
@@ -174,6 +177,7 @@ class FileJournal(JournalReader):
             self._start = segments[-1]
             self._file = os.open(self._path(self._start), os.O_RDWR)
             self.end = self._start + self._cut_tail()
+            self._room = Room(self._file, limit=segment_bytes)
         else:
             self._open_segment(0)
 
@@ -188,6 +192,7 @@ class FileJournal(JournalReader):
             offsets.append(at)
             at += len(frame)
         try:
+            self._room.wait(at - self._start)
             _write_all(self._file, b"".join(packed))
             if sync:
                 os.fdatasync(self._file)
@@ -199,6 +204,7 @@ class FileJournal(JournalReader):
                 ) from error
             raise
         self.end = at
+        self._room.look_ahead(at - self._start)
         return offsets[len(opening) :]
 
     @property
@@ -223,6 +229,7 @@ class FileJournal(JournalReader):
     def close(self) -> None:
         """Make everything durable and let the lock go."""
         if self._file >= 0:
+            self._room.cut(self.end - self._start)
             os.fdatasync(self._file)
             os.close(self._file)
             os.close(self._lock)
@@ -231,12 +238,9 @@ class FileJournal(JournalReader):
     def _cut_tail(self) -> int:
         """Cut what follows the last sound frame of the newest segment; returns the length that stays."""
         blob = self._path(self._start).read_bytes()
-        sound = 0
-        for at, _, payload in scan(blob):
-            if payload is not None:
-                sound = at + HEADER.size + len(payload)
+        sound = _sound_length(blob)
         if sound < len(blob):
-            self.cut_bytes = len(blob) - sound
+            self.cut_bytes = written(blob, sound) - sound
             os.ftruncate(self._file, sound)
             os.fsync(self._file)
         os.lseek(self._file, sound, os.SEEK_SET)
@@ -245,9 +249,11 @@ class FileJournal(JournalReader):
     def _open_segment(self, start: int) -> None:
         self._file = os.open(self._path(start), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640)
         self._start = self.end = start
+        self._room = Room(self._file, limit=self._segment_bytes)
         _sync_folder(self.folder)
 
     def _roll(self) -> None:
+        self._room.cut(self.end - self._start)
         os.fdatasync(self._file)
         old = self._file
         try:
@@ -261,8 +267,17 @@ class FileJournal(JournalReader):
     def _take_back(self) -> None:
         """After a failed write: the file ends again where the last good frame ends."""
         with contextlib.suppress(OSError):
-            os.ftruncate(self._file, self.end - self._start)
+            self._room.cut(self.end - self._start)
         os.lseek(self._file, self.end - self._start, os.SEEK_SET)
+
+
+def _sound_length(blob: bytes) -> int:
+    """Where the last sound frame of a segment ends."""
+    sound = 0
+    for at, _, payload in scan(blob):
+        if payload is not None:
+            sound = at + HEADER.size + len(payload)
+    return sound
 
 
 def _write_all(file: int, blob: bytes) -> None:

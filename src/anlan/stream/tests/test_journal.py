@@ -3,12 +3,14 @@
 import errno
 import os
 import random
+from itertools import pairwise
 
 import pytest
 
 from anlan.stream import journal as journal_module
+from anlan.stream import room
 from anlan.stream.frames import Frame
-from anlan.stream.journal import FileJournal, JournalFull, JournalLocked, MemoryJournal
+from anlan.stream.journal import FileJournal, JournalFull, JournalLocked, JournalReader, MemoryJournal
 
 CUTS = [200, pytest.param(1_000, marks=pytest.mark.faults)]
 FLIPS = [100, pytest.param(300, marks=pytest.mark.faults)]
@@ -149,4 +151,60 @@ def test_old_segments_are_pruned_and_offsets_stay(tmp_path):
     left = read(journal)
     assert left == expected[-len(left) :]
     assert journal.start == left[0][0] <= middle
+    journal.close()
+
+
+@pytest.fixture
+def small_room(monkeypatch):
+    monkeypatch.setattr(room, "LEAD", 300)
+    monkeypatch.setattr(room, "AHEAD", 2_000)
+
+
+def test_what_is_written_into_room_is_read_and_nothing_of_the_room_is(tmp_path, small_room):
+    """Also by others while it runs, and where it was killed; frames may end in zeros themselves."""
+    journal, expected = FileJournal(tmp_path, segment_bytes=20_000), []
+    rng = random.Random(5)
+    for step in range(600):
+        group = [(Frame.READINGS, rng.randbytes(rng.randint(0, 120)) + bytes(rng.randint(0, 9)))]
+        expected += [(offset, *frame) for offset, frame in zip(journal.append(group), group, strict=True)]
+        if step % 50 == 0:
+            beside = JournalReader(tmp_path)
+            assert (read(beside), beside.end, beside.damages) == (expected, journal.end, [])
+    segments = sorted(tmp_path.glob("*.log"))
+    assert [path.stat().st_size for path in segments[:-1]] == [
+        int(after.stem) - int(path.stem) for path, after in pairwise(segments)
+    ]
+    assert int(segments[-1].stem) + segments[-1].stat().st_size > journal.end, "there is no room"
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for path in segments:
+        (killed / path.name).write_bytes(path.read_bytes())
+    after = FileJournal(killed)
+    assert (read(after), after.end, after.cut_bytes, after.damages) == (expected, journal.end, 0, [])
+    journal.close()
+    after.close()
+
+
+def test_a_frame_that_was_torn_in_its_room_is_cut_with_it(tmp_path, small_room):
+    journal = FileJournal(tmp_path)
+    expected = [(journal.append(group)[0], *group[0]) for group in [frames(1, seed) for seed in range(40)]]
+    path, end = next(tmp_path.glob("*.log")), journal.end
+    blob = bytearray(path.read_bytes())
+    blob[end : end + 30] = journal_module.pack(Frame.READINGS, b"x" * 90)[:30]
+    journal.close()
+    path.write_bytes(blob)
+    journal = FileJournal(tmp_path)
+    assert (read(journal), journal.end, journal.cut_bytes) == (expected, end, len(blob) - end)
+    journal.close()
+
+
+def test_where_the_disk_gives_no_room_the_journal_grows_as_it_is_written(tmp_path, small_room, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    journal = FileJournal(tmp_path)
+    monkeypatch.setattr(room.os, "pwrite", full)
+    expected = [(journal.append(group)[0], *group[0]) for group in [frames(1, seed) for seed in range(90)]]
+    assert next(tmp_path.glob("*.log")).stat().st_size == journal.end
+    assert read(journal) == expected
     journal.close()

@@ -42,6 +42,11 @@ POLL_S = 0.5
 )  # fmt: skip
 @click.option("--gates-per-station", "gates", default=GATES_PER_STATION, show_default=True,
               help="metro-day: gates that each station is taken to have.")  # fmt: skip
+@click.option(
+    "--stations", metavar="CSV", type=click.Path(path_type=Path),
+    help="metro-day: a UTF-8 CSV with the columns station (as in the counts), gates (1 to 500) and stair_width_m "
+    "(clear width of all its stairs in metres, empty where not known); whichever lets fewer through judges.",
+)  # fmt: skip
 @click.option("--from", "begins", metavar="TIME", help="Replay this installation's own past from here on.")
 @click.option("--to", "ends", metavar="TIME", help="Up to here (default: to the end).")
 @click.option("--place", metavar="CODE", help="Own past: only this place and its zones.")
@@ -50,20 +55,23 @@ POLL_S = 0.5
 @click.option(
     "--compare", is_flag=True, help="Own past: print what rang beside what would have, with totals."
 )
-def command(name, speed, headless, as_json, address, detach, path, gates, **past):
+def command(name, speed, headless, as_json, address, detach, path, gates, stations, **past):
     """Replay NAME, or with --from this installation's own past; without either, list what can be replayed."""
     if name is None and past["begins"]:
         return replay_past(folder=path or data_folder(), as_json=as_json, **past)
     refuse_strays(**past)
+    if stations and name != METRO_DAY:
+        raise click.UsageError("--stations: for metro-day; leave it out")
     if name is None:
         return list_replays()
     refuse_unknown(name, path)
     say = print_json if as_json else say_words
     try:
         if headless:
-            run_headless(load_named(name, path, gates), say)
+            run_headless(load_named(name, path, gates, stations), say)
         elif name == METRO_DAY:
             asked = {"data": str(path.resolve()), "gates_per_station": gates}
+            asked |= {"stations": str(stations.resolve())} if stations else {}
             run_in_server({"name": name, "speed": speed} | asked, say, address, detach, data_folder())
         else:
             run_in_server({"name": name, "speed": speed}, say, address, detach, path or data_folder())
@@ -102,7 +110,7 @@ def list_replays():
     click.echo(f"{METRO_DAY} --data FILE\t{title_of(METRO_DAY)['zh']} · {title_of(METRO_DAY)['en']}")
 
 
-def load_named(name, path, gates):
+def load_named(name, path, gates, stations):
     """The replay of that name; a file of counts is read with a bar of its own."""
     if name != METRO_DAY:
         return load(name)
@@ -111,6 +119,7 @@ def load_named(name, path, gates):
             return load_metro_day(
                 path,
                 gates_per_station=gates,
+                stations=stations,
                 zone=district_zone(),
                 on_progress=lambda share: bar.update(max(0, round(share * 1000) - bar.pos)),
             )

@@ -33,6 +33,7 @@ class Asked(msgspec.Struct, kw_only=True):
     speed: float = 60.0
     data: str | None = None
     gates_per_station: int = GATES_PER_STATION
+    stations: str | None = None
 
 
 class ControlDoor:
@@ -61,7 +62,7 @@ class ControlDoor:
         return answer
 
     async def start(self, request):
-        """POST {"name", "speed"}, for metro-day with "data" (a path) and "gates_per_station": run it in its own scene."""
+        """POST {"name", "speed"}, for metro-day with "data" and "stations" (paths) and "gates_per_station": run it in its own scene."""
         try:
             asked = msgspec.json.decode(await request.body(), type=Asked)
             run = await run_in_threadpool(
@@ -70,6 +71,7 @@ class ControlDoor:
                 speed=asked.speed,
                 path=asked.data,
                 gates_per_station=asked.gates_per_station,
+                stations=asked.stations,
             )
         except (ValueError, msgspec.DecodeError) as why:
             return JSONResponse({"error": str(why)}, 422)

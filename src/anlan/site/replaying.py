@@ -68,16 +68,18 @@ class Run:
         self.at_ms = now_ms
 
 
-def find_replay(name, *, path, gates_per_station):
+def find_replay(name, *, path, gates_per_station, stations=None):
     """The replay of that name; that of a metro's day reads its counts from `path`. Raises ValueError."""
     if name != replays.METRO_DAY:
         return replays.load(name)
     if not path:
         raise ValueError("metro-day needs the path of a file of counts, as `data`")
-    return replays.load_metro_day(Path(path), gates_per_station=gates_per_station, zone=settings.TIME_ZONE)
+    return replays.load_metro_day(
+        Path(path), gates_per_station=gates_per_station, stations=stations, zone=settings.TIME_ZONE
+    )
 
 
-def start(name, *, speed, path=None, gates_per_station=replays.GATES_PER_STATION):
+def start(name, *, speed, path=None, gates_per_station=replays.GATES_PER_STATION, stations=None):
     """Run a replay in a scene of its own; an older run of that name is ended first.
 
     Raises ValueError for an unknown replay (naming the known ones), a file that cannot be replayed, or a
@@ -85,7 +87,7 @@ def start(name, *, speed, path=None, gates_per_station=replays.GATES_PER_STATION
     """
     if not speed > 0:
         raise ValueError(f"speed must be positive, got {speed}")
-    replay = find_replay(name, path=path, gates_per_station=gates_per_station)
+    replay = find_replay(name, path=path, gates_per_station=gates_per_station, stations=stations)
     stop(name)
     scene, clock = replays.open_listed(replay)
     CARDS[scene.name] = SceneCard(

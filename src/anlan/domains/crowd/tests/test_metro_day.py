@@ -78,7 +78,7 @@ def test_stations_are_warned_by_their_share_of_the_gates(day):
         ("08:35", "西门站", "yellow"),
         ("08:44", "东门站", "none"),
     ]
-    assert lines[0]["reason"] == "闸机每分钟通过 180 人，占通过能力每分钟 300 人的 60%"
+    assert lines[0]["reason"] == "每分钟通过 180 人，占通过能力每分钟 300 人的 60%"
     assert "在场" not in " ".join(line["reason"] for line in lines)
 
 
@@ -111,6 +111,57 @@ def test_the_assumption_is_said_as_unconfirmed(day):
     replay = replays.load_metro_day(day, gates_per_station=12)
     assert "12 台闸机" in replay.note["zh"] and "待核实" in replay.note["zh"] and "360" in replay.note["zh"]
     assert {source["mark"] for source in replay.sources} == {"O", "K"}
+
+
+STATIONS = "station,gates,stair_width_m\n东门站,20,5.625\n西门站,10,60\n"  # 5.625 m let 1,500 through in five minutes
+
+
+def test_the_narrower_of_gates_and_stairs_judges_and_is_named(day, tmp_path):
+    table = tmp_path / "stations.csv"
+    table.write_text(STATIONS, encoding="utf-8-sig")
+    replay = replays.load_metro_day(day, gates_per_station=10, stations=table)
+    assert {place["code"]: (place["name"], place["passage_capacity_per_min"]) for place in replay.places} == {
+        "东门站": ("东门站（楼梯 stairs）", 300),
+        "西门站": ("西门站（闸机 gates）", 300),
+        "北门站": ("北门站", 300),
+    }
+    alone = lines_of(replays.load_metro_day(day, gates_per_station=10))
+    assert [line["level"] for line in lines_of(replay)] == [line["level"] for line in alone]
+    assert lines_of(replay)[0]["place"] == "东门站（楼梯 stairs）"
+    assert (
+        "2 站按" in replay.note["zh"]
+        and "其余 1 站" in replay.note["zh"]
+        and replay.note["zh"].count("待核实") == 2
+    )
+    assert replay.scene_name != replays.load_metro_day(day, gates_per_station=10).scene_name
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "declares no station"), ("station,gates\n东门站,2\n", "row 1: the columns are 'station,gates'"),
+        ("station,gates,stair_width_m\n", "declares no station"), (STATIONS + "南门站,2,3\n", "row 4: station '南门站' is not among"),
+        (STATIONS + "东门站,2,3\n", "row 4: station '东门站' was given before"), (STATIONS + "北门站,2\n", "row 4: 2 columns"),
+        (STATIONS + "北门站,0,3\n", "row 4: gates '0' is no whole number"), (STATIONS + "北门站,1.5,3\n", "row 4: gates '1.5'"),
+        (STATIONS + "北门站,,3\n", "row 4: gates ''"), (STATIONS + "北门站,2,-1\n", "row 4: stair_width_m '-1' is no width"),
+        (STATIONS + "北门站,2,nan\n", "row 4: stair_width_m 'nan'"), (STATIONS + "北门站,2,201\n", "row 4: stair_width_m '201'"),
+        (STATIONS + '北门站,2,"3\n', "is no CSV in UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_table_of_stations_that_is_none_is_refused_with_row_and_reason(day, tmp_path, text, said):
+    table = tmp_path / "stations.csv"
+    table.write_text(text, encoding="utf-8")
+    with pytest.raises(replays.CountsRefused, match=said):
+        replays.load_metro_day(day, stations=table)
+
+
+def test_a_table_of_stations_that_cannot_be_read_is_refused(day, tmp_path):
+    table = tmp_path / "stations.csv"
+    with pytest.raises(replays.CountsRefused, match="cannot be read"):
+        replays.load_metro_day(day, stations=table)
+    table.write_bytes(STATIONS.encode("gbk"))
+    with pytest.raises(replays.CountsRefused, match="is no CSV in UTF-8"):
+        replays.load_metro_day(day, stations=table)
 
 
 def test_other_counts_or_gates_are_another_scene(day, tmp_path):
@@ -236,7 +287,7 @@ def test_gates_keep_a_threshold_of_their_own_and_fall_eased():
     assert watch.wind(3600).see(fresh=False).level == "blue"
     watch.numbers["passages_per_min"] = 190
     watch.see(fresh=False).wind(300).see(fresh=False)
-    assert watch.level == "none" and "闸机每分钟通过 190 人" in watch.changes[0].reason["zh"]
+    assert watch.level == "none" and "每分钟通过 190 人" in watch.changes[0].reason["zh"]
 
 
 # ---- passages in the reading path ---------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def _sheet_of(readings: Sequence[Reading], register: Register, default_sensor: s
     # Comprehensions: CPython reads a slot in them at half the cost of attrgetter.
     kinds = [r.kind for r in readings]
     kind = _codes(kinds, KINDS)
-    present = {KINDS[each] for each in set(kinds) if each in KINDS}
+    present = set(np.flatnonzero(np.bincount(kind)).tolist())
     sheet = Sheet(
         kind, _lines(readings, register, default_sensor), _codes([r.quality for r in readings], QUALITIES)
     )
@@ -160,10 +160,11 @@ def _sheet_of(readings: Sequence[Reading], register: Register, default_sensor: s
 def _lines(readings: Sequence[Reading], register: Register, default_sensor: str) -> np.ndarray:
     known = register.by_sensor
     try:
-        return np.array([known[r.sensor or default_sensor][r.channel] for r in readings])
+        lines = [known[r.sensor or default_sensor][r.channel] for r in readings]
     except KeyError:
         index = register.index
-        return np.array([index.get((r.sensor or default_sensor, r.channel), -1) for r in readings])
+        lines = [index.get((r.sensor or default_sensor, r.channel), -1) for r in readings]
+    return np.fromiter(lines, np.int64, len(lines))
 
 
 def _codes(words: list, meaning: Mapping) -> np.ndarray:
@@ -176,22 +177,29 @@ def _codes(words: list, meaning: Mapping) -> np.ndarray:
 def _add(sheet: Sheet, name: str, numbers: list) -> None:
     """Add a field to the sheet, as far as numbers were given. What no array holds (times as text, numbers without
     end) makes its reading odd."""
-    form, width = ("d", "<f8") if name == "value" else ("q", "<i8")
-    given = YES
-    if None in numbers:
+    form, given = "d" if name == "value" else "q", YES
+    packed = _pack(form, numbers)
+    if packed is None and None in numbers:
         if numbers.count(None) == len(numbers):
             return
         given = np.array([number is not None for number in numbers])
         numbers = [0 if number is None else number for number in numbers]
-    try:
-        # array() takes no text and (for "q") no fraction, where numpy would convert silently. The type is named:
-        # numpy's own name for "q" is another one, with which ufunc.at is 20 times slower.
-        packed = array(form, numbers)
-    except (TypeError, OverflowError):
+        packed = _pack(form, numbers)
+    if packed is None:
         whole = [isinstance(number, int) and -MAX_MS < number < MAX_MS for number in numbers]
         sheet.odd = sheet.odd | ~np.array(whole)
         packed = array(form, [number if fits else 0 for number, fits in zip(numbers, whole, strict=True)])
-    sheet.fields[name] = Field(np.frombuffer(packed, width), given)
+    # The type is named: numpy's own name for "q" is another one, with which ufunc.at is 20 times slower.
+    sheet.fields[name] = Field(np.frombuffer(packed, "<f8" if form == "d" else "<i8"), given)
+
+
+def _pack(form: str, numbers: list) -> array | None:
+    """The numbers side by side, or None: array() takes no text, no None and (for "q") no fraction, where numpy would
+    convert silently."""
+    try:
+        return array(form, numbers)
+    except (TypeError, OverflowError):
+        return None
 
 
 def _columns_one_by_one(

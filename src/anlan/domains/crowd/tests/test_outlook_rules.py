@@ -65,7 +65,7 @@ def test_a_channel_that_is_switched_off_is_silent():
 def test_of_two_series_of_a_space_the_worse_speaks():
     one, two = foreseen(chance=(0.0, 0.0, 0.3)), foreseen(chance=(0.5, 0.6, 0.7))
     both = Foreseen(*(
-        {h: np.concatenate([a[h], b[h]]) for h in a} if isinstance(a, dict) else np.concatenate([a, b])
+        {h: np.concatenate([a[h], b[h]]) for h in a} if isinstance(a, dict) else a if a is None else np.concatenate([a, b])
         for a, b in zip(one, two, strict=True)
     ))  # fmt: skip
     assert [row.level for row in judge_outlook(["P", "P"], both, ALARMS, [{}, {}], NOW_MS)] == ["orange"]

@@ -54,6 +54,7 @@ def build_snapshot(scene, watcher):
         }
         for space in scene.topology.spaces
     }  # fmt: skip
+    unkept = scene.unkept()
     rows = [describe_space(one) | declared[one.code] | where.get(one.code, {}) for one in spaces]
     add_sparks(scene, rows)
     return {
@@ -64,7 +65,9 @@ def build_snapshot(scene, watcher):
         "district": card.district or settings.DISTRICT,
         "demo": any(row.get("is_demo") for row in rows),
         "spaces": rows,
-        "warnings": [describe_warning(one) for one in spaces if one.level != "none"],
+        "warnings": [
+            describe_warning(one) | {"volatile": one.code in unkept} for one in spaces if one.level != "none"
+        ],
         "changes": [one | {"at": one["at_ms"]} for one in scene.recent_changes(RECENT) if watcher.sees(one["code"])],
         "exits": [
             {"code": code, "lon": one["lon"], "lat": one["lat"]}

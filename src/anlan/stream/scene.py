@@ -187,6 +187,12 @@ class Scene:
         with self._lock:
             return spaces_view(self._shown.state, self._shown.wiring)
 
+    def unkept(self) -> set[str]:
+        """The spaces whose newest change of level a full disk has kept out of the journal so far."""
+        with self._lock:
+            in_memory = self._volatile.unlike(self.core) if self._volatile is not None else ()
+            return {*self.core.unsaid, *(code for code, _ in in_memory)}
+
     def line_view(self) -> LineView:
         """Health and totals of all lines, as a copy."""
         with self._lock:

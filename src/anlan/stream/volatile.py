@@ -5,7 +5,7 @@ numbers on the wall are its numbers. Nothing of it is durable: senders are told 
 the disk the copy is dropped and what is stored holds.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from anlan.stream.core import Core
 from anlan.stream.history import History
@@ -48,17 +48,21 @@ class Volatile:
 
     def end(self, core: Core) -> None:
         """Take back the levels that only memory knew: those of `core` hold."""
+        for _, change in self.unlike(core):
+            self._tell(
+                change_news(
+                    change, scene=core.name, offset=-1, at_ms=core.state.now_ms, wiring=self.core.wiring
+                )
+            )
+
+    def unlike(self, core: Core) -> Iterator[tuple[str, LevelChange]]:
+        """The spaces whose level only memory knows, each with the change back to the level of `core`."""
         mine, theirs = self.core.state.levels.level, core.state.levels.level
         for code, position in self.core.wiring.index.items():
             there = core.wiring.index.get(code)
             if there is not None and mine[position] != theirs[there]:
                 levels = LEVELS[mine[position]], LEVELS[theirs[there]]
-                change = LevelChange(position, *levels, "disk", BACK)
-                self._tell(
-                    change_news(
-                        change, scene=core.name, offset=-1, at_ms=core.state.now_ms, wiring=self.core.wiring
-                    )
-                )
+                yield code, LevelChange(position, *levels, "disk", BACK)
 
     def _tell(self, news: dict) -> None:
         self._told({**news, "volatile": True})

@@ -53,7 +53,8 @@ def place(request, code):
             "hours": hours_of(request),
             "csv_url": f"{reverse('site:place_history_csv', args=[code])}?hours={hours_of(request)}",
             "crumbs": [{"label": _("大人流场所"), "url": reverse("places:places")}],
-            "is_running": crowd.live_scene() is not None,
+            "is_running": (scene := crowd.live_scene()) is not None,
+            "is_unkept": scene is not None and found.code in scene.unkept(),
             "may_recount": places.answers_for(request.user, Right.COUNTS_CORRECT, found),
         },
     )
@@ -84,7 +85,9 @@ def history_csv(request, code):
     answer["Content-Disposition"] = f'attachment; filename="{found.code}.csv"'
     rows = csv.writer(answer)
     rows.writerow([_("时间"), _("在场人数"), _("误差（±人）"), _("进"), _("出")])
-    for at_ms, *numbers in zip(*(series[name] for name in ("t_ms", "occupancy", "band", "in", "out")), strict=True):
+    for at_ms, *numbers in zip(
+        *(series[name] for name in ("t_ms", "occupancy", "band", "in", "out")), strict=True
+    ):
         moment = timezone.localtime(datetime.fromtimestamp(at_ms / 1000, UTC))
         rows.writerow([f"{moment:%F %T}", *numbers])
     return answer

@@ -52,12 +52,14 @@ def test_what_is_refused_still_warns_and_only_once(scene):
     assert told(scene) == [("orange", True)]
     assert (scene.state_of_engine, scene.view().occupancy[0], level(scene)) == ("disk_full", 90, "orange")
     assert scene.changes_since() == [] and scene.core.state.spaces.net[0] == 50
+    assert scene.unkept() == {scene.topology.spaces[0].code}
 
 
 def test_with_room_again_what_is_sent_again_counts_once_and_warns_durably(scene, disk):
     refused(scene, 2, 40)
     disk.full_for = frozenset()
     assert scene.run(door(scene, 2, 40)).status[0] == Status.ACCEPTED
+    assert not scene.unkept()
     assert told(scene) == [("orange", True), ("orange", False)]
     assert (scene.state_of_engine, scene.view().occupancy[0]) == ("running", 90)
     assert [news["to"] for _, news in scene.changes_since()] == ["orange"]

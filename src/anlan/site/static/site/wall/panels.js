@@ -36,6 +36,7 @@ export function showWarnings(warnings, now_ms) {
     row.querySelector(".shape").classList.toggle("pulse", warning === newestRed);
     write(row.querySelector(".place"), warning.name);
     write(row.querySelector(".words"), text(`level.${warning.level}.long`));
+    write(row.querySelector(".unkept"), warning.volatile ? text("unkept") : "");
     write(row.querySelector(".reason"), spoken(warning.reason));
     write(row.querySelector(".since b"), stopwatch(now_ms - warning.since));
     write(row.querySelector(".since small"), text("since", { time: readClock(warning.since).minute }));
@@ -132,7 +133,7 @@ export function showChanges(changes) {
   const key = (change) => `${change.at}/${change.code}`;
   for (const [row, change] of keepRows(at("changes"), "change-row", changes, key)) {
     write(row.querySelector("time"), readClock(change.at).minute);
-    write(row.querySelector(".place"), change.name);
+    write(row.querySelector(".place"), change.volatile ? `${change.name} · ${text("unkept")}` : change.name);
     for (const side of ["from", "to"]) {
       paint(row.querySelector(`.${side}`), change[side]);
       write(row.querySelector(`.${side} span`), text(`level.${change[side]}`));

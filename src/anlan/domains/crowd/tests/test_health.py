@@ -9,7 +9,7 @@ from anlan.domains.crowd import queries, rules
 from anlan.domains.crowd.models import Binding, SensorEpisode
 from anlan.domains.crowd.queries.usual import forget_signs
 from anlan.domains.crowd.tests.conftest import MINUTE_MS, minute, register, wire
-from anlan.domains.crowd.workers import HealthWatch
+from anlan.domains.crowd.workers.health import HealthWatch
 from anlan.stream.clock import SteppedClock
 from anlan.stream.readings import Reading, columns
 from anlan.stream.scene import close_scene, open_scene

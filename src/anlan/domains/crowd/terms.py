@@ -48,6 +48,7 @@ class Measures(models.TextChoices):
     FLOW = "flow", _("进出人次")
     PRESENCE = "presence", _("在场人数")
     DENSITY = "density", _("密度")
+    PASSAGE = "passage", _("通过人次（双向合计）")
 
 
 class QuarantineState(models.TextChoices):

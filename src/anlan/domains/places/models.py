@@ -114,6 +114,7 @@ class Entrance(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     form = models.CharField(_("形式"), max_length=12, choices=terms.EntranceForm.choices)
     clear_width_m = models.FloatField(_("净宽（m）"), null=True, blank=True)
+    gate_count = models.PositiveSmallIntegerField(_("闸机台数"), null=True, blank=True)
     lon = models.FloatField(_("经度"), null=True, blank=True)
     lat = models.FloatField(_("纬度"), null=True, blank=True)
     state = models.CharField(
@@ -128,6 +129,11 @@ class Entrance(models.Model):
 
     def __str__(self):
         return f"{self.place.name} · {self.name}"
+
+    @property
+    def passage_per_min(self):
+        """People a minute whom it lets through, both ways together; None where its size is not known."""
+        return rules.passage_per_min(self.form, self.clear_width_m, self.gate_count)
 
     @property
     def organisation(self):

@@ -9,7 +9,7 @@ from anlan.stream.readings import Kind
 
 FIRST_CHANNEL = "1"  # of a sensor that was never heard of and is bound by no channel of its own
 FLOW = ("in", "out")
-OF_BINDING = {"flow": FLOW, "presence": ("occupancy",), "density": ("density",)}
+OF_BINDING = {"flow": FLOW, "presence": ("occupancy",), "density": ("density",), "passage": FLOW}
 OF_KIND = {
     Kind.INTERVAL: FLOW, Kind.CUMULATIVE: FLOW, Kind.EVENT: FLOW, Kind.OCCUPANCY: ("occupancy",),
     Kind.DENSITY: ("density",),

@@ -18,17 +18,42 @@ def build_topology(now):
     watched = watched_spaces(timezone.localdate(now))
     own = dict(ThresholdSet.objects.values_list("place_id", "values"))
     resets, default = resets_by_place(), (QUIET_MINUTE, 0)
-    spaces = [
-        describe_space(space, own.get(space.place_id, {}), resets.get(space.place_id, default))
-        for space in watched
-    ]
     homes = {space.place_id: home_of(space) for space in watched if space.zone_id is None}
     bindings = Binding.objects.filter(sensor__retired_at=None, sensor__place_id__in=homes)
     bindings = bindings.select_related("sensor__place", "entrance", "into_zone__place", "from_zone__place")
-    known = {space.code for space in spaces}
-    described = [describe_binding(binding, homes[binding.sensor.place_id]) for binding in bindings]
-    described = [one for one in described if {one.into, one.out_of} <= known | {None}]
-    return stream.Topology(spaces, described, zone=settings.TIME_ZONE)
+    known = {space.code for space in watched}
+    wired = [(describe_binding(one, homes[one.sensor.place_id]), one.entrance) for one in bindings]
+    wired = [(one, entrance) for one, entrance in wired if {one.into, one.out_of} <= known | {None}]
+    counted = counted_entrances(wired)
+    spaces = [
+        describe_space(
+            space._replace(passage_per_min=let_through(counted.get(space.code), space.passage_per_min)),
+            own.get(space.place_id, {}),
+            resets.get(space.place_id, default),
+        )
+        for space in watched
+    ]
+    return stream.Topology(spaces, [one for one, _ in wired], zone=settings.TIME_ZONE)
+
+
+def counted_entrances(wired):
+    """{space code: the entrances whose passages its channels count, None among them for a channel that names none}."""
+    counted = {}
+    for one, entrance in wired:
+        if one.measures == Measures.PASSAGE:
+            counted.setdefault(one.into, set()).add(entrance)
+    return counted
+
+
+def let_through(entrances, of_all):
+    """People a minute whom the counted entrances let through: of all of the space's where a channel names none.
+
+    None where nothing counts passages or the size of an entrance is not known: then nothing is judged by it.
+    """
+    if not entrances or None in entrances:
+        return of_all if entrances else None
+    sizes = [entrance.passage_per_min for entrance in entrances]
+    return None if None in sizes else sum(sizes)
 
 
 def place_ids_of_spaces(now):
@@ -36,15 +61,17 @@ def place_ids_of_spaces(now):
     return {space.code: space.place_id for space in watched_spaces(timezone.localdate(now))}
 
 
-def place_kinds():
+def place_kinds(now):
     """{code: kind} of every place that is watched."""
-    return {space.code: space.kind for space in watched_spaces(timezone.localdate()) if space.zone_id is None}
+    spaces = watched_spaces(timezone.localdate(now))
+    return {space.code: space.kind for space in spaces if space.zone_id is None}
 
 
 def describe_space(space, thresholds, reset=(None, 0)):
     """A WatchedSpace as the engine's Space; a zone has its place's thresholds and quiet minute, and nobody is left there.
 
     A bottleneck is what lets people out of a *zone*: a whole place empties through many exits at its leisure.
+    What its entrances let through is judged where a channel counts passages (build_topology).
     A station's exit is no part of the sum of people in the station, so it has no parent here.
     """
     return stream.Space(
@@ -55,6 +82,7 @@ def describe_space(space, thresholds, reset=(None, 0)):
         area_m2=space.area_m2,
         exit_capacity_per_min=space.exit_per_min,
         bottleneck_width_m=space.exit_width_m if space.zone_id else None,
+        passage_capacity_per_min=space.passage_per_min,
         thresholds=thresholds,
         quiet_minute=reset[0],
         residual=0 if space.zone_id else reset[1],
@@ -70,7 +98,7 @@ def describe_binding(binding, home):
     """A bound channel as the engine's Binding; `home` is the space that stands for its place.
 
     Flow: from outside (no zone) into the home, or between zones; leaving a zone for the rest of its place
-    cancels in the place. Presence and density belong to the zone, or to the sensor's own place.
+    cancels in the place. Presence, density and passages belong to the zone, or to the sensor's own place.
     """
     into, out_of = binding.into_zone, binding.from_zone
     is_flow = binding.measures == Measures.FLOW

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from anlan.domains.accounts.models import Organisation
-from anlan.domains.crowd import replays, workers
+from anlan.domains.crowd import replays, rules, workers
 from anlan.domains.crowd.models import Binding, Sensor, ThresholdSet, Warning
 from anlan.domains.crowd.queries import stillness
 from anlan.domains.crowd.queries.live import health_of
@@ -17,6 +17,7 @@ from anlan.kit.models import Change
 from anlan.kit.worker import WorkerLoop
 from anlan.stream.clock import SteppedClock
 from anlan.stream.readings import Reading, columns
+from anlan.stream.scene import Scene
 from anlan.stream.topology import Binding as Wire
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,48 @@ def test_topology_tells_what_channels_count(square):
         Wire("cam-1", "2", into="SQ", out_of="SQ/Z"),
         Wire("cam-1", "3", into="SQ/Z", measures="density"),
     ]
+
+
+def test_passages_are_judged_by_the_entrances_they_are_counted_at(square):
+    sizes = {"form": "stair", "clear_width_m": 3}
+    stair = Entrance.objects.create(place=square, code="E1", name="阶梯口", **sizes)
+    gates = Entrance.objects.create(place=square, code="E2", name="闸机口", form="gate", gate_count=10)
+    sensor = Sensor.objects.create(code="cam-1", name="北口", place=square)
+
+    def capacity():
+        return build_topology(NOW).spaces[0].passage_capacity_per_min
+
+    Binding.objects.create(sensor=sensor, channel="1")
+    assert capacity() is None, "nothing counts passages"
+    Binding.objects.create(sensor=sensor, channel="2", measures="passage", entrance=stair)
+    assert capacity() == 160
+    Binding.objects.create(sensor=sensor, channel="3", measures="passage")
+    assert capacity() == 160 + 300
+    gates.gate_count = None
+    gates.save()
+    assert capacity() is None, "the size of an entrance is not known"
+
+
+def test_a_crowded_stair_rings_by_what_it_lets_through(counter):
+    stair = Entrance.objects.create(
+        place=counter.place, code="E9", name="阶梯口", form="stair", clear_width_m=3
+    )
+    Binding.objects.create(sensor=counter, channel="stair", measures="passage", entrance=stair)
+    topology = build_topology(NOW)
+    (wire,) = [one for one in topology.bindings if one.measures == "passage"]
+    (space,) = [one for one in topology.spaces if one.code == wire.into]
+    scene = Scene("stair", judge=rules.judge, clock=SteppedClock(NOW_MS), start=False)
+    scene.set_topology(topology)
+    for minute in range(1, 6):
+        end = NOW_MS + minute * MINUTE_MS
+        reading = Reading("interval", sensor=counter.code, channel="stair", start=end - MINUTE_MS, end=end,
+                          count_in=100, count_out=60)  # fmt: skip
+        scene.run(columns([reading], register=scene.register, t_received_ms=end).columns)
+        scene.tick(end)
+    (change,) = [change for _, change in scene.changes_since()][-1:]
+    assert (change["name"], change["to"], change["rule"]) == (space.name, "red", "gate_flow")
+    assert "占通过能力每分钟 160 人的 100%" in change["reason"]["zh"]
+    scene.close()
 
 
 def test_who_passes_a_station_exit_is_in_the_station(district):

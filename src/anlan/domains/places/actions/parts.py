@@ -19,7 +19,7 @@ from anlan.domains.places.terms import EntranceState, Refusal
 from anlan.kit.actions import Done, Refused, action, check, done, note
 
 ZONE_WORDS = ("code", "name", "level", "effective_area_m2", "outline")
-ENTRANCE_WORDS = ("code", "name", "form", "zone", "clear_width_m", "lon", "lat")
+ENTRANCE_WORDS = ("code", "name", "form", "zone", "clear_width_m", "gate_count", "lon", "lat")
 STATE_WORDS = ("state", "state_reason", "state_until")
 
 
@@ -53,11 +53,14 @@ def remove_zone(zone, *, by, now):
 
 
 @action("places.add_entrance", label=_("新增出入口"))
-def add_entrance(place, *, by, now, code, name, form, zone=None, clear_width_m=None, lon=None, lat=None):
-    """Add an entrance, open. Raises Refused for a taken or unsound code, width, position, or another's zone."""
+def add_entrance(place, *, by, now, code, name, form, zone=None, lon=None, lat=None, **size):
+    """Add an entrance, open; `size` is clear_width_m and gate_count.
+
+    Raises Refused for a taken or unsound code, size, position, or another's zone.
+    """
     insist_answering(by, Right.PLACES_EDIT, place)
-    words = {"code": code, "name": name, "form": form, "zone": zone, "clear_width_m": clear_width_m}
-    entrance = Entrance(place=place, lon=lon, lat=lat, **words)
+    entrance = Entrance(place=place, code=code, name=name, form=form, zone=zone, lon=lon, lat=lat)
+    assign(entrance, size, ("clear_width_m", "gate_count"))
     settle_entrance(entrance)
     return done(entrance, after=note(entrance, "place", *ENTRANCE_WORDS))
 
@@ -121,6 +124,7 @@ def settle_zone(zone):
 def settle_entrance(entrance):
     """Check and store an entrance. Raises Refused."""
     check(rules.check_width(entrance.clear_width_m))
+    check(rules.check_gates(entrance.form, entrance.gate_count))
     check(Refusal.ZONE_ELSEWHERE if entrance.zone and entrance.zone.place_id != entrance.place_id else None)
     settle_point(entrance)
     insist_sound(entrance)

@@ -147,10 +147,11 @@ class EntranceForm(PositionForm):
 
     def __init__(self, *args, place, **options):
         super().__init__(*args, **options)
-        names = ("code", "name", "form", "zone", "clear_width_m", "lon", "lat")
+        names = ("code", "name", "form", "zone", "clear_width_m", "gate_count", "lon", "lat")
         self.fields = fields_for_model(Entrance, fields=names) | self.fields
         self.fields["zone"].queryset = place.zones.all()
         self.fields["clear_width_m"].help_text = _("最窄处可通行的宽度。")
+        self.fields["gate_count"].help_text = _("形式为闸机时填写，用于折算通过能力。")
 
 
 class EntranceStateForm(forms.Form):

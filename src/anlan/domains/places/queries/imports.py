@@ -271,6 +271,9 @@ def conclude_entrance(planned, cells, known):
     read_point(planned, cells, known)
     if fault := rules.check_width(planned.fields.get("clear_width_m")):
         planned.refuse("clear_width_m", fault)
+    form, gate_count = planned.fields.get("form"), planned.fields.get("gate_count")
+    if form and (fault := rules.check_gates(form, gate_count)):
+        planned.refuse("gate_count", fault)
 
 
 def identify_capacity(planned, cells, known):

@@ -16,7 +16,8 @@ class WatchedSpace(NamedTuple):
     """A place or one of its zones as the watch sees it; zone codes are "PLACE/ZONE".
 
     `area_m2` is the effective area (of a place: the sum of its zones, None when one is unknown);
-    `exit_per_min` the determined exit capacity; widths are those of entrances that let people out.
+    `exit_per_min` the determined exit capacity; widths are those of entrances that let people out;
+    `passage_per_min` what all its entrances in use let through together, None where the size of one is not known.
     """
 
     code: str
@@ -34,6 +35,7 @@ class WatchedSpace(NamedTuple):
     exit_per_min: int | None
     exit_width_m: float | None
     narrowest_exit_m: float | None
+    passage_per_min: float | None
     is_demo: bool
 
 
@@ -178,9 +180,10 @@ def watch(place, held, per_min, *, zone_id, entrances):
         for entrance in entrances
         if entrance.clear_width_m is not None and rules.may_leave(entrance.state)
     ]
+    passages = rules.sum_passages([(entrance.state, entrance.passage_per_min) for entrance in entrances])
     return {
         "kind": place.kind, "place_id": place.pk, "organisation_path": place.organisation.path,
         "capacity_persons": held.get((place.pk, zone_id)), "exit_per_min": per_min.get((place.pk, zone_id)),
         "exit_width_m": sum(widths) if widths else None, "narrowest_exit_m": min(widths, default=None),
-        "is_demo": place.is_demo,
+        "passage_per_min": passages, "is_demo": place.is_demo,
     }  # fmt: skip

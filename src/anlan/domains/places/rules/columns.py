@@ -71,6 +71,7 @@ SHEETS = {
         ImportColumn("form", ColumnLabel.FORM, ColumnNote.FORM, 40, True, "word", EntranceForm),
         ImportColumn("zone", ColumnLabel.ZONE, ColumnNote.ZONE_OF, 20, read="zone"),
         ImportColumn("clear_width_m", ColumnLabel.WIDTH, ColumnNote.NUMBER, read="number"),
+        ImportColumn("gate_count", ColumnLabel.GATES, ColumnNote.GATES, read="whole"),
         LON, LAT,
     ),
     ImportKind.CAPACITIES: (
@@ -97,7 +98,7 @@ ZH_HEADINGS = {
     "范围": "outline", "应核定最大承载量": "is_capacity_due", "已设安全提示设施": "has_safety_signs",
     "在公众页面显示": "is_public",
     "场所编号": "place", "区域编号": "zone", "楼层": "level", "有效面积（m²）": "effective_area_m2", "形式": "form",
-    "净宽（m）": "clear_width_m", "种类": "kind", "核定方法": "method", "核定值（人）": "value_persons",
+    "净宽（m）": "clear_width_m", "闸机台数": "gate_count", "种类": "kind", "核定方法": "method", "核定值（人）": "value_persons",
     "核定单位编码": "determined_by", "核定日期": "determined_on", "文号": "document_number", "有效期至": "valid_until",
     "说明": "reason", "人均面积（m²/人）": "m2_per_person", "线路长度（m）": "path_length_m", "线路宽度（m）": "path_width_m",
     "卡口净宽（m）": "clear_width_m", "通行能力（人/m·分钟）": "flow_per_m_min", "平均停留（分钟）": "stay_min",

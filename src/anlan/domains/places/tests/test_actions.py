@@ -200,7 +200,15 @@ def test_the_operator_suspends_entry_in_its_own_house_only(act, mall, park, dist
 
 
 @pytest.mark.parametrize(
-    "words", [{"clear_width_m": 0.0}, {"clear_width_m": 101.0}, {"lon": 121.0}, {"form": "hole"}]
+    "words",
+    [
+        {"clear_width_m": 0.0},
+        {"clear_width_m": 101.0},
+        {"gate_count": 4},
+        {"form": "gate", "gate_count": 501},
+        {"lon": 121.0},
+        {"form": "hole"},
+    ],
 )
 def test_an_unsound_entrance_is_refused(act, park, words):
     with pytest.raises(Refused):

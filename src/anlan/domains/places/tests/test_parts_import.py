@@ -17,7 +17,14 @@ from anlan.kit.actions import Refused
 from anlan.kit.models import Change
 
 ZONE = {"场所编号": "P-1", "编号": "Z1", "名称": "草坪", "楼层": "1F", "有效面积（m²）": "1200"}
-ENTRANCE = {"场所编号": "P-1", "编号": "1", "名称": "东门", "形式": "闸机", "净宽（m）": "4.5"}
+ENTRANCE = {
+    "场所编号": "P-1",
+    "编号": "1",
+    "名称": "东门",
+    "形式": "闸机",
+    "净宽（m）": "4.5",
+    "闸机台数": "8",
+}
 CAPACITY = {
     "场所编号": "P-1", "种类": "瞬时最大承载量", "核定值（人）": "800", "核定单位编码": "D-PARKS",
     "核定日期": "2026-11-01", "文号": "示例〔2026〕1号",
@@ -93,6 +100,9 @@ def lawn(park, district, now):
         ("entrances", {"形式": "窗"}, "形式", "窗"),
         ("entrances", {"形式": ""}, "形式", "必填"),
         ("entrances", {"净宽（m）": "400"}, "净宽（m）", "100 m"),
+        ("entrances", {"闸机台数": "501"}, "闸机台数", "1–500"),
+        ("entrances", {"闸机台数": "2.5"}, "闸机台数", "整数"),
+        ("entrances", {"形式": "楼梯"}, "闸机台数", "形式为闸机"),
         ("entrances", {"区域编号": "Z7"}, "区域编号", "Z7"),
         ("entrances", {"经度": "121.4"}, "经度", "同时"),
         ("capacities", {"种类": "最大"}, "种类", "最大"),
@@ -158,6 +168,7 @@ def test_entrances_lead_to_zones_and_positions_are_moved_from_the_declared_datum
     carry_out("entrances", {"区域编号": "Z9", "经度": f"{lon:.9f}", "纬度": f"{lat:.9f}"}, datum="gcj02")
     gate = Entrance.objects.get()
     assert (gate.zone, gate.form, gate.clear_width_m, gate.state) == (lawn, "gate", 4.5, "open")
+    assert gate.gate_count == 8 and gate.passage_per_min == 240
     assert (gate.lon, gate.lat) == pytest.approx((121.45, 31.22), abs=1e-6)
 
 

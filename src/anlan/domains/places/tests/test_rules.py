@@ -300,3 +300,28 @@ def test_codes_that_could_not_stand_in_an_address(code):
 def test_where_a_place_may_lie(words, refusal):
     told = {"code": "X", "parent_kind": "area", "parent_retired": False, "above": []} | words
     assert rules.check_parent(told.pop("kind"), **told) == refusal
+
+
+@pytest.mark.parametrize(
+    ("form", "width_m", "gates", "per_min"),
+    [
+        ("stair", 3.0, None, 160), ("door", 1.5, None, 100), ("passage", 6.0, None, 400), ("escalator", 1.0, None, 112),
+        ("gate", None, 10, 300), ("gate", 9.0, None, None), ("stair", None, None, None),
+    ],
+)  # fmt: skip
+def test_what_an_entrance_lets_through(form, width_m, gates, per_min):
+    assert rules.passage_per_min(form, width_m, gates) == per_min
+
+
+def test_entrances_in_use_pass_together_and_an_unknown_one_leaves_all_unknown():
+    assert rules.sum_passages([("open", 160), ("exit_only", 100), ("out_of_use", None)]) == 260
+    assert rules.sum_passages([("open", 160), ("entry_only", None)]) is None
+    assert rules.sum_passages([]) is None and rules.sum_passages([("out_of_use", 160)]) is None
+
+
+@pytest.mark.parametrize(
+    ("form", "gates", "is_sound"),
+    [("gate", 1, True), ("gate", 500, True), ("stair", None, True), ("gate", 0, False), ("gate", 501, False), ("door", 2, False)],
+)  # fmt: skip
+def test_a_number_of_gates_is_that_of_a_row_of_gates(form, gates, is_sound):
+    assert (rules.check_gates(form, gates) is None) == is_sound

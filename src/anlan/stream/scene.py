@@ -84,19 +84,21 @@ class Scene:
         self._numbers_due_s = 0.0
         self._volatile: Volatile | None = None
         self._settler: threading.Thread | None = None
+        live = self.clock.live
         self._keeper = (
-            Keeper(self.folder, self.journal, live=self.clock.live, retention=retention)
-            if self.folder
-            else None
+            Keeper(self.folder, self.journal, live=live, retention=retention) if self.folder else None
         )
-        try:
-            self.core = self._keeper.recover(self._make_core) if self._keeper else self._make_core()
-        except BaseException:
-            self.journal.close()
-            raise
+        self.core = self._recovered()
         self._engine = Engine(name, take_all=self._take_all, beat=self._beat) if start else None
         if self._engine:
             self._engine.start()
+
+    def _recovered(self) -> Core:
+        try:
+            return self._keeper.recover(self._make_core) if self._keeper else self._make_core()
+        except BaseException:
+            self.journal.close()
+            raise
 
     # ---- what senders and pages call ------------------------------------------------------------------
 

@@ -34,14 +34,13 @@ def fit_probability_map(scores: np.ndarray, came: np.ndarray) -> ProbabilityMap:
     score, hit = scores[known][order].astype(float), came[known][order].astype(float)
     ranks = (len(score) - np.geomspace(1, len(score), GROUPS)).astype(int)
     edges = np.unique(np.searchsorted(score, score[ranks]))
-    size = np.diff(np.r_[edges, len(score)])
-    pools: list[list[float]] = []
-    for count, total, at in zip(
-        size, np.add.reduceat(hit, edges), np.add.reduceat(score, edges), strict=True
-    ):
-        pools.append([float(count), float(total), float(at)])
+    pools: list[list[float]] = []  # number, hits, lowest score, highest score
+    ends = np.r_[edges[1:], len(score)] - 1
+    groups = zip(ends + 1 - edges, np.add.reduceat(hit, edges), score[edges], score[ends], strict=True)
+    for number, hits, low, high in groups:
+        pools.append([number, hits, low, high])
         while len(pools) > 1 and pools[-2][1] * pools[-1][0] >= pools[-1][1] * pools[-2][0]:
-            last = pools.pop()
-            pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
+            _, _, _, high = last = pools.pop()
+            pools[-1] = [pools[-1][0] + last[0], pools[-1][1] + last[1], pools[-1][2], high]
     table = np.array(pools)
-    return ProbabilityMap(table[:, 2] / table[:, 0], table[:, 1] / table[:, 0])
+    return ProbabilityMap(table[:, 2:].ravel(), (table[:, 1] / table[:, 0]).repeat(2))

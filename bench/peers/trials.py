@@ -276,7 +276,7 @@ def count_readings(product):
 # ── readings per CPU-second ─────────────────────────────────────────────────────────────────────
 
 TARGETS = {OursArrow.name: 4_000_000, Ours.name: 1_000_000}
-BATCHES = 100
+BATCHES = 60
 SEVERAL = {OursArrow.name: 3, Ours.name: 3, VictoriaMetrics.name: 3}  # rounds of those that are soon done
 SETTLE_S = 2.0
 

@@ -29,6 +29,7 @@ MENU = [
         Entry(_("预警处置"), "crowd:warnings", "bell"),
         Entry(_("客流监测"), "crowd:sensors", "broadcast"),
         Entry(_("预警阈值"), "crowd:all_thresholds", "adjustments"),
+        Entry(_("预警成效"), "crowd:skill", "chart-line"),
         Entry(_("阈值回测"), "crowd:backtests", "history", Right.THRESHOLDS_EDIT),
         Entry(_("监测覆盖"), "crowd:coverage", "target"),
         Entry(_("待识别报文"), "crowd:quarantine", "inbox"),

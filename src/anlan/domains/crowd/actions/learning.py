@@ -1,6 +1,6 @@
 """What the machine learns at night: a lesson for the forecaster, alarm levels on record, and the skill of those before."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -32,7 +32,7 @@ def day_kinds(first, after):
     """The label of each local day [first, after) for the mathematics: days of one label are alike."""
     if after <= first:
         return []
-    days = calendar.days(first, after - timedelta(days=1), today=timezone.localdate())
+    days = calendar.days(first, after - timedelta(days=1), today=after)
     return [day.kind.code for day in days]
 
 
@@ -48,10 +48,11 @@ def fit_levels(row, *, by, now, levels, budget, fitted_days):
 @jobs.job("crowd.learn")
 def learn_from_past(asked, report):
     """Learn from the last days up to today: keep the lesson, put the alarm levels in force, tell the skill."""
-    now, today = timezone.now(), timezone.localdate()
+    now = datetime.fromisoformat(asked["at"])
+    today = timezone.localdate(now)
     report(0, 1, gettext("读取历史"))
     past = look_back(settings.DATA / LIVE)
-    series = series_of(past.spaces, place_kinds())
+    series = series_of(past.spaces, place_kinds(now))
     first = today - timedelta(days=KEPT_DAYS)
     ledger = read_ledger(
         past.many, series, first, today, day_kind=day_kinds(first, today),
@@ -67,7 +68,7 @@ def learn_from_past(asked, report):
         if row.pk is None or (row.levels, row.budget) != (told, allowed[channel]):
             fitted_days = min(ledger.days, FITTED_DAYS)
             fit_levels(row, by=None, now=now, levels=told, budget=allowed[channel], fitted_days=fitted_days)
-    keep_skill(found.skills, past, today, allowed)
+    keep_skill(found.skills, past, now, allowed)
     return {gettext("预报对象"): len(series), gettext("天数"): ledger.days}
 
 
@@ -80,10 +81,10 @@ def without_empty_start(ledger):
     return Ledger(ledger.series, first, ledger.day_kind[empty:], ledger.counts[:, empty * width :])
 
 
-def keep_skill(skills, past, until, allowed):
+def keep_skill(skills, past, now, allowed):
     """Replace the skill told of this night, and forget what is older than a year."""
     names = {space.code: space.name for space in past.spaces}
-    place_ids = place_ids_of_spaces(timezone.now())
+    place_ids, until = place_ids_of_spaces(now), timezone.localdate(now)
     ChannelSkill.objects.filter(until=until).delete()
     ChannelSkill.objects.filter(until__lt=until - SKILL_KEPT).delete()
     ChannelSkill.objects.bulk_create(

@@ -41,6 +41,7 @@ from anlan.domains.crowd.queries.live import (
     live_space,
     live_spaces,
 )
+from anlan.domains.crowd.queries.outlooks import open_unusual, outlook_of, visible_skill
 from anlan.domains.crowd.queries.payloads import LastPayload, forget_payloads, last_payload, remember_payload
 from anlan.domains.crowd.queries.preview import Preview, preview_levels
 from anlan.domains.crowd.queries.quarantine import count_waiting, name_refusal, visible_quarantine
@@ -144,7 +145,9 @@ __all__ = [
     "name_refusal",
     "note_answer",
     "open_first",
+    "open_unusual",
     "open_warnings",
+    "outlook_of",
     "own_values",
     "places_with_own_thresholds",
     "planned_arrivals",
@@ -170,6 +173,7 @@ __all__ = [
     "visible_backtests",
     "visible_quarantine",
     "visible_sensors",
+    "visible_skill",
     "warning_steps",
     "warnings",
 ]  # fmt: skip

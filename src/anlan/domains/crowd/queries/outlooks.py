@@ -5,7 +5,6 @@ The last outlook is kept in memory by the process that looks ahead, as the live 
 
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.crowd.models import ChannelLevels, ChannelSkill, UnusualCount
@@ -61,10 +60,10 @@ def keep_outlooks(found):
     _last.update(found)
 
 
-def outlook_of(code, *, now=None):
+def outlook_of(code, *, now):
     """The SpaceOutlook of a space; None where none is fresh."""
     found = _last.get(code)
-    now_ms = (now or timezone.now()).timestamp() * 1000
+    now_ms = now.timestamp() * 1000
     return found if found and now_ms - found.at_ms < FRESH_MS else None
 
 

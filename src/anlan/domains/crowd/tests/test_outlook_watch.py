@@ -145,7 +145,7 @@ def test_learning_keeps_a_lesson_levels_on_record_and_skill(watch, counter, monk
         reading = Reading(kind="occupancy", sensor="cam-1", channel="all", t=at_ms, value=people)
         watch.scene.run(columns([reading], register=watch.scene.register, t_received_ms=at_ms + 500)[0])
         watch.scene.tick(at_ms + 1000)
-    jobs.ask("crowd.learn", title="试", by=None, now=timezone.now())
+    jobs.ask("crowd.learn", title="试", by=None, now=timezone.now(), at=timezone.now().isoformat())
     assert jobs.run_one(timezone.now()).state == "done"
     assert {row.channel for row in ChannelLevels.objects.all()} == {"A", "B"}
     change = Change.objects.filter(what="crowd.fit_levels").first()
@@ -155,5 +155,5 @@ def test_learning_keeps_a_lesson_levels_on_record_and_skill(watch, counter, monk
     skill = ChannelSkill.objects.filter(channel="A").get()
     assert skill.crossings >= 1 and skill.is_learning
     assert alarms_in_force().expected[60] == pytest.approx(lesson.alarms.expected[60], abs=1e-3)
-    learn_from_past({}, lambda *told: None)  # again: nothing doubles
+    learn_from_past({"at": timezone.now().isoformat()}, lambda *told: None)  # again: nothing doubles
     assert ChannelSkill.objects.count() == 2

@@ -42,7 +42,7 @@ class OutlookWatch:
     def look(self, now):
         """Say what is coming in the next hour."""
         self.follow_lesson()
-        self.follow_topology()
+        self.follow_topology(now)
         view = self.scene.view()
         foreseen = self.forecaster.look(view, self.series, self.planned(now))
         if self.chances is not None:
@@ -67,11 +67,11 @@ class OutlookWatch:
                 self.forecaster.teach(lesson)
             self.lesson_number = number
 
-    def follow_topology(self):
+    def follow_topology(self, now):
         """Forecast what the topology in force declares a capacity of."""
         if self.scene.topology is not self.topology:
             self.topology = self.scene.topology
-            self.series = series_of(self.topology.spaces, place_kinds())
+            self.series = series_of(self.topology.spaces, place_kinds(now))
 
     def planned(self, now):
         """People per minute of the coming hour that gatherings bring, by the place's code."""
@@ -99,4 +99,4 @@ class OutlookWatch:
         if waiting.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists():
             return
         if not waiting.filter(asked_at__gte=since).exists():
-            jobs.ask(LEARN, title=TITLE, by=None, now=now)
+            jobs.ask(LEARN, title=TITLE, by=None, now=now, at=now.isoformat())

@@ -10,12 +10,14 @@ HERE = Path(__file__).resolve().parent
 
 
 class Beside:
-    """A script of this folder in a process of its own, given a task and asked at the end how it went."""
+    """A script of this folder in a process of its own, given a task and asked at the end how it went.
 
-    def __init__(self, script, task):
-        self.process = subprocess.Popen(
-            [sys.executable, HERE / script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+    One that stands for a crowd of other machines is `nice`: it must not take from the server what they would not.
+    """
+
+    def __init__(self, script, task, *, nice=0):
+        command = ["nice", "-n", str(nice), sys.executable, HERE / script]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.process.stdin.write(json.dumps(task))
         self.process.stdin.close()
 

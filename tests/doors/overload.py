@@ -22,6 +22,7 @@ CROWDS = {
     "PROBE": 1,
 }  # place: sensors, one credential each
 PATIENT, NOISY = 100, 300  # connections
+NICE = 10
 LIVE_MS = 100.0  # the numbers of a quiet server are live within this
 
 
@@ -95,13 +96,13 @@ class Trial:
 
     def flood(self, crowds, for_s):
         task = {"port": self.product.port, "batch": BATCH, "for_s": for_s, "crowds": crowds}
-        return Beside("flooding.py", task)
+        return Beside("flooding.py", task, nice=NICE)
 
     def publish(self, per_s, for_s, *, connections=4):
         return Beside("publishing.py", {
             "port": self.broker_port, "sensors": sensors("MQTT"), "connections": connections, "per_s": per_s,
             "for_s": for_s, "start_ms": now_ms() - 1_000,
-        })  # fmt: skip
+        }, nice=NICE)  # fmt: skip
 
     def behave(self, for_s):
         """Five devices that send one reading a second each, over a connection each."""

@@ -37,6 +37,7 @@ SWITCH_S = 0.00002
 COLLECT_AFTER = (10_000, 20, 100)
 
 JOB_RESTART_S = 2.0
+SWEEP_WAIT_S = 5.0  # for what a sweep is about, before the scene closes under it
 HEALTH_EVERY_S = 5.0
 USED_EVERY_S = 60.0
 
@@ -81,6 +82,7 @@ class Server:
         self.child = JobChild()
         self.demo = DemoCrowds(self.scene) if with_demo else None
         self.known_change = -1
+        self.sweeping = None  # the thread of the worker loop
         self.sensors = {}  # how many are online, silent and in all, when last counted
         self.loop = WorkerLoop(
             [
@@ -119,7 +121,7 @@ class Server:
         self.doorkeeper.reload()
         if self.mqtt:
             self.mqtt.start()
-        self.loop.start()
+        self.sweeping = self.loop.start()
         app = build_app(
             scene=self.scene, doorkeeper=self.doorkeeper, control_token=token, sweeps=self.loop.sweeps,
             sensors=self.sensors,
@@ -145,6 +147,7 @@ class Server:
         if self.mqtt:
             self.mqtt.stop()
         self.loop.stop()
+        self.sweeping.join(SWEEP_WAIT_S)
         replaying.stop_all()
         self.child.stop()
         self.watch.stop()

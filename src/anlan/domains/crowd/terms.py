@@ -95,6 +95,26 @@ class WarningKind(models.TextChoices):
             return cls.TREND
         return cls.REACHED
 
+    @classmethod
+    def names(cls):
+        """The kinds that a single warning may have."""
+        return [choice for choice in cls.choices if choice[0] != cls.TENDENCY]
+
+
+class WarningChannel(models.TextChoices):
+    """By which channel a warning speaks (warning.md); C raises none."""
+
+    EXPECTED = "A", _("A 预报")
+    SURGE = "B", _("B 激增")
+    HARD = "D", _("D 硬阈值")
+
+
+class TendencyKind(models.TextChoices):
+    """The kinds of tendency 倾向性 that a night may find in a space."""
+
+    MORE_WARNINGS = "more_warnings", _("预警增多")
+    HIGHER_PEAKS = "higher_peaks", _("峰值走高")
+
 
 LIKE_DAYS_NEEDED = 10  # [S] warning.md: "learning" until so many days
 
@@ -300,6 +320,7 @@ class Quantity(models.TextChoices):
     PROBABILITY = "probability", _("60 分钟内达到的概率（按往日校准）")
     SURGE_SCORE = "surge_score", _("激增得分")
     CROSSING_IN = "crossing_in_min", _("预计几分钟后达到")
+    CROSSING_AT = "crossing_at_ms", _("预计达到时刻")
 
 
 class ThresholdUnit(models.TextChoices):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.crowd.models import Warning
 from anlan.domains.crowd.rules import LEVELS
-from anlan.domains.crowd.terms import Rule
+from anlan.domains.crowd.terms import Rule, WarningKind
 from anlan.kit.actions import action, done, note
 
 STEPS = ("level", "peak_level", "rule", "reason", "numbers", "closed_at")
@@ -34,7 +34,9 @@ def record_warning_change(place, *, by, now, change):
     warning.level = change["to"]
     warning.peak_level = max(warning.peak_level, change["to"], key=LEVELS.index)
     warning.rule, warning.reason, warning.numbers = change["rule"], change["reason"], change["numbers"]
-    warning.channel, warning.changed_at = change["channel"], now
+    if change["rule"] != Rule.LOWERED:
+        warning.channel, warning.kind = change["channel"], WarningKind.of(change["rule"])
+    warning.changed_at = now
     warning.closed_at = now if change["to"] == LEVELS[0] else None
     warning.save()
     return done(warning, before=before, after=note(warning, *STEPS) | {"offset": change["offset"]})

@@ -20,6 +20,7 @@ from anlan.domains.crowd.workers.calling import SourceWatch
 from anlan.domains.crowd.workers.health import HealthWatch
 from anlan.domains.crowd.workers.outlook import OutlookWatch
 from anlan.domains.crowd.workers.recording import WarningRecord
+from anlan.domains.crowd.workers.tendencies import ask_tendencies
 from anlan.kit.actions import take
 from anlan.kit.models import Change
 from anlan.kit.queries import LATE_IDS
@@ -73,6 +74,7 @@ class LiveWatch:
             Sweep("crowd.sources", self.sources.follow, 2),
             Sweep("crowd.look_ahead", self.outlook.look, 60),
             Sweep("crowd.ask_learning", self.outlook.ask_learning, 600),
+            Sweep("crowd.ask_tendencies", ask_tendencies, 600),
         ]
 
     def follow_register(self, now):

@@ -3,6 +3,7 @@
 Every one is written whole or not at all. DuckDB writes and queries; it never is the record.
 """
 
+import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,6 +112,12 @@ def write_parquet(
     beside.rename(path)
 
 
+@functools.cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    """One for all questions: opening another takes as long as reading a million rows. Each asks by its own cursor."""
+    return duckdb.connect(config={"threads": 1})
+
+
 def query_chunks(
     chunks: list[Path],
     columns: str,
@@ -128,7 +135,7 @@ def query_chunks(
     if not chunks or not len(lines):
         return
     where += " and line between ? and ?"
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with _reader().cursor() as connection:
         if int(lines[-1] - lines[0]) >= len(lines):
             connection.register("wanted", {"line": lines.astype(np.int32)})
             where += " and line in (select line from wanted)"

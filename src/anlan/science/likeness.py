@@ -23,7 +23,8 @@ class LikeDays:
 
     values [slots + reach, L, S]: the like days by slot, then the usual start of the following day; missing values
     are nan here and 0 in `filled`. prior [L]; capacity [S]; memory: what a distance is worth one slot later.
-    The sums of distances are the state: over all sensors [L], by sensor [L, S].
+    Distances are in units of the root of the usual level, as the noise of counts is: `scale` [slots, S]. Their sums are
+    the state: over all sensors [L], by sensor [L, S].
     """
 
     values: np.ndarray
@@ -32,6 +33,7 @@ class LikeDays:
     memory: float
     known: np.ndarray = field(init=False)
     whole: np.ndarray = field(init=False)
+    scale: np.ndarray = field(init=False)
     apart_all: np.ndarray = field(init=False)
     seen_all: np.ndarray = field(init=False)
     apart_own: np.ndarray = field(init=False)
@@ -44,6 +46,10 @@ class LikeDays:
         self.known = np.isfinite(self.values)
         self.whole = self.known.all(axis=(1, 2))
         self.values = np.where(self.known, self.values, kind.type(0))
+        total = np.einsum("l,kls->ks", self.prior, self.known.astype(kind))
+        usual = np.einsum("l,kls->ks", self.prior, self.values) / np.maximum(total, self.prior.min())
+        unit = np.sqrt(np.maximum(usual, 0) * self.capacity + QUIET * self.capacity**2)
+        self.scale = np.divide(1, unit, out=np.zeros_like(unit), where=np.isfinite(unit))
         self.apart_all, self.seen_all = np.zeros(like, kind), np.zeros(like, kind)
         self.apart_own, self.seen_own = np.zeros((like, sensors), kind), np.zeros((like, sensors), kind)
 
@@ -62,24 +68,22 @@ class LikeDays:
         return path, self.known[slot].sum(0)
 
     def compare(self, counts: np.ndarray, slot: int) -> None:
-        """Learn from counts [S] of this slot (nan = missing) how far each like day is from today.
-
-        Distances are in units of the root of the usual level, as the noise of counts is.
-        """
-        then, heard = self.values[slot], self.known[slot] & np.isfinite(counts)
-        total = self.prior @ self.known[slot].astype(then.dtype)
-        usual = np.divide(self.prior @ then, total, out=np.zeros_like(total), where=total > 0)
-        unit = np.sqrt(np.maximum(usual, 0) * self.capacity + QUIET * self.capacity**2)
-        apart = np.nan_to_num(np.abs(counts - then) / unit) * heard
-        sensors = np.count_nonzero(heard, axis=1)
-        for state, new in (
-            (self.apart_all, apart.sum(1) / np.maximum(sensors, 1)),
-            (self.seen_all, sensors > 0),
-            (self.apart_own, apart),
-            (self.seen_own, heard),
-        ):
-            state *= self.memory
-            state += new
+        """Learn from counts [S] of this slot (nan = missing) how far each like day is from today."""
+        told = np.isfinite(counts)
+        now, scale = np.where(told, counts, 0).astype(self.scale.dtype), self.scale[slot] * told
+        self.apart_all *= self.memory
+        self.seen_all *= self.memory
+        for row, then in enumerate(self.values[slot]):  # day by day: a row stays in the processor's cache
+            heard = told if self.whole[slot] else told & self.known[slot, row]
+            apart = np.abs(now - then) * scale
+            if not self.whole[slot]:
+                apart *= heard
+            sensors = np.count_nonzero(heard & (scale > 0))
+            self.apart_all[row] += apart.sum() / max(sensors, 1)
+            self.seen_all[row] += sensors > 0
+            for state, new in ((self.apart_own[row], apart), (self.seen_own[row], heard)):
+                state *= self.memory
+                state += new
 
     def _likeness(self) -> np.ndarray:
         """exp(−how much further away than the nearest), all sensors times the sensor's own, [L, S]."""

@@ -71,6 +71,7 @@ def backtest(request, pk):
     context = {
         "row": row, "title": _("阈值回测"), "values": tell_values(row.values), "in_force": tell_values(row.in_force),
         "spaces": [describe_space(space) for space in row.outcome.get("spaces", [])], "sides": SIDES,
+        "has_forecast": any(space.get("has_forecast") for space in row.outcome.get("spaces", [])),
         "may_edit": request.user.may(Right.THRESHOLDS_EDIT, row.organisation),
         "crumbs": [{"label": row.place.name, "url": row.place.get_absolute_url()},
                    {"label": _("预警阈值"), "url": reverse("crowd:thresholds", args=[row.place.code])}],

@@ -24,7 +24,7 @@ from anlan.domains.crowd.queries.forecast import (
 )
 from anlan.domains.crowd.rules.outlook import AlarmLevels
 from anlan.science.crossing import learn_table, view_table
-from anlan.science.outlook import Learned, judge
+from anlan.science.outlook import Learned, View, judge
 from anlan.science.probability import ProbabilityMap, fit_probability_map
 from anlan.science.scoring import Ground, fit_level
 from anlan.science.spread import Spread
@@ -130,17 +130,27 @@ def score(ledger: Ledger) -> tuple[Scores, Learned]:
 
     The scores' own factors are fitted on the days before those whose skill is told.
     """
-    shape = shape_of(ledger)
     columns = ledger.counts.shape[1]
     told = columns - TOLD_DAYS * SLOTS
-    view, people = view_table(ledger.counts, ledger.capacity, ledger.day_kind, shape)
-    earlier = learn_table(view, people, shape, told if told >= LIKE_DAYS * SLOTS else columns // 2)
-    judged = judge(view, earlier, people, shape)
-    scores = Scores(
+    lived = view_table(ledger.counts, ledger.capacity, ledger.day_kind, shape_of(ledger))
+    scores = _scores(ledger, lived, told if told >= LIKE_DAYS * SLOTS else columns // 2)
+    return scores, learn_table(*lived, shape_of(ledger), columns)
+
+
+def score_from(ledger: Ledger, fit_until: int) -> Scores:
+    """The scores of every moment of a ledger, factors fitted on the columns before `fit_until`."""
+    lived = view_table(ledger.counts, ledger.capacity, ledger.day_kind, shape_of(ledger))
+    return _scores(ledger, lived, fit_until)
+
+
+def _scores(ledger: Ledger, lived: tuple[View, np.ndarray], fit_until: int) -> Scores:
+    shape = shape_of(ledger)
+    view, people = lived
+    judged = judge(view, learn_table(view, people, shape, fit_until), people, shape)
+    return Scores(
         {minutes: judged.crossing[STEPS[minutes]].astype(np.float32) for minutes in EXPECTED_HORIZONS},
         {minutes: judged.surge[STEPS[minutes]].astype(np.float32) for minutes in SURGE_HORIZONS},
     )
-    return scores, learn_table(view, people, shape, columns)
 
 
 def ground_of(ledger: Ledger) -> Ground:

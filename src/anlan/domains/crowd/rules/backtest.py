@@ -39,18 +39,25 @@ class Size(NamedTuple):
 
 
 class PastMinutes(NamedTuple):
-    """A space's minutes: start of the first, people at the end of each (nan unknown), passages in each."""
+    """A space's minutes: start of the first, people at the end of each (nan unknown), passages in each.
+
+    band: half the width of what was unsure about the people; none without it.
+    """
 
     first_ms: int
     occupancy: np.ndarray
     n_in: np.ndarray
     n_out: np.ndarray
+    band: np.ndarray | None = None
 
     @classmethod
     def of(cls, minutes: Mapping[str, np.ndarray]) -> "PastMinutes":
         """What a scene says of a space's minutes."""
         t_ms = minutes["t_ms"]
-        return cls(int(t_ms[0]) if len(t_ms) else 0, minutes["occupancy"], minutes["in"], minutes["out"])
+        first_ms = int(t_ms[0]) if len(t_ms) else 0
+        return cls(
+            first_ms, minutes["occupancy"], minutes["in"], minutes["out"], np.nan_to_num(minutes["band"])
+        )
 
     def end_ms(self, minute: int) -> int:
         """When a minute of it ends, the time at which it is judged."""
@@ -66,17 +73,34 @@ class PastStep(NamedTuple):
     rule: str
 
 
+class ForeseenLevels(NamedTuple):
+    """The levels that channels A and B would have justified, int8 per minute."""
+
+    expected: np.ndarray
+    surge: np.ndarray
+
+    def under(self, own: Mapping[str, float], *, full: np.ndarray) -> "ForeseenLevels":
+        """Without a channel that `own` switches off, and without what is full already: counts say that."""
+        on = [np.int8(own.get(name, 1) > 0) for name in ("use_expected", "use_surge")]
+        return ForeseenLevels(
+            *(np.where(full, 0, levels) * switch for levels, switch in zip(self, on, strict=True))
+        )
+
+
 def judge_past(
-    past: PastMinutes, size: Size, own: Mapping[str, float], foreseen: np.ndarray | None = None
+    past: PastMinutes, size: Size, own: Mapping[str, float], foreseen: ForeseenLevels | None = None
 ) -> list[PastStep]:
     """The level changes of a space under the thresholds `own`, those not named at their defaults.
 
-    foreseen: int8 per minute, the level that channels A and B would have justified; none without it.
+    foreseen: what channels A and B would have said; hard rules alone without it.
     """
-    if not len(past.occupancy):
+    n = len(past.occupancy)
+    if not n:
         return []
     now, limits = measure_past(past, size), gather_limits([own])
-    outlook = np.zeros(len(past.occupancy), np.int8) if foreseen is None else foreseen
+    foreseen = foreseen or ForeseenLevels(np.zeros(n, np.int8), np.zeros(n, np.int8))
+    foreseen = foreseen.under(own, full=past.occupancy >= size.capacity)
+    outlook = np.maximum(*foreseen)
     by_rule, eased = judge_levels(now, limits)
     measured = by_rule.max(axis=0)
     reached = np.maximum(measured, outlook)
@@ -86,8 +110,10 @@ def judge_past(
     ):
         rule = Rule.LOWERED.value
         if after > before:
-            is_foreseen = measured[minute] < after
-            rule = Rule.EXPECTED.value if is_foreseen else list(RULES)[by_rule[:, minute].argmax()]
+            rule = list(RULES)[by_rule[:, minute].argmax()]
+            if measured[minute] < after:
+                is_surge = foreseen.surge[minute] > foreseen.expected[minute]
+                rule = (Rule.SURGE if is_surge else Rule.EXPECTED).value
         steps.append(PastStep(minute, LEVELS[before], LEVELS[after], rule))
     return steps
 
@@ -111,7 +137,7 @@ def measure_past(past: PastMinutes, size: Size) -> Measured:
         has_capacity=constant["capacity"] > 0,
         age_ms=np.zeros(n),
         thresholds=[],
-        band=np.zeros(n),
+        band=np.zeros(n) if past.band is None else past.band,
         **constant,
     )
     return measure(block, np.arange(n))

@@ -66,8 +66,7 @@ def judge_outlook(
     """
     below = ~(foreseen.now >= foreseen.capacity)  # what is full already is said by what is counted
     usable = below & np.isfinite(foreseen.now) & (foreseen.capacity > 0)
-    expected = _climb(foreseen.chance, alarms.expected, EXPECTED_STEPS)
-    surge = _climb(foreseen.surge, alarms.surge, SURGE_STEPS)
+    expected, surge = climb(foreseen.chance, foreseen.surge, alarms)
     expected = np.where(usable & _are_on(thresholds, "use_expected"), expected, NONE)
     surge = np.where(usable & _are_on(thresholds, "use_surge"), surge, NONE)
     worst: dict[str, tuple[int, Outlook]] = {}
@@ -79,11 +78,18 @@ def judge_outlook(
     return [outlook for _, outlook in worst.values()]
 
 
+def climb(
+    chance: Mapping[int, np.ndarray], surge: Mapping[int, np.ndarray], alarms: AlarmLevels
+) -> tuple[np.ndarray, np.ndarray]:
+    """The levels that channels A and B justify, int8 of the scores' shape; scores by horizon in minutes."""
+    return _climb(chance, alarms.expected, EXPECTED_STEPS), _climb(surge, alarms.surge, SURGE_STEPS)
+
+
 def _climb(
     scores: Mapping[int, np.ndarray], alarms: Mapping[int, float], steps: Sequence[tuple[int, int]]
 ) -> np.ndarray:
     """The highest level whose horizon's score passes its alarm level."""
-    level = np.zeros(len(next(iter(scores.values()))), np.int8)
+    level = np.zeros(next(iter(scores.values())).shape, np.int8)
     for minutes, step in steps:
         level = np.where(scores[minutes] >= alarms[minutes], np.int8(step), level)
     return level
@@ -118,6 +124,21 @@ def describe(foreseen: Foreseen, at: int, at_ms: int) -> dict[str, float | None]
 
 def _plain(number: float, digits: int = 0) -> float | None:
     return round(float(number), digits) if np.isfinite(number) else None
+
+
+class Chance(NamedTuple):
+    """How likely capacity is reached within the hour, and whether past days have told how far that can be trusted."""
+
+    share: float
+    is_calibrated: bool
+
+
+def chance_within_hour(numbers: Mapping[str, float | None]) -> Chance | None:
+    """The calibrated probability among the numbers of `describe`, else the chance as it is; None where neither is known."""
+    for name, is_calibrated in (("probability", True), ("chance_60_min", False)):
+        if (share := numbers.get(name)) is not None:
+            return Chance(share, is_calibrated)
+    return None
 
 
 class Unusual(NamedTuple):

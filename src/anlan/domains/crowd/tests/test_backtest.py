@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anlan.domains.crowd.rules.backtest import (
+    ForeseenLevels,
     PastMinutes,
     PastStep,
     Size,
@@ -57,11 +58,20 @@ def test_a_past_is_judged_as_the_ladder_would_have_judged_it_minute_by_minute(se
 
 def test_what_was_foreseen_joins_in():
     quiet = PastMinutes(0, np.full(60, 100.0), np.zeros(60), np.zeros(60))
-    foreseen = np.zeros(60, np.int8)
-    foreseen[10:20] = 1
-    rise, fall = judge_past(quiet, SIZE, {}, foreseen)
-    assert (rise.minute, rise.after, rise.rule) == (10, "blue", "expected")
-    assert fall.after == "none"
+    foreseen = ForeseenLevels(np.zeros(60, np.int8), np.zeros(60, np.int8))
+    foreseen.expected[10:20] = 1
+    foreseen.surge[12:14] = 2
+    steps = judge_past(quiet, SIZE, {}, foreseen)
+    assert [(step.minute, step.after, step.rule) for step in steps[:2]] == [
+        (10, "blue", "expected"), (12, "yellow", "surge"),
+    ]  # fmt: skip
+    assert steps[-1].after == "none"
+    assert [step.rule for step in judge_past(quiet, SIZE, {"use_surge": 0}, foreseen)] == [
+        "expected",
+        "lowered",
+    ]
+    full = quiet._replace(occupancy=np.full(60, 2000.0))
+    assert {step.rule for step in judge_past(full, SIZE, {}, foreseen)} == {"share"}
 
 
 def test_nothing_to_judge_gives_nothing():

@@ -20,6 +20,7 @@ from anlan.stream.scene import Scene
 START = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=12)
 START_MS = round(START.timestamp() * 1000)
 HOURS = 10
+OFF = {"use_expected": 0, "use_surge": 0}
 
 
 @pytest.fixture
@@ -59,7 +60,8 @@ def text(response):
 
 
 def test_other_thresholds_are_tried_on_the_past_and_told_side_by_side(town, past, browse):
-    row = ask(town, {"share_blue": 0.5})
+    ThresholdSet.objects.create(place=town.square, values=OFF)
+    row = ask(town, OFF | {"share_blue": 0.5})
     assert "backtest" in text(browse("gardener").get(at("backtest", row.pk)))
     assert jobs.run_one(timezone.now()).state == "done"
     row.refresh_from_db()
@@ -69,9 +71,30 @@ def test_other_thresholds_are_tried_on_the_past_and_told_side_by_side(town, past
     assert begins["asked"][0] < begins["in_force"][0]
     assert space["asked"]["worth"]["blue"]["warnings"] == 1
     page = text(browse("gardener").get(at("backtest", row.pk)))
-    assert "占承载量比例 · 蓝色 0.5" in page and "全部默认值" in page and "采用这组阈值" in page
+    assert "占承载量比例 · 蓝色 0.5" in page and "人流激增（渠道 B） 0" in page and "采用这组阈值" in page
     lines = text(browse("gardener").get(at("backtest_steps", row.pk))).splitlines()
     assert len(lines) > 4 and lines[1].startswith("SQ,")
+
+
+def test_what_the_forecaster_would_have_said_is_tested_too(town, past, browse):
+    row = ask(town, OFF)
+    jobs.run_one(timezone.now())
+    row.refresh_from_db()
+    space = next(one for one in row.outcome["spaces"] if one["code"] == "SQ")
+    assert space["has_forecast"]
+    rules = {side: {step[3] for step in space[side]["steps"]} for side in ("in_force", "asked")}
+    assert rules["in_force"] & {"expected", "surge"}
+    assert not rules["asked"] & {"expected", "surge"}
+    assert "预报渠道 A、B" in text(browse("gardener").get(at("backtest", row.pk)))
+
+
+def test_a_year_is_tested_by_the_hard_rules_alone_and_says_so(town, past, browse):
+    now, today = timezone.now(), timezone.localdate()
+    row = actions.ask_backtest(
+        town.square, by=town.chief, now=now, values={}, first_day=today - timedelta(days=300), last_day=today
+    ).subject
+    jobs.run_one(timezone.now())
+    assert "只回测硬阈值" in text(browse().get(at("backtest", row.pk)))
 
 
 def test_thresholds_that_were_seen_tested_need_no_excuse_and_others_do(town, past, browse):

@@ -94,5 +94,5 @@ def test_the_day_can_be_looked_back_on(filling):
     table = street.read("/place/SQ/history.csv", hours=3).body
     assert (
         table.startswith(b"\xef\xbb\xbf")
-        and table.decode("utf-8-sig").splitlines()[0] == "时间,在场人数,进,出"
+        and table.decode("utf-8-sig").splitlines()[0] == "时间,在场人数,误差（±人）,进,出"
     )

@@ -80,7 +80,8 @@ def recounted(
 def due_nights(state: State, wiring: Wiring, history: History) -> list[Baselines]:
     """The nightly baselines that are due: of spaces that are counted by passages, by their quiet minute.
 
-    A space that the scene has just come to know waits for its first night.
+    One whose first passages have just come is taken to have been empty at its last quiet minute: what counters then
+    send of the days before does not pile up in its number.
     """
     n, spaces = state.spaces.n, state.spaces
     found = []

@@ -186,7 +186,6 @@ class Core:
 
     def _pass_time(self, now_ms: int) -> list[LevelChange]:
         self.state.now_ms = max(self.state.now_ms, now_ms)
-        self.state.spaces.begin_days(self.state.now_ms)
         if sample_minutes(self.state, self.wiring, self.state.now_ms):
             self.dirty[:] = True
         return self._judge(np.zeros(len(self.wiring.codes), bool))

@@ -110,11 +110,6 @@ class Spaces(Rows):
         """People who went out since the newest baseline, int64 over all rows."""
         return self.came + self.offset - self.net
 
-    def begin_days(self, now_ms: int) -> None:
-        """A space that has just come to be known waits from now on for its first night."""
-        nightly_ms = self.nightly_ms[: self.n]
-        nightly_ms[nightly_ms == 0] = now_ms
-
     def read_raw(self, chosen: np.ndarray | slice) -> np.ndarray:
         """The number of people by passages, float64: with the factor and the estimates, not rounded, perhaps below 0."""
         made = self.factor[chosen] * self.made_in[chosen] - self.made_out[chosen]

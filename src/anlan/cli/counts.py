@@ -47,9 +47,7 @@ def read_counts(
                 "select * from read_csv(?, types = {'timestamp': 'TIMESTAMP', 'sensor': 'VARCHAR'})", [files]
             ).fetchnumpy()
     except duckdb.Error as error:
-        raise NoCounts(f"{', '.join(files)}: {error}") from None
-    if missing := {"timestamp", "sensor"} - table.keys():
-        raise NoCounts(f"{', '.join(files)}: no column {', '.join(sorted(missing))}")
+        raise NoCounts(f"{', '.join(files)}: {str(error).splitlines()[0]}") from None
     return _lay_out(table, slots=slots, step_min=step_min, first_min=first_min, weekdays=weekdays)
 
 
@@ -63,12 +61,13 @@ def _lay_out(table: dict, *, slots: int, step_min: int, first_min: int, weekdays
     at = np.searchsorted(days, day)
     fits = (rest == 0) & (slot >= 0) & (slot < slots) & (days[np.minimum(at, len(days) - 1)] == day)
     sensors, sensor = np.unique(table["sensor"].astype(str), return_inverse=True)
-    column = (at * slots + slot)[fits][::-1]  # reversed: of two rows for one time the first is written last
+    cell = sensor[fits] * (len(days) * slots) + (at * slots + slot)[fits]
+    cell, first = np.unique(cell, return_index=True)
     values = {}
     for name in table.keys() - {"timestamp", "sensor"}:
+        given = np.ma.filled(np.ma.asarray(table[name], float), np.nan)[fits][first]
         values[name] = np.full((len(sensors), len(days) * slots), np.nan)
-        given = np.ma.filled(np.ma.asarray(table[name], float), np.nan)
-        values[name][sensor[fits][::-1], column] = given[fits][::-1]
+        values[name].flat[cell] = given
     return Grid(values, days)
 
 

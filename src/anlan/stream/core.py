@@ -80,7 +80,7 @@ class Core:
         block = screen(Columns.concat(blocks))
         offset = self._write(Frame.READINGS, block.to_bytes())
         effects = self._fold(block, offset)
-        self._tell(self._judge(effects.fresh), offset)
+        self._tell(self._judge(effects.fresh), offset, sync=False)
         ends = np.cumsum([len(each) for each in blocks])
         return [Receipt(status, offset) for status in np.split(effects.status, ends[:-1])]
 
@@ -125,9 +125,11 @@ class Core:
             self.faults.append(f"judge: {error!r}")
             return []
 
-    def _tell(self, changes: Sequence[LevelChange], cause: int) -> None:
+    def _tell(self, changes: Sequence[LevelChange], cause: int, *, sync: bool = True) -> None:
         """Journal the changes, put them in force, and only then tell of them.
 
+        What follows from frames that are durable needs no sync of its own (`sync` False): should the power fail
+        before the next one, recovery judges those frames again and comes to the same changes, under the same key.
         Where the disk is full they are told as volatile, once, and wait in `unsaid` for `say_unsaid`.
         """
         if not changes:
@@ -139,15 +141,15 @@ class Core:
         ]
         news = [msgspec.json.decode(payload) for payload in payloads]
         try:
-            self._say(news, payloads)
+            self._say(news, payloads, sync=sync)
         except JournalFull:
             for each in news:
                 if self.unsaid.get(each["code"], {}).get("to") != each["to"]:
                     self.told({**each, "volatile": True})
                 self.unsaid[each["code"]] = each
 
-    def _say(self, news: Sequence[dict], payloads: Sequence[bytes]) -> None:
-        offsets = self.journal.append([(Frame.CHANGE, payload) for payload in payloads])
+    def _say(self, news: Sequence[dict], payloads: Sequence[bytes], *, sync: bool = True) -> None:
+        offsets = self.journal.append([(Frame.CHANGE, payload) for payload in payloads], sync=sync)
         for offset, each in zip(offsets, news, strict=True):
             self._keep_change(offset, each)
             self.told(each)

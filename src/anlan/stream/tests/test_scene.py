@@ -154,6 +154,23 @@ def test_changes_are_durable_before_the_feed_hears_of_them(tmp_path):
     scene.close()
 
 
+def test_a_change_costs_no_second_sync_and_is_found_again_when_the_power_took_its_frame(tmp_path):
+    scene = stand(tmp_path)
+    syncs = []
+    append = scene.journal.append
+    scene.journal.append = lambda frames, sync=True: (syncs.append(sync), append(frames, sync=sync))[1]
+    scene.run(door(scene, 1, 95))
+    assert syncs == [True, False]
+    (offset, told), segment = scene.changes_since()[0], scene.journal._path(scene.journal.start)
+    scene.journal.close()
+    with segment.open("r+b") as file:  # the frame of the change never reached the disk
+        file.truncate(offset)
+    again = stand(tmp_path)
+    (_, found) = again.changes_since()[0]
+    assert found == told
+    again.close()
+
+
 def test_snapshot_and_tail_give_the_same_state_bit_for_bit(tmp_path, monkeypatch):
     monkeypatch.setattr(keeping, "SNAPSHOT_BYTES", 6_000)
     memory, scenes = stand(), [stand(tmp_path / "closed")]

@@ -62,7 +62,7 @@ def test_a_trend_warns_before_the_place_is_full(town, square):
         town.report("GATE-1", town.passages(40, 0))
     street = town.browser("street")
     row = street.read("/crowd/warnings/").row("云栖广场")
-    assert "橙色" in row["等级"] and "占承载量 1,000 人的 40%" in row["原因"]
+    assert "橙色" in row["等级"] and "占承载量 1,000 人的 42%" in row["原因"]
     assert "净流入每分钟 40 人，约 15 分钟后达到承载量" in row["原因"]
 
 

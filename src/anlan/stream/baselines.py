@@ -88,6 +88,7 @@ def due_nights(state: State, wiring: Wiring, history: History) -> list[Baselines
     for minute in np.unique(wiring.quiet_minute[wiring.quiet_minute >= 0]).tolist():
         at_ms = wiring.last_quiet_ms(state.now_ms - RESET_AFTER_MS, minute)
         chosen = (wiring.quiet_minute == minute) & spaces.has_flow[:n] & (spaces.nightly_ms[:n] < at_ms)
+        chosen &= spaces.base_minute[:n] <= first_minute(at_ms)  # a newer recount stands
         if chosen.any():
             found.append(_night_of(state, wiring, history, np.flatnonzero(chosen), at_ms))
     return found

@@ -185,6 +185,21 @@ def test_a_recount_that_a_newer_one_or_a_night_has_overtaken_is_refused():
     assert shown(scene)[0] == 3
 
 
+def test_a_recount_just_after_the_quiet_minute_or_of_a_new_place_is_not_overtaken_by_the_night():
+    scene = stand()
+    scene.baseline("N", 4, NIGHT - 2 * HOUR)
+    passing(scene, NIGHT - HOUR, 100, 0)
+    scene.tick(NIGHT - HOUR)
+    scene.baseline("P", 320, NIGHT - MIN)
+    scene.tick(NIGHT)
+    assert shown(scene)[0] == 320
+    scene.baseline("P", 20, NIGHT + 2 * MIN)
+    scene.tick(NIGHT + 5 * MIN)
+    assert shown(scene)[0] == 20
+    scene.tick(NIGHT + DAY + 5 * MIN)
+    assert (shown(scene)[0], shown(scene, "N")[0]) == (7, 4)
+
+
 def test_a_recount_of_hours_ago_keeps_all_that_passed_since():
     scene = stand()
     at = NIGHT - 12 * HOUR

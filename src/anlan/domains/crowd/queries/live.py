@@ -245,7 +245,7 @@ def read_lines(codes, scene):
         np.add.at(known[name], owner, getattr(view, name)[lines])
     for (sensor, channel), since_ms in unchanged_lines(scene).items():
         at = position.get(sensor)
-        if at is not None and view.names[newest[at]] == (sensor, channel):
+        if at is not None and newest[at] >= 0 and view.names[newest[at]] == (sensor, channel):
             known["unchanged_since_ms"][at] = since_ms
     for sensor, signs in found_signs(scene).items():
         if (at := position.get(sensor)) is not None:

@@ -63,7 +63,7 @@ def test_a_trend_warns_before_the_place_is_full(town, square):
     street = town.browser("street")
     row = street.read("/crowd/warnings/").row("云栖广场")
     assert "橙色" in row["等级"] and "占承载量 1,000 人的 42%" in row["原因"]
-    assert "净流入每分钟 40 人，约 15 分钟后达到承载量" in row["原因"]
+    assert "净流入每分钟 40 人，约 14 分钟后达到承载量" in row["原因"]
 
 
 def test_density_warns_where_no_capacity_is_determined(town):

@@ -15,7 +15,7 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import actions, queries
 from anlan.domains.crowd.pages.thresholds import PeriodForm, ThresholdForm, place_or_404
 from anlan.domains.crowd.rules import LEVELS
-from anlan.domains.crowd.terms import Rule, ThresholdName, WarningLevel
+from anlan.domains.crowd.terms import Rule, ThresholdGroup, ThresholdName, WarningLevel
 from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing
 from anlan.kit.pages import attempt
@@ -94,10 +94,15 @@ def adopt_backtest(request, pk):
 
 def tell_values(values):
     """Own thresholds in one line; the defaults by their name."""
-    told = [
-        f"{ThresholdName(name).label} {value:g}" for name, value in values.items() if name in ThresholdName
-    ]
+    told = [tell_value(name, value) for name, value in values.items() if name in ThresholdName]
     return "；".join(told) or str(_("全部默认值"))
+
+
+def tell_value(name, value):
+    """One threshold with its number, a switch with on or off."""
+    is_switch = ThresholdGroup.of(name) == ThresholdGroup.SWITCH
+    said = (_("启用") if value else _("停用")) if is_switch else f"{value:g}"
+    return f"{ThresholdName(name).label} {said}"
 
 
 def describe_space(space):

@@ -71,7 +71,7 @@ def test_other_thresholds_are_tried_on_the_past_and_told_side_by_side(town, past
     assert begins["asked"][0] < begins["in_force"][0]
     assert space["asked"]["worth"]["blue"]["warnings"] == 1
     page = text(browse("gardener").get(at("backtest", row.pk)))
-    assert "占承载量比例 · 蓝色 0.5" in page and "人流激增（渠道 B） 0" in page and "采用这组阈值" in page
+    assert "占承载量比例 · 蓝色 0.5" in page and "人流激增（渠道 B） 停用" in page and "采用这组阈值" in page
     lines = text(browse("gardener").get(at("backtest_steps", row.pk))).splitlines()
     assert len(lines) > 4 and lines[1].startswith("SQ,")
 

@@ -7,10 +7,11 @@ import threading
 import click
 from django.apps import apps
 
+from anlan.domains.crowd import actions as crowd
 from anlan.domains.places import actions as places
 from anlan.kit import jobs
 
-ROOMS = (places,)  # importing a room's actions makes its jobs known to the child
+ROOMS = (crowd, places)  # importing a room's actions makes its jobs known to the child
 
 
 @click.command("jobs", hidden=True)

@@ -1,19 +1,20 @@
 // One look for every chart, from the tokens: counts from zero, thresholds as labelled lines, a table behind a button.
 
 import { LineChart } from "echarts/charts";
-import { DataZoomInsideComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { DataZoomInsideComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { count, readClock, text } from "./format.js";
 import { colour } from "./level.js";
 
-use([LineChart, GridComponent, MarkLineComponent, TooltipComponent, DataZoomInsideComponent, CanvasRenderer]);
+use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, DataZoomInsideComponent, CanvasRenderer]);
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /**
- * The history of a count. `data`: {points: [[ms, n or null]], thresholds: [{level, value}], csv_url}, where a
- * null is a gap; `words` come from the page's texts: chart.count, chart.time, chart.table, chart.graph, chart.csv.
+ * The history of a count. `data`: {points: [[ms, n or null]], expected: [[ms, n]], thresholds: [{level, value}],
+ * csv_url}, where a null is a gap and `expected` goes on from the present, dashed; words come from the page's texts:
+ * chart.count, chart.time, chart.table, chart.graph, chart.csv, and chart.expected where anything is.
  * Returns {extend(point), end()}.
  */
 export function historyChart(element, data) {
@@ -22,7 +23,7 @@ export function historyChart(element, data) {
   plot.className = "chart";
   element.append(makeTools(element, plot, points, data), plot);
   const chart = init(plot, null, { renderer: "canvas" });
-  chart.setOption(makeOption(points, data.thresholds ?? []));
+  chart.setOption(makeOption(points, data.thresholds ?? [], data.expected ?? []));
   const sized = new ResizeObserver(() => chart.resize());
   sized.observe(plot);
   return {
@@ -37,22 +38,26 @@ export function historyChart(element, data) {
   };
 }
 
-function makeOption(points, thresholds) {
+function makeOption(points, thresholds, expected) {
   const small = { color: token("--ink-3"), fontFamily: token("--font"), fontSize: 12 };
-  const highest = Math.max(1, ...points.map(([, n]) => n ?? 0), ...thresholds.map(({ value }) => value));
+  const highest = Math.max(1, ...[...points, ...expected].map(([, n]) => n ?? 0), ...thresholds.map(({ value }) => value));
   return {
     animation: false,
-    grid: { left: 8, right: thresholds.length ? 96 : 24, top: 16, bottom: 8, containLabel: true },
+    grid: { left: 8, right: thresholds.length ? 96 : 24, top: expected.length ? 36 : 16, bottom: 8, containLabel: true },
+    legend: { show: expected.length > 0, left: 8, top: 0, icon: "path://M0,4h24v2h-24z", itemWidth: 24, textStyle: { ...small, color: token("--ink-2") } },
     xAxis: { type: "time", axisLabel: { ...small, formatter: (ms) => readClock(ms).minute, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line") } }, splitLine: { show: false } },
     yAxis: { type: "value", min: 0, max: Math.ceil(highest * 1.08), axisLabel: { ...small, formatter: count, showMaxLabel: false }, splitLine: { lineStyle: { color: token("--line") } } },
     // rich text, not HTML: the content policy forbids inline styles
-    tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: token("--surface"), borderColor: token("--line"), textStyle: { ...small, color: token("--ink") }, formatter: ([{ value }]) => `${sayTime(value[0])}\n${count(value[1])}` },
+    tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: token("--surface"), borderColor: token("--line"), textStyle: { ...small, color: token("--ink") }, formatter: ([{ value, seriesName }]) => `${sayTime(value[0])}\n${seriesName} ${count(value[1])}` },
     dataZoom: [{ type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false }],
     series: [{
-      type: "line", data: points, showSymbol: false, connectNulls: false,
+      type: "line", name: text("chart.count"), data: points, showSymbol: false, connectNulls: false,
       lineStyle: { width: 2, color: token("--accent") }, itemStyle: { color: token("--accent") },
       markLine: { symbol: "none", silent: true, animation: false, data: thresholds.map(makeLimit) },
-    }],
+    }, ...(expected.length ? [{
+      type: "line", name: text("chart.expected"), data: expected, showSymbol: false,
+      lineStyle: { width: 2, type: "dashed", color: token("--accent") }, itemStyle: { color: token("--accent") },
+    }] : [])],
   };
 }
 

@@ -2,6 +2,7 @@
 
 import math
 import threading
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -66,7 +67,14 @@ def build_snapshot(scene, watcher):
         "demo": any(row.get("is_demo") for row in rows),
         "spaces": rows,
         "warnings": [
-            describe_warning(one) | {"volatile": one.code in unkept} for one in spaces if one.level != "none"
+            describe_warning(one) | {"volatile": one.code in unkept, "crossing_at": crossing_of(one, scene)}
+            for one in spaces
+            if one.level != "none"
+        ],
+        "unusual": [
+            {"code": row.space_code, "name": row.space_name, "times": row.times, "since": round(row.opened_at.timestamp() * 1000)}
+            for row in crowd.open_unusual(scene=scene.name)
+            if watcher.sees(row.space_code)
         ],
         "changes": [one | {"at": one["at_ms"]} for one in scene.recent_changes(RECENT) if watcher.sees(one["code"])],
         "exits": [
@@ -120,8 +128,16 @@ def describe_warning(one):
     """A LiveSpace above `none` as the wall's warning."""
     return {
         "code": one.code, "name": one.name, "level": one.level, "since": one.since_ms, "reason": one.reason,
-        "channel": "D",
+        "channel": one.reason.get("channel", "D"),
     }  # fmt: skip
+
+
+def crossing_of(one, scene):
+    """When capacity is expected to be reached where a forecast has raised the level, UTC milliseconds; else None."""
+    if scene.name != crowd.LIVE or one.reason.get("channel", "D") == "D":
+        return None
+    outlook = crowd.outlook_of(one.code, now=datetime.fromtimestamp(scene.clock.now_ms() / 1000, UTC))
+    return outlook and outlook.numbers["crossing_at_ms"]
 
 
 def add_sparks(scene, rows):

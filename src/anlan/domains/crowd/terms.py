@@ -96,7 +96,7 @@ class WarningKind(models.TextChoices):
         return cls.REACHED
 
     @classmethod
-    def names(cls):
+    def of_warnings(cls):
         """The kinds that a single warning may have."""
         return [choice for choice in cls.choices if choice[0] != cls.TENDENCY]
 
@@ -117,6 +117,17 @@ class TendencyKind(models.TextChoices):
 
 
 LIKE_DAYS_NEEDED = 10  # [S] warning.md: "learning" until so many days
+
+
+class NoForecast(models.TextChoices):
+    """Why nothing is foreseen of a place."""
+
+    OFF = "off", _("客流引擎没有运行，没有预报。")
+    UNCOUNTED = "uncounted", _("此场所没有绑定计数设备，没有预报。")
+    DEAD = "dead", _("客流预测暂停，请派人到场")
+    UNDETERMINED = "undetermined", _("尚未核定承载量，没有预报。")
+    SILENT = "silent", _("计数设备超过 10 分钟没有读数，没有预报。")
+    NOT_YET = "not_yet", _("预报每分钟更新一次，现在还没有。")
 
 
 class ForecastChannel(models.TextChoices):

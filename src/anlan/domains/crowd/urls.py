@@ -10,6 +10,7 @@ from anlan.domains.crowd.pages import (
     coverage,
     quarantine,
     sensors,
+    signals,
     skill,
     sources,
     thresholds,
@@ -20,6 +21,8 @@ app_name = "crowd"
 urlpatterns = [
     path("warnings/", warnings.warnings, name="warnings"),
     path("warnings/<int:pk>/", warnings.warning, name="warning"),
+    path("unusual/", signals.unusual, name="unusual"),
+    path("tendencies/", signals.tendencies, name="tendencies"),
     path("sensors/", sensors.sensors, name="sensors"),
     path("sensors/new/", sensors.add_sensor, name="sensor_add"),
     path("sensor/<str:code>/", sensors.sensor, name="sensor"),

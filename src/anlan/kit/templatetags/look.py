@@ -134,6 +134,12 @@ def as_local(moment):
     return timezone.localtime(moment)
 
 
+@register.filter
+def clock(moment):
+    """A time of today as the clock shows it, 18:40, from a datetime or from milliseconds since 1970."""
+    return f"{as_local(moment):%H:%M}"
+
+
 def say_age(age_s):
     """An age in words, the largest unit only."""
     if age_s < MINUTE_S:

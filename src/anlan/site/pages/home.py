@@ -22,7 +22,11 @@ def home(request):
         request,
         "site/home.html",
         {
-            "warnings": list(crowd.open_warnings(person=person))[:10],
+            "warnings": [
+                (row, crowd.crossing_of(row, now=now))
+                for row in list(crowd.open_warnings(person=person))[:10]
+            ],
+            "unusual": list(crowd.open_unusual(person=person))[:5],
             "fullest": fullest,
             "sensors": crowd.count_states(health),
             "is_running": crowd.live_scene() is not None,

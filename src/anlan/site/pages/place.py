@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import queries as crowd
-from anlan.domains.crowd.terms import WarningLevel
+from anlan.domains.crowd.terms import LIKE_DAYS_NEEDED, WarningLevel
 from anlan.domains.places import queries as places
 from anlan.domains.places.terms import CapacityKind
 
@@ -30,6 +30,7 @@ def place(request, code):
     """/place/<code>/"""
     found, now = find(code, request.user), timezone.now()
     space, zones = crowd.live_place(found)
+    coming, why_not = crowd.coming_hour(found, space, now=now)
     sensors = list(crowd.sensors_of_place(found))
     health = crowd.health_of(sensors, now_ms=int(now.timestamp() * 1000))
     return render(
@@ -39,6 +40,10 @@ def place(request, code):
             "title": found.name,
             "place": found,
             "space": space,
+            "coming": coming,
+            "no_forecast": why_not,
+            "days_needed": LIKE_DAYS_NEEDED,
+            "unusual": crowd.open_unusual(person=request.user).filter(place=found),
             "zones": [(zone, zones.get(zone.code)) for zone in found.zones.all()],
             "entrances": crowd.entrance_flows(found, now=now),
             "blind_doors": crowd.blind_doors(found),
@@ -73,9 +78,13 @@ def series_of(request, code):
 
 
 def history(request, code):
-    """/place/<code>/history.json: the chart's numbers, and the thresholds as numbers of people."""
+    """/place/<code>/history.json: the chart's numbers, what is expected, and the thresholds as numbers of people."""
     found, series = series_of(request, code)
-    return JsonResponse(series | {"thresholds": threshold_lines(found)})
+    space, _zones = crowd.live_place(found)
+    coming, _why_not = crowd.coming_hour(found, space, now=timezone.now())
+    return JsonResponse(
+        series | {"thresholds": threshold_lines(found), "expected": coming.points if coming else []}
+    )
 
 
 def history_csv(request, code):

@@ -23,6 +23,7 @@ from anlan.domains.crowd.actions.sensors import (
     set_credential,
 )
 from anlan.domains.crowd.actions.sources import drop_source, set_source
+from anlan.domains.crowd.actions.tendencies import find_tendencies
 from anlan.domains.crowd.actions.thresholds import reset_thresholds, set_thresholds
 from anlan.domains.crowd.actions.warnings import close_lost_warning, key_of, record_warning_change
 

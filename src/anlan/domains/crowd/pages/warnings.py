@@ -11,11 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from anlan.domains.crowd import queries, replays
-from anlan.domains.crowd.terms import Quantity, Rule, WarningLevel
+from anlan.domains.crowd.terms import Quantity, Rule, WarningChannel, WarningKind, WarningLevel
 from anlan.kit.listing import Column, Listing, SearchForm
-from anlan.kit.templatetags.look import spoken
+from anlan.kit.templatetags.look import as_local, spoken
 
-SHARES = (Quantity.SHARE, Quantity.PASSAGE_SHARE)
+SHARES = (
+    Quantity.SHARE, Quantity.PASSAGE_SHARE, Quantity.CHANCE_15, Quantity.CHANCE_30, Quantity.CHANCE_60,
+    Quantity.PROBABILITY,
+)  # fmt: skip
+TENDENCIES_SHOWN = 10
 ABOVE_NONE = [choice for choice in WarningLevel.choices if choice[0] != WarningLevel.NONE]
 
 
@@ -32,19 +36,23 @@ class WarningFilter(SearchForm):
         required=False,
         choices=[("", _("全部")), ("open", _("进行中")), ("closed", _("已结束"))],
     )
+    kind = forms.ChoiceField(
+        label=_("性质"), required=False, choices=[("", _("全部")), *WarningKind.of_warnings()]
+    )
+    channel = forms.ChoiceField(
+        label=_("渠道"), required=False, choices=[("", _("全部")), *WarningChannel.choices]
+    )
     place = forms.CharField(label=_("场所编号"), required=False, max_length=40)
     since = day_field(_("自"))
     until = day_field(_("至"))
     scene = forms.ChoiceField(label=_("场景"), required=False, choices=lambda: name_scenes())
 
     def narrow(self, queryset, values):
-        """By peak level, open or closed, place, and local days of opening, both included."""
-        if values.get("level"):
-            queryset = queryset.filter(peak_level=values["level"])
+        """By peak level, kind, channel, open or closed, place, and local days of opening, both included."""
+        asked = {"level": "peak_level", "kind": "kind", "channel": "channel", "place": "place__code"}
+        queryset = queryset.filter(**{name: values[key] for key, name in asked.items() if values.get(key)})
         if values.get("state"):
             queryset = queryset.filter(closed_at__isnull=values["state"] == "open")
-        if values.get("place"):
-            queryset = queryset.filter(place__code=values["place"])
         if values.get("since"):
             queryset = queryset.filter(opened_at__gte=start_of(values["since"]))
         if values.get("until"):
@@ -71,7 +79,8 @@ class WarningListing(Listing):
         Column("space_name", _("场所"), sort="space_name"),
         Column("level", _("等级"), "level", sort="level"),
         Column("peak_level", _("最高等级"), "level", sort="peak_level"),
-        Column("channel", _("渠道"), "badge"),
+        Column("kind", _("性质"), "badge", sort="kind", value=lambda row: row.get_kind_display()),
+        Column("channel", _("渠道"), "badge", sort="channel", value=lambda row: row.get_channel_display()),
         Column("reason", _("原因"), "sentence", value=lambda row: spoken(row.reason)),
         Column("changed_at", _("最近变化"), "time", sort="changed_at"),
         Column("closed_at", _("结束"), "time", sort="closed_at"),
@@ -80,6 +89,7 @@ class WarningListing(Listing):
     searched = ["space_name", "space_code"]
     empty_text = _("没有符合条件的预警。场所的等级升到蓝色及以上时，会列在这里。")
     file_name = "warnings"
+    template = "crowd/warnings.html"
 
     def geometry(self, row):
         """Where the place is."""
@@ -109,8 +119,9 @@ def warnings(request):
     scene = asked_scene(request)
     rows = queries.open_first(queries.warnings(request.user, scene))
     newest = None if scene == queries.LIVE else rows.aggregate(at=Max("changed_at"))["at"]
+    tendencies = queries.open_tendencies(request.user)[:TENDENCIES_SHOWN] if scene == queries.LIVE else ()
     return WarningListing(
-        request, rows, scene=banner_of(scene), **({"now": newest} if newest else {})
+        request, rows, scene=banner_of(scene), tendencies=tendencies, **({"now": newest} if newest else {})
     ).respond()
 
 
@@ -124,6 +135,8 @@ def warning(request, pk):
     return render(request, "crowd/warning.html", {
         "warning": row, "title": row.space_name, "steps": tell_steps(row),
         "reason": spoken(row.reason), "rule": name_rule(row.rule), "scene": banner_of(row.scene),
+        "chance": None if row.closed_at else queries.chance_within_hour(row.numbers),
+        "crossing_at": queries.crossing_of(row, now=timezone.now() if is_live else row.changed_at),
         "until": row.closed_at or (timezone.now() if is_live else row.changed_at),
         **({} if is_live else {"now": row.changed_at}),
     })  # fmt: skip
@@ -144,7 +157,14 @@ def tell_steps(warning):
 def tell_numbers(numbers):
     """(label, text) of the numbers that are known, in the order of the terms."""
     known = [(one, numbers[one.value]) for one in Quantity if numbers.get(one.value) is not None]
-    return [(one.label, f"{value:.0%}" if one in SHARES else say_number(value)) for one, value in known]
+    return [(one.label, say_quantity(one, value)) for one, value in known]
+
+
+def say_quantity(quantity, value):
+    """A share in percent, a moment as the clock shows it, else as say_number."""
+    if quantity == Quantity.CROSSING_AT:
+        return f"{as_local(value):%H:%M}"
+    return f"{value:.0%}" if quantity in SHARES else say_number(value)
 
 
 def say_number(value):
@@ -153,5 +173,5 @@ def say_number(value):
 
 
 def name_rule(rule):
-    """The rule's label; its code name where it is none of channel D."""
+    """The rule's label; its code name where it is none that is known."""
     return Rule(rule).label if rule in Rule.values else rule or ""

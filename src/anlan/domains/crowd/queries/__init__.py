@@ -41,7 +41,13 @@ from anlan.domains.crowd.queries.live import (
     live_space,
     live_spaces,
 )
-from anlan.domains.crowd.queries.outlooks import open_unusual, outlook_of, visible_skill
+from anlan.domains.crowd.queries.outlooks import (
+    ComingHour,
+    coming_hour,
+    crossing_of,
+    outlook_of,
+    visible_skill,
+)
 from anlan.domains.crowd.queries.payloads import LastPayload, forget_payloads, last_payload, remember_payload
 from anlan.domains.crowd.queries.preview import Preview, preview_levels
 from anlan.domains.crowd.queries.quarantine import count_waiting, name_refusal, visible_quarantine
@@ -57,6 +63,7 @@ from anlan.domains.crowd.queries.sensors import (
     sensors_of_place,
     visible_sensors,
 )
+from anlan.domains.crowd.queries.signals import open_tendencies, open_unusual, tendencies, unusual_counts
 from anlan.domains.crowd.queries.sources import answer_of, called_sensors, forget_answer, note_answer
 from anlan.domains.crowd.queries.spaces import space_code
 from anlan.domains.crowd.queries.thresholds import (
@@ -80,11 +87,13 @@ from anlan.domains.crowd.queries.warnings import (
     warnings,
 )
 from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS
+from anlan.domains.crowd.rules.outlook import chance_within_hour
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
     "LIVE",
     "Baseline",
+    "ComingHour",
     "Coverage",
     "EntranceFlow",
     "Gap",
@@ -108,12 +117,15 @@ __all__ = [
     "blind_sensors",
     "build_topology",
     "called_sensors",
+    "chance_within_hour",
     "channels_seen",
+    "coming_hour",
     "count_states",
     "count_waiting",
     "coverage",
     "coverage_plan",
     "covered_place_ids",
+    "crossing_of",
     "curve_points",
     "daily_totals",
     "days_of",
@@ -145,6 +157,7 @@ __all__ = [
     "name_refusal",
     "note_answer",
     "open_first",
+    "open_tendencies",
     "open_unusual",
     "open_warnings",
     "outlook_of",
@@ -165,9 +178,11 @@ __all__ = [
     "sensors_in_use",
     "sensors_of_place",
     "space_code",
+    "tendencies",
     "threshold_lines",
     "threshold_rows",
     "thresholds_in_force",
+    "unusual_counts",
     "unwell_since",
     "visible_arrivals",
     "visible_backtests",

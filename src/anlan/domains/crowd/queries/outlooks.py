@@ -4,14 +4,17 @@ The last outlook is kept in memory by the process that looks ahead, as the live 
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.crowd.models import ChannelLevels, ChannelSkill, UnusualCount
-from anlan.domains.crowd.queries.forecast import FIRST_ALARMS
+from anlan.domains.crowd.models import ChannelLevels, ChannelSkill
+from anlan.domains.crowd.queries.arrivals import planned_arrivals
+from anlan.domains.crowd.queries.forecast import FIRST_ALARMS, SILENT_MS
+from anlan.domains.crowd.queries.live import LIVE, live_scene
 from anlan.domains.crowd.queries.spaces import sees
-from anlan.domains.crowd.rules.outlook import AlarmLevels
-from anlan.domains.crowd.terms import ForecastChannel
+from anlan.domains.crowd.rules.outlook import HORIZONS_MIN, AlarmLevels, Chance, chance_within_hour
+from anlan.domains.crowd.terms import LIKE_DAYS_NEEDED, ForecastChannel, NoForecast
 from anlan.kit.tables import Seed, Table, TableColumn, read, register
 
 BUDGETS = "crowd.alarm_budgets"
@@ -44,11 +47,16 @@ def alarms_in_force():
 
 @dataclass(frozen=True)
 class SpaceOutlook:
-    """What is foreseen of one space, for its page: numbers as in the rules' `describe`, and when it was said."""
+    """What is foreseen of one space, for its page: numbers as in the rules' `describe`, when it was said, by how many days."""
 
     at_ms: int
     numbers: dict
-    is_learning: bool
+    known_days: int
+
+    @property
+    def is_learning(self):
+        """Whether there are too few days yet."""
+        return self.known_days < LIKE_DAYS_NEEDED
 
 
 _last: dict[str, SpaceOutlook] = {}
@@ -67,13 +75,90 @@ def outlook_of(code, *, now):
     return found if found and now_ms - found.at_ms < FRESH_MS else None
 
 
+@dataclass(frozen=True)
+class ComingHour:
+    """The next hour of a place as its page tells it.
+
+    steps: (minutes ahead, expected, people whom gatherings bring until then) – of people present, or where only gates
+    have a capacity of those through them in five minutes. Times are UTC milliseconds.
+    """
+
+    outlook: SpaceOutlook
+    steps: list
+    is_passages: bool
+    chance: Chance | None
+
+    @property
+    def crossing_at_ms(self):
+        """When capacity is expected to be reached; None where it is not."""
+        return self.outlook.numbers["crossing_at_ms"]
+
+    @property
+    def planned(self):
+        """How many people gatherings bring within the hour."""
+        return self.steps[-1][2]
+
+    @property
+    def points(self):
+        """[[ms, expected]] for a chart, from the number now; empty for gates."""
+        ahead = [
+            [self.outlook.at_ms + minutes * 60_000, n] for minutes, n, _planned in self.steps if n is not None
+        ]
+        return [] if self.is_passages else [[self.outlook.at_ms, self.outlook.numbers["now"]], *ahead]
+
+
+def coming_hour(place, space, *, now):
+    """(ComingHour, None) of a place whose LiveSpace is `space` (None: unknown to the engine), or (None, NoForecast)."""
+    outlook = outlook_of(place.code, now=now)
+    if why := why_no_forecast(space, outlook):
+        return None, why
+    people = planned_arrivals(place, now, now + timedelta(hours=1))
+    is_passages = not space.capacity
+    steps = [
+        (minutes, expected_of(outlook, minutes), 0 if is_passages else round(float(people[:minutes].sum())))
+        for minutes in HORIZONS_MIN
+    ]
+    return ComingHour(outlook, steps, is_passages, chance_within_hour(outlook.numbers)), None
+
+
+def expected_of(outlook, minutes):
+    """The expected number so many minutes ahead, nobody at least; None where unknown."""
+    number = outlook.numbers[f"expected_{minutes}_min"]
+    return None if number is None else max(0, round(number))
+
+
+def why_no_forecast(space, outlook):
+    """The NoForecast that explains it, the gravest first; None where there is a forecast."""
+    if live_scene() is None:
+        return NoForecast.OFF
+    if space is None:
+        return NoForecast.UNCOUNTED
+    if space.has_no_forecast:
+        return NoForecast.DEAD
+    if not space.capacity and space.passage_share is None:
+        return NoForecast.UNDETERMINED
+    if not space.last_t_end_ms or space.at_ms - space.last_t_end_ms > SILENT_MS:
+        return NoForecast.SILENT
+    return None if outlook else NoForecast.NOT_YET
+
+
+def crossing_of(warning, *, now):
+    """When capacity is expected to be reached in an open warning's space: by the newest outlook, else as its last step
+    said; None where nobody says so, or the moment has passed."""
+    outlook = outlook_of(warning.space_code, now=now) if warning.scene == LIVE else None
+    numbers = outlook.numbers if outlook else warning.numbers
+    if warning.closed_at:
+        return None
+    if at_ms := numbers.get("crossing_at_ms"):
+        moment = datetime.fromtimestamp(at_ms / 1000, UTC)
+    elif minutes := warning.numbers.get("time_to_capacity_min"):
+        moment = warning.changed_at + timedelta(minutes=minutes)
+    else:
+        return None
+    return moment if moment > now else None
+
+
 def visible_skill(person):
     """The newest night's skill of the places that a person sees."""
     newest = ChannelSkill.objects.order_by("-until").values_list("until", flat=True).first()
     return ChannelSkill.objects.filter(sees(person), until=newest).select_related("place")
-
-
-def open_unusual(person, *, scene="live"):
-    """The spaces with far more people than usual now, that a person sees."""
-    rows = UnusualCount.objects.filter(sees(person), scene=scene, closed_at=None)
-    return rows.select_related("place")

@@ -17,7 +17,6 @@ from anlan.domains.crowd.queries.learning import newest_lesson, newest_number
 from anlan.domains.crowd.queries.outlooks import SpaceOutlook, keep_outlooks
 from anlan.domains.crowd.queries.topology import place_kinds
 from anlan.domains.crowd.rules.outlook import describe, find_unusual, judge_outlook
-from anlan.domains.crowd.terms import LIKE_DAYS_NEEDED
 from anlan.kit import jobs
 from anlan.kit.models import Job
 from anlan.kit.terms import JobState
@@ -84,7 +83,7 @@ class OutlookWatch:
         """Remember what was said, for the pages; a space whose number is unknown has nothing to show."""
         days = self.forecaster.known_days
         keep_outlooks({
-            code: SpaceOutlook(at_ms, describe(foreseen, at, at_ms), bool(days[at] < LIKE_DAYS_NEEDED))
+            code: SpaceOutlook(at_ms, describe(foreseen, at, at_ms), int(days[at]))
             for at, code in reversed(list(enumerate(codes)))
             if np.isfinite(foreseen.now[at])
         })  # fmt: skip

@@ -8,14 +8,14 @@ const plan = document.getElementById("plan");
 
 async function drawHistory() {
   const answer = await fetch(frame.dataset.source, { headers: { Accept: "application/json" } });
-  const { t_ms, occupancy, thresholds } = await answer.json();
+  const { t_ms, occupancy, thresholds, expected } = await answer.json();
   if (!t_ms.length) {
     frame.className = "card-body empty";
     frame.textContent = text("history.none");
     return;
   }
   const points = t_ms.map((ms, i) => [ms, occupancy[i]]);
-  historyChart(frame, { points, thresholds, csv_url: frame.dataset.csv });
+  historyChart(frame, { points, expected, thresholds, csv_url: frame.dataset.csv });
 }
 
 async function drawPlan() {

@@ -3,7 +3,7 @@
 import { byUrgency } from "@web/lib/level.js";
 import { follow } from "@web/lib/live.js";
 import { readClock, span, spoken, text } from "@web/lib/format.js";
-import { showChanges, showHealth, showPlaces, showTally, showWarnings } from "./wall/panels.js";
+import { showChanges, showHealth, showPlaces, showTally, showUnusual, showWarnings } from "./wall/panels.js";
 
 const CHANGES_KEPT = 8;
 const MARK_MS = 15 * 60_000; // a mark without an end is shown for so long
@@ -19,7 +19,7 @@ const { feed, token } = document.body.dataset;
 const address = (leaf) => `${feed}/${leaf}?token=${encodeURIComponent(token)}`;
 const at = (id) => document.getElementById(id);
 
-const wall = { places: new Map(), warnings: [], changes: [], exits: [], health: null, scene: null, clock: null, map: null };
+const wall = { places: new Map(), warnings: [], unusual: [], changes: [], exits: [], health: null, scene: null, clock: null, map: null };
 
 /** Simulated seconds per second: 1 live, 0 when a replay has ended. */
 const speed = () => wall.scene?.speed ?? 1;
@@ -56,6 +56,7 @@ async function load() {
   setClock(all.scene.at);
   wall.places = new Map(all.spaces.filter(isCounted).map((place) => [place.code, { ...place, raw: place.level }]));
   wall.warnings = all.warnings;
+  wall.unusual = all.unusual;
   wall.exits = all.exits.filter((exit) => exit.lon != null);
   wall.changes = all.changes.slice(0, CHANGES_KEPT);
   wall.health = { sensors: all.sensors, engine: all.engine };
@@ -101,7 +102,7 @@ const on = {
     const place = wall.places.get(change.code);
     if (place) Object.assign(place, { raw: change.to, since: change.at, reason: change.reason });
     const open = ["blue", "yellow", "orange", "red"].includes(change.to);
-    wall.warnings = open ? [...others, { ...change, name, level: change.to, since: change.at }] : others;
+    wall.warnings = open ? [...others, { ...change, name, level: change.to, since: change.at, crossing_at: change.numbers?.crossing_at_ms }] : others;
     schedule();
   },
   health(health) {
@@ -141,6 +142,7 @@ function schedule() {
 function draw() {
   wall.places.forEach((place) => (place.level = judge(place)));
   const places = [...wall.places.values()].sort(byUrgency);
+  showUnusual(wall.unusual);
   showWarnings(wall.warnings, now());
   showPlaces(places, now() - slack_ms());
   showTally(places);

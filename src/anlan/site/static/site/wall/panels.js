@@ -6,6 +6,7 @@ import { drawBar, drawSpark } from "./spark.js";
 
 const SILENT_AFTER_MS = 120_000; // a place whose newest reading is older shows its age in the level of a gap
 const FULL_SOON_MIN = 60;
+const UNUSUAL_SHOWN = 3;
 const NO_FORECAST_SHARE = 0.3; // of the usual flow past silent doors, as in anlan.science.imputation
 
 const at = (id) => document.getElementById(id);
@@ -36,6 +37,7 @@ export function showWarnings(warnings, now_ms) {
     row.querySelector(".shape").classList.toggle("pulse", warning === newestRed);
     write(row.querySelector(".place"), warning.name);
     write(row.querySelector(".words"), text(`level.${warning.level}.long`));
+    write(row.querySelector(".source"), tellSource(warning));
     write(row.querySelector(".unkept"), warning.volatile ? text("unkept") : "");
     write(row.querySelector(".reason"), spoken(warning.reason));
     write(row.querySelector(".since b"), stopwatch(now_ms - warning.since));
@@ -44,6 +46,25 @@ export function showWarnings(warnings, now_ms) {
   write(at("warning-count"), sorted.length ? String(sorted.length) : "");
   at("calm").hidden = sorted.length > 0;
   fitRows(list, at("warnings-more"));
+}
+
+/** That a forecast raised it, and when it expects capacity to be reached; nothing for what was counted. */
+function tellSource({ channel, crossing_at }) {
+  if (!["A", "B"].includes(channel)) return "";
+  const source = text(`source.${channel}`);
+  return crossing_at ? `${source} · ${text("crossing", { time: readClock(crossing_at).minute })}` : source;
+}
+
+/** Counts far above the usual: a word without sound or colour, the most unusual first. */
+export function showUnusual(unusual) {
+  const shown = [...unusual].sort((a, b) => b.times - a.times).slice(0, UNUSUAL_SHOWN);
+  for (const [row, one] of keepRows(at("unusual"), "unusual-row", shown, (one) => one.code)) {
+    write(row.querySelector("span"), text("unusual", { name: one.name, n: oneDigit(one.times) }));
+    write(row.querySelector("time"), text("since", { time: readClock(one.since).minute }));
+  }
+  const more = unusual.length - shown.length;
+  at("unusual-more").hidden = !more;
+  write(at("unusual-more"), more ? text("unusual.more", { n: more }) : "");
 }
 
 /** A wall does not scroll: the least urgent rows lose their reason first, then they are hidden and counted. */

@@ -9,8 +9,8 @@ import numpy as np
 
 from anlan.science.spread import Spread
 
-GROWTH_SHARE = 0.11  # [M] share of capacity that each spread of growth beyond the usual is worth
-GROWTH_USUAL = 2.0  # [M] spreads: growth up to this is noise and says nothing
+GROWTH_SHARE = 0.13  # [M] share of capacity that each spread of growth beyond the usual is worth
+GROWTH_USUAL = 3.0  # [M] spreads: growth up to this is noise and says nothing
 GROWTH_CEILING = 50.0  # spreads: beyond, surer than sure
 STEADY = 5.0  # [M] how far the busiest of the coming steps outweighs the others, per capacity
 STEEPNESS = 4.0  # [M] of the score around capacity

@@ -6,7 +6,8 @@ level that was. So noise around a threshold cannot make a level flap, and silenc
 never zero).
 """
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -50,11 +51,13 @@ def measure(block: SpaceBlock, which: np.ndarray, upper_edge: float | np.ndarray
     Share and time to capacity are those of the number plus so much of its band: what may be there counts.
     """
 
+    rows = slice(None) if len(which) == len(block.occupancy) else which  # all of them: no copies
+
     def known(column: np.ndarray) -> np.ndarray:
-        return np.where(np.isfinite(column[which]), column[which], np.nan)
+        return np.where(np.isfinite(column[rows]), column[rows], np.nan)
 
     occupancy, net_flow_per_min = known(block.occupancy), known(block.net_flow_per_min)
-    band = np.nan_to_num(block.band[which])
+    band = np.nan_to_num(block.band[rows])
     upper = occupancy + upper_edge * band
     capacity, outflow = known(block.capacity), known(block.outflow_per_min)
     capacity = np.where(capacity >= 1, capacity, np.nan)
@@ -173,6 +176,14 @@ def rule_gate_flow(now: Measured, limits: Limits) -> np.ndarray:
 
 _UPWARDS = ((BLUE, "blue"), (YELLOW, "yellow"), (ORANGE, "orange"), (RED, "red"))
 
+_SHARES = (
+    *(f"share_{name}" for _, name in _UPWARDS),
+    "time_share",
+    *(f"joint_{name}_share" for _, name in _UPWARDS[1:]),
+)
+_DENSITIES = (*(f"density_{name}_per_m2" for _, name in _UPWARDS), "queue_density_per_m2")
+_GATE_SHARES = tuple(f"gate_share_{name}" for _, name in _UPWARDS)
+
 RULES: dict[str, Callable[[Measured, Limits], np.ndarray]] = {  # among equals the first one speaks
     Rule.SHARE.value: rule_share,
     Rule.DENSITY.value: rule_density,
@@ -198,14 +209,16 @@ def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray)
     Remembers in `levels.array("justified_<level>_ms")` when each level was last justified.
     """
     foreseen = _foreseen_levels(block)
-    which = np.flatnonzero(fresh | (levels.level > NONE) | (foreseen > NONE))
-    if not len(which):
-        return []
-    limits = gather_limits([block.thresholds[space] for space in which])
-    now = measure(block, which, limits["upper_edge"])
-    by_rule, level = ask_rules(now, limits), levels.level[which]
-    if not (by_rule.any() or level.any() or foreseen.any()):
+    stands = (levels.level > NONE) | (foreseen > NONE)
+    which = np.flatnonzero(fresh | stands)
+    limits, now = _look_at(block, which)
+    near = which[stands[which] | may_speak(now, limits)]
+    if not len(near):
         return []  # the most usual case: nothing rises, and there is no level that could be held
+    if len(near) < len(which):
+        which = near
+        limits, now = _look_at(block, which)
+    by_rule, level = ask_rules(now, limits), levels.level[which]
     eased = ask_rules(now, ease_limits(limits)).max(axis=0)
     # Old numbers justify what they have raised. Without any number (no sensor left) nothing is justified.
     eased = np.where(is_known(now) & (block.age_ms[which] > STALE_MS), np.maximum(eased, level), eased)
@@ -224,6 +237,27 @@ def judge(block: SpaceBlock, levels: LevelState, now_ms: int, fresh: np.ndarray)
         else:
             changes.append(_foreseen_change(space, block.outlooks[space], step))
     return changes
+
+
+def _look_at(block: SpaceBlock, which: np.ndarray) -> tuple[Limits, Measured]:
+    """The thresholds and the quantities of some spaces."""
+    limits = gather_limits(
+        [block.thresholds[space] for space in which.tolist()] if any(block.thresholds) else []
+    )
+    return limits, measure(block, which, limits["upper_edge"])
+
+
+def may_speak(now: Measured, limits: Limits) -> np.ndarray:
+    """Where any rule could reach a level at all: each one's weakest condition, asked of many spaces at once."""
+    near = now.share >= _least(limits, _SHARES)
+    near |= now.density_per_m2 >= _least(limits, _DENSITIES)
+    near |= now.net_flow_per_min > limits["inflow_ratio"] * now.exit_capacity_per_min
+    return near | (now.passage_share >= _least(limits, _GATE_SHARES))
+
+
+def _least(limits: Limits, names: Sequence[str]) -> float | np.ndarray:
+    """The lowest of several thresholds, of each space."""
+    return functools.reduce(np.minimum, [limits[name] for name in names])
 
 
 def judge_levels(now: Measured, limits: Limits) -> tuple[np.ndarray, np.ndarray]:

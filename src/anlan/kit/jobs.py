@@ -13,6 +13,7 @@ import logging
 import time
 
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
@@ -56,9 +57,10 @@ def ask_cancel(row):
 
 
 def claim(now):
-    """Take the oldest queued job, or None."""
+    """Take the oldest queued job, or None; what a person waits for goes before the machine's own chores."""
+    is_chore = ExpressionWrapper(Q(by=None), BooleanField())
     with transaction.atomic():
-        row = Job.objects.filter(state=JobState.QUEUED).order_by("id").first()
+        row = Job.objects.filter(state=JobState.QUEUED).order_by(is_chore, "id").first()
         if row is None:
             return None
         taken = Job.objects.filter(pk=row.pk, state=JobState.QUEUED)
@@ -84,7 +86,7 @@ def make_report(row, *, clock=time.monotonic):
 
 
 def run_one(now):
-    """Do the oldest queued job to its end; returns its row, or None when there was none."""
+    """Do the next queued job to its end; returns its row, or None when there was none."""
     row = claim(now)
     if row is None:
         return None

@@ -20,6 +20,7 @@ from anlan.domains.crowd.rules.outlook import HORIZONS_MIN, AlarmLevels, Foresee
 from anlan.science.crossing import learn_table, view_table
 from anlan.science.outlook import Judgement, Learned
 from anlan.science.shape import Shape, check_shape, usable_capacity
+from anlan.science.surge import compute_surge_score
 from anlan.science.today import Today, open_day
 from anlan.stream.spaces import SpacesView
 from anlan.stream.topology import Space
@@ -31,6 +32,7 @@ STEPS = {minutes: minutes // STEP_MIN for minutes in HORIZONS_MIN}
 QUARTER_STEPS = 15 // STEP_MIN
 SILENT_MS = 10 * MINUTE_MS  # a number older than this is not looked ahead from
 NO_FORECAST_SHARE = 0.30  # [S] warning.md: with more of the flow past dead doors there is no forecast
+FIRST_DAYS = timedelta(days=14)  # looked back over before any night has left a lesson
 OWN_DAYS = 3  # [S] warning.md: own profile from day 3; before, like places lend their shape
 FIRST_ALARMS = AlarmLevels(
     {15: 0.5, 30: 0.5, 60: 0.5}, {15: 0.6, 60: 0.5}
@@ -247,7 +249,7 @@ class Forecaster:
 
     def _open(self, day: date, slot: int, series: list[Series], now_ms: int) -> None:
         """Begin a day anew: past days from the lesson and the history since, then today's steps so far."""
-        lesson = self.lesson or first_lesson(series, day)
+        lesson = self.lesson or first_lesson(series, day - FIRST_DAYS)
         ledger = lesson.ledger.for_series(series)
         if ledger.after > day:
             ledger = first_lesson(series, day).ledger  # a lesson of later days: a clock was turned back
@@ -281,12 +283,36 @@ class Forecaster:
             now=now,
             usual=np.where(self._is_lent, np.nan, judgement.usual),
             capacity=self._ledger.capacity,
-            chance={minutes: judgement.crossing[step] for minutes, step in STEPS.items()},
-            surge={minutes: judgement.surge[step] for minutes, step in STEPS.items()},
-            forecast={minutes: judgement.forecast[step] for minutes, step in STEPS.items()},
+            chance={
+                minutes: np.where(self._is_lent, 0, judgement.crossing[step])
+                for minutes, step in STEPS.items()
+            },
+            surge={
+                minutes: np.where(
+                    self._is_lent,
+                    first_surge(now, grown, self._ledger.capacity, minutes),
+                    judgement.surge[step],
+                )
+                for minutes, step in STEPS.items()
+            },
+            forecast={
+                minutes: np.where(self._is_lent, np.nan, judgement.forecast[step])
+                for minutes, step in STEPS.items()
+            },
             grown=grown,
-            crossing_min=judgement.steps_to_crossing * STEP_MIN,
+            crossing_min=np.where(self._is_lent, np.nan, judgement.steps_to_crossing * STEP_MIN),
         )
+
+
+def first_surge(now: np.ndarray, grown: np.ndarray, capacity: np.ndarray, minutes: int) -> np.ndarray:
+    """The surge score of series without days of their own: what has come within a quarter of an hour goes on coming.
+
+    Score ½ where now + 0.8 · (minutes / 15) · growth reaches capacity; growth that chance may bring (two roots of the
+    number) is no growth. Source: warning.md, the surge rule as written [S]; the allowance for chance [K].
+    """
+    beyond = np.maximum(np.nan_to_num(grown) - 2 * np.sqrt(np.maximum(np.nan_to_num(now), 1)), 0)
+    level = (np.nan_to_num(now) + 0.8 * minutes / 15 * beyond) / np.where(capacity > 0, capacity, np.inf)
+    return compute_surge_score(level)
 
 
 def _at(told: Mapping[str, np.ndarray], one: Series, slot: int) -> float:

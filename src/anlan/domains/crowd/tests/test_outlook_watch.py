@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
@@ -57,7 +58,7 @@ def test_a_surge_rings_before_any_threshold_and_says_why(watch, counter, square)
     ThresholdSet.objects.create(place=square, values=off)
     watch.follow_register(NOW)
     for minute in range(1, 60):
-        now = count(watch, 60 if minute < 20 else 60 + (minute - 20) * 18, after_min=minute)
+        now = count(watch, 60 if minute < 20 else 60 + (minute - 20) * 40, after_min=minute)
         watch.outlook.look(now)
         if level(watch) != "none":
             break
@@ -90,7 +91,7 @@ def test_a_forecaster_that_fails_costs_no_hard_rule(watch, counter, monkeypatch)
 def test_an_outlook_ends_with_its_forecaster(watch, counter):  # noqa: F811
     watch.follow_register(NOW)
     for minute in range(1, 40):
-        now = count(watch, 60 if minute < 15 else 60 + (minute - 15) * 20, after_min=minute)
+        now = count(watch, 60 if minute < 15 else 60 + min(minute - 15, 20) * 40, after_min=minute)
         watch.outlook.look(now)
     assert level(watch) != "none"
     for minute in range(40, 60):  # it says no more, and the people are gone
@@ -128,6 +129,9 @@ def test_far_more_than_usual_gets_a_word_until_it_is_over(watch, counter, monkey
 
 def test_each_night_is_learned_from_once(watch, counter):  # noqa: F811
     night = timezone.make_aware(datetime(2026, 3, 11, 4, 0))
+    watch.outlook.ask_learning(night + timedelta(minutes=40))
+    assert not Job.objects.exists()  # nothing was counted before today
+    watch.outlook.forecaster.known_days = np.array([1])
     watch.outlook.ask_learning(night)
     assert not Job.objects.exists()
     for minutes in (31, 41, 51):

@@ -89,10 +89,12 @@ class OutlookWatch:
         })  # fmt: skip
 
     def ask_learning(self, now):
-        """Once a day, after the night: have the job child learn; not while it is still at it."""
+        """Once a day, after the night: have the job child learn what past days have to tell; one job at a time."""
         local = timezone.localtime(now)
         if local.time() < LEARN_AT or newest_number(lessons_folder()) >= local.date().toordinal():
             return
+        if not self.forecaster.known_days.any():
+            return  # nothing was counted before today
         since = now - timedelta(hours=6)  # one that failed is tried again later in the day
         waiting = Job.objects.filter(kind=LEARN)
         if waiting.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists():

@@ -44,18 +44,18 @@ function makeOption(points, thresholds, expected) {
   return {
     animation: false,
     grid: { left: 8, right: thresholds.length ? 96 : 24, top: expected.length ? 36 : 16, bottom: 8, containLabel: true },
-    legend: { show: expected.length > 0, left: 8, top: 0, icon: "path://M0,4h24v2h-24z", itemWidth: 24, textStyle: { ...small, color: token("--ink-2") } },
+    legend: { show: expected.length > 0, left: 8, top: 0, itemWidth: 28, itemStyle: { opacity: 0 }, textStyle: { ...small, color: token("--ink-2") } },
     xAxis: { type: "time", axisLabel: { ...small, formatter: (ms) => readClock(ms).minute, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line") } }, splitLine: { show: false } },
     yAxis: { type: "value", min: 0, max: Math.ceil(highest * 1.08), axisLabel: { ...small, formatter: count, showMaxLabel: false }, splitLine: { lineStyle: { color: token("--line") } } },
     // rich text, not HTML: the content policy forbids inline styles
     tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: token("--surface"), borderColor: token("--line"), textStyle: { ...small, color: token("--ink") }, formatter: ([{ value, seriesName }]) => `${sayTime(value[0])}\n${seriesName} ${count(value[1])}` },
     dataZoom: [{ type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false }],
     series: [{
-      type: "line", name: text("chart.count"), data: points, showSymbol: false, connectNulls: false,
+      type: "line", name: text("chart.count"), data: points, symbol: "none", connectNulls: false,
       lineStyle: { width: 2, color: token("--accent") }, itemStyle: { color: token("--accent") },
       markLine: { symbol: "none", silent: true, animation: false, data: thresholds.map(makeLimit) },
     }, ...(expected.length ? [{
-      type: "line", name: text("chart.expected"), data: expected, showSymbol: false,
+      type: "line", name: text("chart.expected"), data: expected, symbol: "none",
       lineStyle: { width: 2, type: "dashed", color: token("--accent") }, itemStyle: { color: token("--accent") },
     }] : [])],
   };

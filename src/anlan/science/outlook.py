@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from anlan.science.cusum import compute_cusum
 from anlan.science.departure import Departure, Recent, fit_factors, fit_lasting
 from anlan.science.shape import Shape
 from anlan.science.spread import Spread, compute_hazards, fit_spread, fit_together, join_hazards
@@ -110,10 +111,7 @@ def judge(view: View, learned: Learned, capacity: np.ndarray, shape: Shape) -> J
             for level, spread in zip(foreseen, learned.spreads, strict=True)
         ]
     )
-    now, before = view.recent.departures[:2]
-    grown = compute_growth(
-        now=now, before=before, usual=view.recent.usual[0], lasting=learned.lasting, spread=learned.growth
-    )
+    gathered = compute_cusum(_growths(view.recent, learned))
     known = np.isfinite(view.path[0])
     people = capacity.astype(foreseen.dtype).reshape(-1, *[1] * (foreseen.ndim - 2))
     last = _last_known(view.recent.counts)
@@ -126,7 +124,7 @@ def judge(view: View, learned: Learned, capacity: np.ndarray, shape: Shape) -> J
             h: np.where(
                 known,
                 compute_surge_score(
-                    compute_surge_level(path=view.path[1 : h + 1], departure=departure.now, grown=grown)
+                    compute_surge_level(path=view.path[1 : h + 1], departure=departure.now, gathered=gathered)
                 ),
                 0,
             )
@@ -135,6 +133,20 @@ def judge(view: View, learned: Learned, capacity: np.ndarray, shape: Shape) -> J
         forecast={h: expected[h - 1] for h in shape.horizons},
         steps_to_crossing=first,
         usual=view.path[0] * people,
+    )
+
+
+def _growths(recent: Recent, learned: Learned) -> np.ndarray:
+    """How far departures grew at each of the last columns but the oldest, in spreads, [LAGS − 1, S, …]."""
+    departures = recent.departures
+    steps = zip(departures[:-1], departures[1:], recent.usual[:-1], strict=True)
+    return np.stack(
+        [
+            compute_growth(
+                now=now, before=before, usual=usual, lasting=learned.lasting, spread=learned.growth
+            )
+            for now, before, usual in steps
+        ]
     )
 
 

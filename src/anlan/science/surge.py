@@ -9,8 +9,8 @@ import numpy as np
 
 from anlan.science.spread import Spread
 
-GROWTH_SHARE = 0.13  # [M] share of capacity that each spread of growth beyond the usual is worth
-GROWTH_USUAL = 3.0  # [M] spreads: growth up to this is noise and says nothing
+GROWTH_SHARE = 0.11  # [M] share of capacity that each spread gathered beyond the usual is worth
+GROWTH_USUAL = 1.0  # [M] spreads gathered: up to this is noise and says nothing
 GROWTH_CEILING = 50.0  # spreads: beyond, surer than sure
 STEADY = 5.0  # [M] how far the busiest of the coming steps outweighs the others, per capacity
 STEEPNESS = 4.0  # [M] of the score around capacity
@@ -19,19 +19,19 @@ STEEPNESS = 4.0  # [M] of the score around capacity
 def compute_growth(
     *, now: np.ndarray, before: np.ndarray, usual: np.ndarray, lasting: float, spread: Spread
 ) -> np.ndarray:
-    """How many spreads a departure [S, …] has grown beyond what lasts of the one before; 0 where unknown."""
-    return np.nan_to_num((now - lasting * before) / spread.at(usual))
+    """How many spreads a departure [S, …] has grown beyond what lasts of the one before; nan where unknown."""
+    return (now - lasting * before) / spread.at(usual)
 
 
-def compute_surge_level(*, path: np.ndarray, departure: np.ndarray, grown: np.ndarray) -> np.ndarray:
+def compute_surge_level(*, path: np.ndarray, departure: np.ndarray, gathered: np.ndarray) -> np.ndarray:
     """The share of capacity that a surge, if this is one, is heading for, [S, …].
 
-    path [k, S, …]: the usual shares in the coming steps; departure, grown [S, …]. Unknown usual values count as 0.
+    path [k, S, …]: the usual shares in the coming steps; departure [S, …]; gathered [S, …]: growth in spreads (compute_cusum). Unknown usual values count as 0.
     """
     usual = np.nan_to_num(path)
     most = usual.max(0)
     heading = most + np.log(np.exp(STEADY * (usual - most)).mean(0)) / STEADY
-    return heading + departure + GROWTH_SHARE * np.clip(grown - GROWTH_USUAL, 0, GROWTH_CEILING)
+    return heading + departure + GROWTH_SHARE * np.clip(gathered - GROWTH_USUAL, 0, GROWTH_CEILING)
 
 
 def compute_surge_score(level: np.ndarray) -> np.ndarray:

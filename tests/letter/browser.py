@@ -75,10 +75,12 @@ class Page:
         raise AssertionError(f"no form with {names} on {self.address}: {self.text[:2000]}")
 
     def button(self, label):
-        """The form that is sent by the button of this label."""
+        """The form that is sent by the button of this label, to the button's own address where it has one."""
         for button in self.html.xpath("//form[@method='post']//button"):
             if label in button.text_content():
-                return button.xpath("ancestor::form")[0]
+                form = button.xpath("ancestor::form")[0]
+                form.set("action", button.get("formaction") or form.get("action") or "")
+                return form
         raise AssertionError(f"no button {label!r} on {self.address}: {self.text[:2000]}")
 
 

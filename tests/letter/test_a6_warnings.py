@@ -121,7 +121,9 @@ def test_thresholds_are_a_places_own_with_reason_and_record(town, hall):
     assert trade.fill_in(address, share_blue=0.4, share_yellow=0.5, why="").wrong
     refused = trade.fill_in(address, share_blue=0.7, share_yellow=0.5, why="试验")
     assert "应大于前一级" in refused.wrong
-    page = trade.fill_in(address, share_blue=0.4, share_yellow=0.5, why="应急演练结论", untested_why="今晚演练")
+    page = trade.fill_in(
+        address, share_blue=0.4, share_yellow=0.5, why="应急演练结论", untested_why="今晚演练"
+    )
     assert "应急演练结论" in page.text and "trade" in page.text
     town.follow()
     town.report("CAM-1", town.present(510))

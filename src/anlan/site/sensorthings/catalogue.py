@@ -109,7 +109,7 @@ class Catalogue:
     def describe(self, kind, entity):
         """An entity of any kind but Observations, with links to what belongs to it."""
         return {
-            "Things": self.describe_thing, "Locations": self.describe_location, "Datastreams": self.describe_stream,
+            "Things": self.describe_thing, "Locations": self.describe_spot, "Datastreams": self.describe_stream,
             "Sensors": self.describe_format, "ObservedProperties": self.describe_property,
             "FeaturesOfInterest": self.describe_feature,
         }[kind](entity)  # fmt: skip
@@ -153,7 +153,7 @@ class Catalogue:
             "metadata": f"<p>People counter; its payloads are read as <code>{kind}</code>.</p>",
         }  # fmt: skip
 
-    def describe_location(self, code):
+    def describe_spot(self, code):
         site = self.sites[code]
         return self.linked("Locations", code) | {
             "name": site.name, "description": site.described, "encodingType": GEOJSON, "location": site.geometry,

@@ -49,7 +49,7 @@ def test_without_a_forecast_it_is_said_why(town, hall):
     """Counters that are silent foresee nothing; nobody is told a number then."""
     town.report("CAM-1", town.present(150))
     town.wind(minutes=1)
-    assert "预计在场人数" in town.browser("trade").read("/place/EX/").text
+    assert "还没有足够的往日数据" in town.browser("trade").read("/place/EX/").text
     town.wind(minutes=11)
     text = town.browser("trade").read("/place/EX/").text
     assert "超过 10 分钟没有读数，没有预报" in text and "预计在场人数" not in text

@@ -85,6 +85,14 @@ def test_a_chance_without_past_is_said_to_be_uncalibrated(counted, browse):  # n
     assert "64%" in card and "未校准" in card
 
 
+def test_before_a_place_has_days_of_its_own_no_number_is_claimed(counted, browse):  # noqa: F811
+    foresee(expected_15_min=None, expected_30_min=None, expected_60_min=None, chance_60_min=0.0)
+    card = coming(browse)
+    assert "还没有足够的往日数据" in card and "学习中（4/10 天）" in card and "0%" not in card
+    address = reverse("site:place_history", args=["SQ"])
+    assert json.loads(read(browse(), address))["expected"] == []
+
+
 def test_what_a_gathering_adds_is_told(counted, browse):  # noqa: F811
     PlannedArrivals.objects.create(
         place=counted, name="示范灯会", held_on=NOW.date(), starts_at="20:30", ends_at="22:00", persons=900,

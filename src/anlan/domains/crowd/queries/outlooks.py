@@ -5,6 +5,7 @@ The last outlook is kept in memory by the process that looks ahead, as the live 
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from anlan.domains.crowd.queries.arrivals import planned_arrivals
 from anlan.domains.crowd.queries.forecast import FIRST_ALARMS, SILENT_MS
 from anlan.domains.crowd.queries.live import LIVE, live_scene
 from anlan.domains.crowd.queries.spaces import sees
-from anlan.domains.crowd.rules.outlook import HORIZONS_MIN, AlarmLevels, Chance, chance_within_hour
+from anlan.domains.crowd.rules.outlook import HORIZONS_MIN, AlarmLevels, Chance, chance_within_hour, describe
 from anlan.domains.crowd.terms import LIKE_DAYS_NEEDED, ForecastChannel, NoForecast
 from anlan.kit.tables import Seed, Table, TableColumn, read, register
 
@@ -59,18 +60,32 @@ class SpaceOutlook:
         return self.known_days < LIKE_DAYS_NEEDED
 
 
-_last: dict[str, SpaceOutlook] = {}
+class Told:
+    """What one look said of all series; the numbers of a space are put together when a page asks for them."""
+
+    def __init__(self, codes, foreseen, known_days, at_ms):
+        self.row = {code: at for at, code in reversed(list(enumerate(codes)))}
+        self.foreseen, self.known_days, self.at_ms = foreseen, known_days, at_ms
+
+    def get(self, code):
+        """The SpaceOutlook of a space; None where it is not forecast or its number is unknown."""
+        at = self.row.get(code)
+        if at is None or not isfinite(self.foreseen.now[at]):
+            return None
+        return SpaceOutlook(self.at_ms, describe(self.foreseen, at, self.at_ms), int(self.known_days[at]))
 
 
-def keep_outlooks(found):
-    """Remember what is foreseen, {space code: SpaceOutlook}, in place of what was foreseen before."""
-    _last.clear()
-    _last.update(found)
+_newest = {"told": {}}
+
+
+def keep_outlooks(told):
+    """Remember what is foreseen, a Told or {space code: SpaceOutlook}, in place of what was foreseen before."""
+    _newest["told"] = told
 
 
 def outlook_of(code, *, now):
     """The SpaceOutlook of a space; None where none is fresh."""
-    found = _last.get(code)
+    found = _newest["told"].get(code)
     now_ms = now.timestamp() * 1000
     return found if found and now_ms - found.at_ms < FRESH_MS else None
 
@@ -89,6 +104,11 @@ class ComingHour:
     chance: Chance | None
 
     @property
+    def is_known(self):
+        """Whether anything is expected at all; before a place has days of its own nothing is."""
+        return any(expected is not None for _minutes, expected, _planned in self.steps)
+
+    @property
     def crossing_at_ms(self):
         """When capacity is expected to be reached; None where it is not."""
         return self.outlook.numbers["crossing_at_ms"]
@@ -100,11 +120,15 @@ class ComingHour:
 
     @property
     def points(self):
-        """[[ms, expected]] for a chart, from the number now; empty for gates."""
+        """[[ms, expected]] for a chart, from the number now; empty for gates, and where nothing is expected."""
+        if self.is_passages or not self.is_known:
+            return []
         ahead = [
-            [self.outlook.at_ms + minutes * 60_000, n] for minutes, n, _planned in self.steps if n is not None
+            [self.outlook.at_ms + minutes * 60_000, expected]
+            for minutes, expected, _planned in self.steps
+            if expected is not None
         ]
-        return [] if self.is_passages else [[self.outlook.at_ms, self.outlook.numbers["now"]], *ahead]
+        return [[self.outlook.at_ms, self.outlook.numbers["now"]], *ahead]
 
 
 def coming_hour(place, space, *, now):

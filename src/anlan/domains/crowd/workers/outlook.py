@@ -5,7 +5,6 @@ Nothing waits for this: a fault here costs the outlook, which ends by itself, an
 
 from datetime import time, timedelta
 
-import numpy as np
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
@@ -14,9 +13,9 @@ from anlan.domains.crowd.actions.unusual import follow_unusual
 from anlan.domains.crowd.queries.arrivals import arrivals_by_place
 from anlan.domains.crowd.queries.forecast import FIRST_ALARMS, Forecaster, series_of
 from anlan.domains.crowd.queries.learning import newest_lesson, newest_number
-from anlan.domains.crowd.queries.outlooks import SpaceOutlook, keep_outlooks
+from anlan.domains.crowd.queries.outlooks import Told, keep_outlooks
 from anlan.domains.crowd.queries.topology import place_kinds
-from anlan.domains.crowd.rules.outlook import describe, find_unusual, judge_outlook
+from anlan.domains.crowd.rules.outlook import find_unusual, judge_outlook
 from anlan.kit import jobs
 from anlan.kit.models import Job
 from anlan.kit.terms import JobState
@@ -50,7 +49,7 @@ class OutlookWatch:
         own = {space.code: space.thresholds for space in self.topology.spaces}
         rows = judge_outlook(codes, foreseen, self.alarms, [own[code] for code in codes], view.now_ms)
         self.scene.look_ahead(Outlooks(view.now_ms, rows))
-        self.keep_for_pages(codes, foreseen, view.now_ms)
+        keep_outlooks(Told(codes, foreseen, self.forecaster.known_days, view.now_ms))
         names = {space.code: space.name for space in self.topology.spaces}
         unusual = find_unusual(codes, foreseen, view.now_ms)
         follow_unusual(unusual, scene=self.scene.name, names=names, place_ids=self.place_ids, now=now)
@@ -78,15 +77,6 @@ class OutlookWatch:
         return {
             code: rates[place] for code, place in self.place_ids.items() if place in rates and "/" not in code
         }
-
-    def keep_for_pages(self, codes, foreseen, at_ms):
-        """Remember what was said, for the pages; a space whose number is unknown has nothing to show."""
-        days = self.forecaster.known_days
-        keep_outlooks({
-            code: SpaceOutlook(at_ms, describe(foreseen, at, at_ms), int(days[at]))
-            for at, code in reversed(list(enumerate(codes)))
-            if np.isfinite(foreseen.now[at])
-        })  # fmt: skip
 
     def ask_learning(self, now):
         """Once a day, after the night: have the job child learn what past days have to tell; one job at a time."""

@@ -43,6 +43,8 @@ __all__ = [
     "drop_source",
     "edit_binding",
     "edit_sensor",
+    "find_tendencies",
+    "fit_levels",
     "give_credential",
     "is_same",
     "keep_unread",

@@ -1,0 +1,41 @@
+"""Rows of the crowd watch."""
+
+from anlan.domains.crowd.models.findings import (
+    Tendency,
+    UnusualCount,
+    Warning,
+)
+from anlan.domains.crowd.models.sensors import (
+    Binding,
+    QuarantinedPayload,
+    Sensor,
+    SensorEpisode,
+)
+from anlan.domains.crowd.models.settings import (
+    BackTest,
+    CounterPlan,
+    CountReset,
+    PlannedArrivals,
+    ThresholdSet,
+)
+from anlan.domains.crowd.models.skill import (
+    ChannelLevels,
+    ChannelSkill,
+)
+
+__all__ = [
+    "BackTest",
+    "Binding",
+    "ChannelLevels",
+    "ChannelSkill",
+    "CountReset",
+    "CounterPlan",
+    "PlannedArrivals",
+    "QuarantinedPayload",
+    "Sensor",
+    "SensorEpisode",
+    "Tendency",
+    "ThresholdSet",
+    "UnusualCount",
+    "Warning",
+]

@@ -156,9 +156,13 @@ def test_changes_are_durable_before_the_feed_hears_of_them(tmp_path):
 
 def test_a_change_costs_no_second_sync_and_is_found_again_when_the_power_took_its_frame(tmp_path):
     scene = stand(tmp_path)
-    syncs = []
-    append = scene.journal.append
-    scene.journal.append = lambda frames, sync=True: (syncs.append(sync), append(frames, sync=sync))[1]
+    syncs, append = [], scene.journal.append
+
+    def watched(frames, *, sync=True):
+        syncs.append(sync)
+        return append(frames, sync=sync)
+
+    scene.journal.append = watched
     scene.run(door(scene, 1, 95))
     assert syncs == [True, False]
     (offset, told), segment = scene.changes_since()[0], scene.journal._path(scene.journal.start)

@@ -218,7 +218,11 @@ def run(arguments, folder):
         start, span = now_ms() - 100_000, STEP_MS * (3 * 60 + 1)
         found = measure_throughput(product, keys.tokens["gateway"], start_ms=start)
         by_arrow = measure_throughput(
-            product, keys.tokens["gateway"], make=large_arrow_batch, content_type=STREAM, start_ms=start + span
+            product,
+            keys.tokens["gateway"],
+            make=large_arrow_batch,
+            content_type=STREAM,
+            start_ms=start + span,
         )
         peer = measure_sqlite(folder)
         say("detection at 10,000 readings/s from 10,000 sensors, 100 connections, batches of 100:")

@@ -38,6 +38,11 @@ BATCH = 100  # series judged at once: a ledger of two months of so many takes so
 SURGE_HORIZONS, EXPECTED_HORIZONS = (15, 60), (15, 30, 60)
 REACH = STEPS[60]
 LEAST_SCORES = 200  # fewer fitted scores than this teach no level
+LEAST_LEVEL = {
+    "A": 0.05,
+    "B": 0.2,
+}  # [O] a chance of one in twenty; a surge heading for two thirds of capacity
+MOST_LEVEL = 0.999
 ALWAYS_RIGHT = ProbabilityMap(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
 
 
@@ -174,8 +179,11 @@ def fit_alarms(
 ) -> AlarmLevels:
     """The lowest alarm levels that keep the budgets over 60 days and, so that an overrun tightens, over the last 30.
 
-    Where there is too little to fit on, those in force stay.
+    Until there are LIKE_DAYS, and in a span with too few scores, those in force stay. None falls below LEAST_LEVEL:
+    where capacity is never near, a budget is no reason to spend it.
     """
+    if ledger.days <= LIKE_DAYS:
+        return in_force
     fitted = {"A": dict(in_force.expected), "B": dict(in_force.surge)}
     for channel, tables in (("A", scores.expected), ("B", scores.surge)):
         for minutes, table in tables.items():
@@ -186,7 +194,7 @@ def fit_alarms(
                     allowed = budgets[channel] * months_of(ledger, first, last)
                     levels.append(fit_level(ground, table, first=first, last=last, allowed=allowed))
             if levels and np.isfinite(max(levels)):
-                fitted[channel][minutes] = float(np.clip(max(levels), 0.02, 0.999))
+                fitted[channel][minutes] = float(np.clip(max(levels), LEAST_LEVEL[channel], MOST_LEVEL))
     return AlarmLevels(fitted["A"], fitted["B"])
 
 

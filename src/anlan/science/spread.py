@@ -14,6 +14,8 @@ TRUST = 10.0  # [M] readings' worth of belief that a sensor is like the others
 OUTLIER = 16.0  # [K] squares of the spread: an error beyond four spreads counts as four
 FEW_ROWS = 50
 FIRST_SPREAD2, FIRST_GROWTH = 5e-4, 8e-3  # [M] of the flows of 220 stations, used until a history is there
+TOGETHER_SHARE = 0.5  # [M] moments whose errors are one still have a chance each of their own
+FIRST_TOGETHER = 0.25  # [M] until a history is there
 SURE = 60.0  # spreads: e^60 is still a number in float32
 LOGISTIC = float(np.pi / np.sqrt(3))  # spread of the standard logistic
 
@@ -60,18 +62,18 @@ def join_hazards(hazards: np.ndarray, together: float) -> np.ndarray:
     """The chance in [0, 1] that any of the moments [k, S, …] reaches capacity.
 
     `together` in [0, 1] is how far their errors go together: 0, each moment is another throw (the hazards add);
-    1, the surest of them decides. Flows of passengers are near 0.2, stocks of people near 0.9 [M].
+    1, the surest of them decides. Flows of passengers are near 0.1, stocks of people near 0.4 [M].
     """
     joint = (1 - together) * hazards.sum(0) + together * hazards.max(0)
     return -np.expm1(-joint)
 
 
 def fit_together(relative_errors: np.ndarray) -> float:
-    """How far the errors of neighbouring horizons [K, S, n] go together: their correlation, in [0, 1]."""
+    """How far the errors of neighbouring horizons [K, S, n] go together: a share of their correlation, in [0, 1]."""
     first, second = relative_errors[:-1], relative_errors[1:]
     known = np.isfinite(first) & np.isfinite(second)
     if known.sum() < FEW_ROWS:
-        return 0.5
+        return FIRST_TOGETHER
     a, b = first[known].astype(float), second[known].astype(float)
     size = np.sqrt((a * a).sum() * (b * b).sum())
-    return float(np.clip((a * b).sum() / size, 0, 1)) if size > 0 else 0.5
+    return TOGETHER_SHARE * float(np.clip((a * b).sum() / size, 0, 1)) if size > 0 else FIRST_TOGETHER

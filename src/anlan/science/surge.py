@@ -9,7 +9,7 @@ import numpy as np
 
 from anlan.science.spread import Spread
 
-GROWTH_SHARE = 0.11  # [M] share of capacity that each spread gathered beyond the usual is worth
+GROWTH_SHARE = 0.09  # [M] share of capacity that each spread gathered beyond the usual is worth
 GROWTH_USUAL = 1.0  # [M] spreads gathered: up to this is noise and says nothing
 GROWTH_CEILING = 50.0  # spreads: beyond, surer than sure
 STEADY = 5.0  # [M] how far the busiest of the coming steps outweighs the others, per capacity

@@ -182,6 +182,7 @@ class ThresholdName(models.TextChoices):
     SHARE_ORANGE = "share_orange", _("占承载量比例 · 橙色")
     SHARE_RED = "share_red", _("占承载量比例 · 红色")
     UPPER_EDGE = "upper_edge", _("计入的误差（1 为上沿，0 为不计）")
+    UPPER_MOST = "upper_most", _("计入误差的上限（占承载量）")
     DENSITY_BLUE = "density_blue_per_m2", _("密度 · 蓝色")
     DENSITY_YELLOW = "density_yellow_per_m2", _("密度 · 黄色")
     DENSITY_ORANGE = "density_orange_per_m2", _("密度 · 橙色")
@@ -241,7 +242,7 @@ class ThresholdGroup(models.TextChoices):
         by_first = {
             "share": cls.SHARE, "density": cls.DENSITY, "time": cls.TIME, "joint": cls.JOINT, "gate": cls.GATE,
         }  # fmt: skip
-        if name == "upper_edge":
+        if first == "upper":
             return cls.SHARE
         if name.endswith("_ease") or name == "hold_s":
             return cls.FALL

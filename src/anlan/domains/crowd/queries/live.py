@@ -13,7 +13,7 @@ import numpy as np
 
 from anlan.domains.crowd.queries.stillness import unchanged_lines
 from anlan.domains.crowd.queries.usual import WELL, Signs, found_signs
-from anlan.domains.crowd.rules import sensor_states, tell_state
+from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS, sensor_states, tell_state
 from anlan.domains.crowd.terms import SensorCare, SensorState
 from anlan.science.imputation import NO_FORECAST_SHARE
 from anlan.stream.scene import SCENES
@@ -60,6 +60,11 @@ class LiveSpace:
     def has_no_forecast(self):
         """Whether so much of the flow passes silent doors that somebody must look."""
         return self.dead_share is not None and self.dead_share > NO_FORECAST_SHARE
+
+    @property
+    def needs_recount(self):
+        """Whether the number is so unsure that people should count: a band wider than is counted towards a level."""
+        return bool(self.capacity) and self.band > DEFAULT_THRESHOLDS["upper_most"] * self.capacity
 
     @property
     def is_lost(self):

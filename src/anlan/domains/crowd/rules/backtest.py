@@ -97,7 +97,8 @@ def judge_past(
     n = len(past.occupancy)
     if not n:
         return []
-    now, limits = measure_past(past, size), gather_limits([own])
+    limits = gather_limits([own])
+    now = measure_past(past, size, limits)
     foreseen = foreseen or ForeseenLevels(np.zeros(n, np.int8), np.zeros(n, np.int8))
     foreseen = foreseen.under(own, full=past.occupancy >= size.capacity)
     outlook = np.maximum(*foreseen)
@@ -118,7 +119,7 @@ def judge_past(
     return steps
 
 
-def measure_past(past: PastMinutes, size: Size) -> Measured:
+def measure_past(past: PastMinutes, size: Size, limits: Limits) -> Measured:
     """The quantities of the rules at the end of each minute, from the minutes up to it."""
     n = len(past.occupancy)
     passages = past.n_in + past.n_out
@@ -140,7 +141,7 @@ def measure_past(past: PastMinutes, size: Size) -> Measured:
         band=np.zeros(n) if past.band is None else past.band,
         **constant,
     )
-    return measure(block, np.arange(n))
+    return measure(block, np.arange(n), limits["upper_edge"], limits["upper_most"])
 
 
 def trailing_mean(counts: np.ndarray, minutes: int) -> np.ndarray:

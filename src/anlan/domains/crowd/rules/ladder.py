@@ -45,10 +45,16 @@ class Measured(NamedTuple):
     band: np.ndarray
 
 
-def measure(block: SpaceBlock, which: np.ndarray, upper_edge: float | np.ndarray = 1.0) -> Measured:
+def measure(
+    block: SpaceBlock,
+    which: np.ndarray,
+    upper_edge: float | np.ndarray = 1.0,
+    upper_most: float | np.ndarray = 0.1,
+) -> Measured:
     """The quantities of the spaces `which` (indexes), with those that follow from others.
 
-    Share and time to capacity are those of the number plus so much of its band: what may be there counts.
+    Share and time to capacity are those of the number plus so much of its band: what may be there counts, up to
+    `upper_most` of the capacity. A band that is wider says that people must count, not that the place is full.
     """
 
     rows = slice(None) if len(which) == len(block.occupancy) else which  # all of them: no copies
@@ -58,9 +64,9 @@ def measure(block: SpaceBlock, which: np.ndarray, upper_edge: float | np.ndarray
 
     occupancy, net_flow_per_min = known(block.occupancy), known(block.net_flow_per_min)
     band = np.nan_to_num(block.band[rows])
-    upper = occupancy + upper_edge * band
     capacity, outflow = known(block.capacity), known(block.outflow_per_min)
     capacity = np.where(capacity >= 1, capacity, np.nan)
+    upper = occupancy + np.fmin(upper_edge * band, upper_most * capacity)
     width = known(block.bottleneck_width_m)
     width = np.where(width >= 0.01, width, np.nan)
     inflow = known(block.inflow_per_min)
@@ -244,7 +250,7 @@ def _look_at(block: SpaceBlock, which: np.ndarray) -> tuple[Limits, Measured]:
     limits = gather_limits(
         [block.thresholds[space] for space in which.tolist()] if any(block.thresholds) else []
     )
-    return limits, measure(block, which, limits["upper_edge"])
+    return limits, measure(block, which, limits["upper_edge"], limits["upper_most"])
 
 
 def may_speak(now: Measured, limits: Limits) -> np.ndarray:

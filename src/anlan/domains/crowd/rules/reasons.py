@@ -47,8 +47,8 @@ def _presence(numbers: Numbers) -> tuple[str, str]:
         )
     if band := numbers.get("band"):
         return (
-            f"在场 {occupancy:,.0f} ± {band:,.0f} 人，按可能的最多人数占承载量 {capacity:,.0f} 人的 {_percent(share)}",
-            f"{occupancy:,.0f} ± {band:,.0f} people present, at most {_percent(share)} of the capacity of {capacity:,.0f}",
+            f"在场 {occupancy:,.0f} ± {band:,.0f} 人，计入误差占承载量 {capacity:,.0f} 人的 {_percent(share)}",
+            f"{occupancy:,.0f} ± {band:,.0f} people present, with the error {_percent(share)} of the capacity of {capacity:,.0f}",
         )
     return (
         f"在场 {occupancy:,.0f} 人，占承载量 {capacity:,.0f} 人的 {_percent(share)}",

@@ -44,6 +44,7 @@ THRESHOLDS = (
     Threshold("share_red", 1.00, 0.05, 1.5, "", "S", "scenic_areas"),
     # How much of the band around a number reckoned from passages is added before it is judged.
     Threshold("upper_edge", 1.0, 0.0, 1.0, "", "O"),
+    Threshold("upper_most", 0.10, 0.0, 0.5, "", "O"),
     # Density, measured or people by effective area.
     Threshold("density_blue_per_m2", 2.0, 0.1, 9.0, "1/m²", "S", "seoul"),
     Threshold("density_yellow_per_m2", 3.0, 0.1, 9.0, "1/m²", "S", "seoul"),
@@ -166,7 +167,10 @@ def ease_limits(limits: Limits) -> Limits:
     shares, others = limits["share_ease"], limits["other_ease"]
     eased = dict(limits)
     for name, limit in limits.items():
-        if name in ("share_ease", "other_ease", "hold_s", "upper_edge") or _KNOWN[name].unit == SWITCH:
+        if (
+            name in ("share_ease", "other_ease", "hold_s", "upper_edge", "upper_most")
+            or _KNOWN[name].unit == SWITCH
+        ):
             continue
         if name.endswith("_min") or name == "outflow_per_m_s":
             eased[name] = limit * (1 + others)

@@ -18,6 +18,7 @@ from anlan.domains.crowd.rules.backtest import (
     weigh,
 )
 from anlan.domains.crowd.rules.ladder import LEVELS, Measured
+from anlan.domains.crowd.rules.thresholds import gather_limits
 from anlan.domains.crowd.tests.watched import QUANTITIES, Watch
 
 SIZE = Size(capacity=1000.0, area_m2=400.0, exit_capacity_per_min=60.0, bottleneck_width_m=2.0)
@@ -35,7 +36,7 @@ def past_of(rng, n):
 
 def step_by_step(past, size, own):
     """The ladder itself, called once a minute on the same numbers."""
-    now, found = measure_past(past, size), []
+    now, found = measure_past(past, size, gather_limits([own])), []
     columns = {name: getattr(now, name) for name in QUANTITIES if name in Measured._fields}
     watch = Watch(**{name: column[0] for name, column in columns.items()}, thresholds=[own])
     for minute in range(len(past.occupancy)):

@@ -297,7 +297,13 @@ def test_eased_thresholds_are_easier_to_hold():
     limits = gather_limits([{}])
     eased = ease_limits(limits)
     for name, limit in limits.items():
-        if name not in {"share_ease", "other_ease", "hold_s", "upper_edge"} and not name.startswith("use_"):
+        if name not in {
+            "share_ease",
+            "other_ease",
+            "hold_s",
+            "upper_edge",
+            "upper_most",
+        } and not name.startswith("use_"):
             easier = (
                 eased[name] > limit
                 if name.endswith("_min") or name == "outflow_per_m_s"
@@ -431,3 +437,11 @@ def test_a_rule_that_is_switched_off_says_nothing():
 def test_a_switch_is_on_or_off_and_one_rule_stays_on(values):
     assert rules.check_thresholds(values)
     assert rules.check_thresholds({"use_share": 0}) is None
+
+
+def test_an_error_wider_than_a_tenth_of_capacity_asks_for_people_and_does_not_fill_the_place():
+    assert level_of(occupancy=550, capacity=1000, band=60) == "blue"
+    assert level_of(occupancy=550, capacity=1000, band=900) == "blue"
+    assert level_of(occupancy=450, capacity=1000, band=900) == "none"
+    own = [{"upper_most": 0.5}]
+    assert level_of(occupancy=450, capacity=1000, band=900, thresholds=own) == "orange"

@@ -7,7 +7,7 @@ import sys
 import click
 import django
 
-# verb → (module, needs Django). `decode`, `skill` and a headless replay need neither database nor data folder.
+# verb → (module, needs Django). `decode`, `skill`, `verify-log` and a headless replay need no database, no data folder.
 VERBS = {
     "serve": ("anlan.cli.serve", True),
     "jobs": ("anlan.cli.jobs", True),
@@ -17,6 +17,8 @@ VERBS = {
     "demo": ("anlan.cli.demo", True),
     "backup": ("anlan.cli.backup", True),
     "restore": ("anlan.cli.restore", False),
+    "export-log": ("anlan.cli.export_log", True),
+    "verify-log": ("anlan.cli.verify_log", False),
     "doctor": ("anlan.cli.doctor", True),
     "manage": ("anlan.cli.manage", True),
 }

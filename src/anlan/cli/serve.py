@@ -6,10 +6,12 @@ import sys
 import click
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from anlan.domains.accounts import actions as accounts
 from anlan.domains.accounts import queries as organisations
+from anlan.kit import guards
 from anlan.site import server, translations
 from anlan.site.demo import load as demo
 from anlan.site.demo.crowds import is_wanted
@@ -31,6 +33,8 @@ def command(host, port, mqtt_url, demo):
     refuse_taken_port(host, port)
     settings.DATA.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+    if gone := guards.put_up(connection):
+        click.echo(f"put up again, somebody had taken them down: {', '.join(gone)}", err=True)
     translations.compile_all()
     password = found(with_demo=demo)
     try:

@@ -12,17 +12,43 @@ from anlan.kit.terms import JobState
 
 
 class Immutable(Exception):
-    """Someone tried to alter or delete a change row."""
+    """Someone tried to alter or delete a change row or its seal."""
+
+    def __init__(self):
+        super().__init__(
+            "changes and seals are never altered or deleted: record a further change that corrects"
+        )
 
 
-class ChangeQuerySet(models.QuerySet):
-    """Change rows are read and added, never altered."""
+class KeptQuerySet(models.QuerySet):
+    """Rows that are read and added, never altered."""
 
     def update(self, **fields):
-        raise Immutable("change rows are never altered: record a further change that corrects this one")
+        raise Immutable
 
     def delete(self):
-        raise Immutable("change rows are never deleted")
+        raise Immutable
+
+
+class Kept(models.Model):
+    """A row that stays as it was added; the database refuses as well (kit.guards)."""
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise Immutable
+        super().save(*args, **kwargs | {"force_insert": True})
+
+    def delete(self, *args, **kwargs):
+        raise Immutable
+
+
+class ChangeQuerySet(KeptQuerySet):
+    """Reads of change rows."""
 
     def of(self, subject):
         """The story of one row, newest first."""
@@ -36,7 +62,7 @@ class ChangeQuerySet(models.QuerySet):
         return rows.filter(what__in=kinds) if kinds else rows
 
 
-class Change(models.Model):
+class Change(Kept):
     """One thing that one action changed: news for whoever cares, and the story of its subject.
 
     `before` and `after` hold only the fields that differ. `key`, where given, makes doing it again
@@ -74,13 +100,22 @@ class Change(models.Model):
         """The row that was acted on, as it is now; None where it is gone."""
         return apps.get_model(self.subject_kind)._default_manager.filter(pk=self.subject_id).first()
 
-    def save(self, *args, **kwargs):
-        if self.pk is not None:
-            raise Immutable("change rows are never altered: record a further change that corrects this one")
-        super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
-        raise Immutable("change rows are never deleted")
+class Seal(Kept):
+    """One link of the chain (kit.chain): the change row at this position, its digest, the chain's digest with it.
+
+    `version` is the layout in which the row was written down; `at` is when it was sealed and is not in the digest.
+    """
+
+    position = models.PositiveBigIntegerField(primary_key=True)
+    change = models.OneToOneField(Change, models.PROTECT, related_name="seal")
+    version = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+    chain = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.position}:{self.chain}"
 
 
 class Taken(models.Model):

@@ -1,10 +1,14 @@
 """Reads of the kit."""
 
+from datetime import timedelta
+
 from django.db import connection
 
-from anlan.kit.models import Change
+from anlan.kit.chain import Head
+from anlan.kit.models import Change, Seal
 
 LATE_IDS = 1000  # a change row may become visible after one with a higher id; nobody runs so many at once
+SEALED_WITHIN = timedelta(minutes=1)  # a second when all is well; later than this somebody should look
 
 
 def last_change_id(*, leaving_out=()):
@@ -14,6 +18,29 @@ def last_change_id(*, leaving_out=()):
     """
     rows = Change.objects.exclude(what__in=leaving_out) if leaving_out else Change.objects
     return rows.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def last_seal():
+    """The newest link of the chain of change rows; None while there is none."""
+    return Seal.objects.order_by("-position").first()
+
+
+def chain_head():
+    """Where the chain of change rows ends: what one writes down outside, to hold an export against it later."""
+    seal = last_seal()
+    return Head(seal.position, seal.chain) if seal else Head()
+
+
+def count_unsealed():
+    """How many change rows are not in the chain yet; positions have no gaps, so the last one counts the sealed."""
+    return Change.objects.count() - chain_head().position
+
+
+def count_overdue_seals(now):
+    """How many changes ought to be in the chain by now and are not."""
+    if not count_unsealed():
+        return 0
+    return Change.objects.filter(seal=None, at__lt=now - SEALED_WITHIN).count()
 
 
 class ChangeMark:

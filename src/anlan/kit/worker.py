@@ -11,6 +11,7 @@ from django.utils import timezone
 from anlan.kit.queries import ChangeMark
 
 REST_AT_MOST = timedelta(minutes=1)
+UNFINISHED = object()  # what a sweep returns that has more to do: it does not rest
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Sweep:
     due_at: datetime | None = None
     ran_at: datetime | None = None
     error: str = ""
+    is_unfinished: bool = False
 
 
 @dataclass
@@ -49,7 +51,7 @@ class WorkerLoop:
             sweep.due_at = now + timedelta(seconds=sweep.every_s)
             if not self.may_rest(sweep, mark, now):
                 self.try_one(sweep, now)
-                sweep.mark = None if sweep.error else mark
+                sweep.mark = None if sweep.error or sweep.is_unfinished else mark
                 ran.append(sweep.name)
         return ran
 
@@ -69,7 +71,7 @@ class WorkerLoop:
     def try_one(self, sweep, now):
         """Run one sweep; its failure is kept in `sweep.error` and logged once per new text."""
         try:
-            sweep.run(now)
+            sweep.is_unfinished = sweep.run(now) is UNFINISHED
         except Exception as error:
             if sweep.error != repr(error):
                 log.exception("sweep %s failed; it is tried again in %s s", sweep.name, sweep.every_s)

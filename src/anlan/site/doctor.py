@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anlan.kit import guards
+from anlan.kit.queries import chain_head, count_overdue_seals
 from anlan.site import translations
 from anlan.stream.scene import SCENES
 
@@ -76,6 +79,25 @@ def look_at_database():
     return Finding("ok", what, connection.vendor)
 
 
+def look_at_chain():
+    """Whether every change is sealed soon and the database refuses to alter what is on record."""
+    what = _("变更记录链")
+    try:
+        gone, late, head = guards.missing(connection), count_overdue_seals(timezone.now()), chain_head()
+    except DatabaseError as why:
+        return Finding("bad", what, str(why), _("请运行 anlan manage migrate。"))
+    if gone:
+        found = _("数据库中防止篡改的触发器缺失：%(names)s") % {"names": ", ".join(gone)}
+        return Finding(
+            "bad", what, found, _("请重新启动服务以恢复，并查明原因：用 anlan verify-log 对照抄录的校验值。")
+        )
+    if late:
+        return Finding(
+            "care", what, _("有 %(n)d 条变更记录尚未入链") % {"n": late}, _("请运行 anlan serve。")
+        )
+    return Finding("ok", what, _("已入链 %(n)d 条") % {"n": head.position})
+
+
 def look_at_front_end():
     what = _("前端资源")
     if not (settings.PACKAGE / "dist" / ".vite" / "manifest.json").exists():
@@ -132,6 +154,7 @@ LOOKS = [
     look_at_folder,
     look_at_disk,
     look_at_database,
+    look_at_chain,
     look_at_front_end,
     look_at_translations,
     look_at_engine,

@@ -17,6 +17,7 @@ from django.utils import timezone
 from anlan.domains.crowd import workers as crowd
 from anlan.domains.crowd.actions import MACHINE_DEEDS
 from anlan.kit.queries import last_change_id
+from anlan.kit.sealing import Sealer
 from anlan.kit.worker import Sweep, WorkerLoop
 from anlan.site import replaying
 from anlan.site.asgi import build_app
@@ -39,6 +40,7 @@ COLLECT_AFTER = (10_000, 20, 100)
 JOB_RESTART_S = 2.0
 SWEEP_WAIT_S = 5.0  # for what a sweep is about, before the scene closes under it
 HEALTH_EVERY_S = 5.0
+SEAL_EVERY_S = 0.5  # with the loop's own step, a change is in the chain within a second
 USED_EVERY_S = 60.0
 
 
@@ -89,6 +91,7 @@ class Server:
                 *self.watch.sweeps(),
                 *replaying.sweeps(),
                 Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
+                Sweep("seals of changes", Sealer().seal, SEAL_EVERY_S, follows_changes=True),
                 Sweep("credentials in use", self.doorkeeper.tell_used, USED_EVERY_S),
                 Sweep("health on the wall", self.tell_all_health, HEALTH_EVERY_S),
                 Sweep("job child", self.child.keep_alive, JOB_RESTART_S),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from anlan.domains.accounts.queries import root
 from anlan.domains.accounts.terms import Right
+from anlan.kit.queries import chain_head, last_seal
 from anlan.site.demo import load as demo
 from anlan.site.demo.crowds import is_wanted
 from anlan.site.doctor import examine
@@ -20,7 +21,8 @@ def status(request):
     if not request.user.may(Right.ACCOUNTS_MANAGE):
         raise PermissionDenied
     may_leave = is_wanted(settings.DATA) and request.user.may(Right.ACCOUNTS_MANAGE, root())
-    return render(request, "site/status.html", {"findings": examine(), "may_leave": may_leave})
+    context = {"findings": examine(), "may_leave": may_leave, "seal": last_seal(), "head": chain_head()}
+    return render(request, "site/status.html", context)
 
 
 def leave_demo(request):

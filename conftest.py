@@ -3,7 +3,6 @@
 A real broker, database or browser that is absent skips the test and says so; with CI=true it fails it.
 """
 
-import importlib
 import os
 import shutil
 import socket
@@ -13,6 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings
+
+from anlan.kit import guards
 
 settings.register_profile("anlan", deadline=None)  # machines are shared: a slow moment is no failure
 settings.load_profile("anlan")
@@ -34,7 +35,6 @@ def guards_stand_aside():
     empty = BaseDatabaseOperations.execute_sql_flush
 
     def emptied(ops, statements):
-        guards = importlib.import_module("anlan.kit.guards")  # not before coverage measures
         guards.take_down(ops.connection)
         try:
             empty(ops, statements)

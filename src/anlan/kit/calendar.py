@@ -4,6 +4,7 @@ Two district-editable tables: single days, and the years whose notice has been p
 """
 
 from datetime import date, timedelta
+from functools import partial
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -77,10 +78,15 @@ def days(first, last, *, today, gatherings=()):
 
     `gatherings` are the dates on which the place in question has one.
     """
+    day = reader(today=today, gatherings=gatherings)
+    return [day(first + timedelta(days=n)) for n in range((last - first).days + 1)]
+
+
+def reader(*, today, gatherings=()):
+    """The function that gives the rulebook's Day of any date, by the tables as they hold `today`."""
     own = {date.fromisoformat(key): row["kind"] for key, row in own_values(DAYS, on=today).items()}
     announced = {int(key) for key in own_values(YEARS, on=today)}
-    dates = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [day_of(on, own=own, announced=announced, gatherings=gatherings) for on in dates]
+    return partial(day_of, own=own, announced=announced, gatherings=gatherings)
 
 
 def find_day(on, *, today, gatherings=()) -> Day:

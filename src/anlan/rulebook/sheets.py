@@ -27,6 +27,11 @@ class Column(NamedTuple):
     kind: str
     zh: str
 
+    @property
+    def en(self) -> str:
+        """The English heading."""
+        return self.name.removesuffix("_zh").removesuffix("_en").replace("_", " ")
+
 
 class Sheet(NamedTuple):
     """One table: its names, its columns, which of them make the key, what rows rest on that do not say so."""

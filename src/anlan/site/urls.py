@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from anlan.site.api import open_urls
-from anlan.site.pages import calendar, home, place, public, status, wall
+from anlan.site.pages import calendar, home, place, public, rulebook, status, wall
 
 site = [
     path("", home.home, name="home"),
@@ -13,6 +13,9 @@ site = [
     path("search/", home.search, name="search"),
     path("calendar/", calendar.calendar_year, name="calendar"),
     path("calendar/<int:year>/", calendar.calendar_year, name="calendar_year"),
+    path("rulebook/", rulebook.rulebook, name="rulebook"),
+    path("rulebook/<slug:name>/", rulebook.rulebook_sheet, name="rulebook_sheet"),
+    path("rulebook/deadlines/<slug:key>/", rulebook.rulebook_limit, name="rulebook_limit"),
     path("public/", public.public, name="public"),
     path("status/", status.status, name="status"),
     path("status/leave-demo/", status.leave_demo, name="leave_demo"),

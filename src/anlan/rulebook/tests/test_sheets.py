@@ -1,14 +1,12 @@
 """Every row of the rulebook against its schema, and nothing of the shared tables lost or altered."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from anlan.rulebook import find, rows, sheets, version
 from anlan.rulebook.sheets import FOLDER, MARKS, make_row
 
-SHARED = Path(__file__).parents[5] / "shared/rules"
 EVERY_ROW = [row for name in sheets() for row in rows(name)]
 
 
@@ -43,9 +41,8 @@ def test_a_rule_of_counting_names_a_limit_that_is_there():
         assert row.values["rule_id"] == "" or find("deadlines", row.values["rule_id"])
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared rules do not lie beside the project")
-def test_nothing_of_the_shared_tables_is_lost_or_altered():
-    told = {path.name: path.read_text(encoding="utf-8") for path in SHARED.glob("*.csv")}
+def test_nothing_of_the_shared_tables_is_lost_or_altered(shared):
+    told = {path.name: path.read_text(encoding="utf-8") for path in (shared / "rules").glob("*.csv")}
     assert told == {name: (FOLDER / name).read_text(encoding="utf-8") for name in told} != {}
 
 

@@ -1,0 +1,234 @@
+"""The rulebook as it is shipped: its tables with basis, mark and dates, and each limit with the statutory clock beside it."""
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from anlan import rulebook as book
+from anlan.kit import calendar
+from anlan.kit.sheets import write_csv
+from anlan.kit.templatetags.look import spoken
+from anlan.kit.terms import SourceMark
+from anlan.rulebook.clock import Move, ladder, limit_of, reckon
+
+LIMITS = "deadlines"
+APART = {
+    "basis",
+    "basis_zh",
+    "law",
+    "effective_from",
+    "effective_to",
+}  # shown in columns that every table has
+MOMENT = "%Y-%m-%dT%H:%M"
+WORDS = {
+    "before": _("之前"), "after": _("之后"), "calendar": _("自然日"), "working": _("工作日"),
+    "minute": _("分钟"), "hour": _("小时"), "day": pgettext_lazy("unit", "日"), "month": _("个月"), "year": pgettext_lazy("unit", "年"),
+    "yes": _("是"), "no": _("否"), "recommended": _("建议"),
+    "start": _("起算"), "hours": _("按小时"), "months": _("按月、年"), "end": _("截止"),
+    "rest": _("休假日顺延"), "extension": _("延长"),
+}  # fmt: skip
+MOVES = {
+    Move.START: _("起算"), Move.COUNT: _("计算期限"), Move.EXTENSION: _("延长"),
+    Move.PAUSE: _("扣除中止期间"), Move.REST: _("休假日顺延"),
+}  # fmt: skip
+
+
+@require_safe
+def rulebook(request):
+    """Every table: how many rows, and how many of them a person must still confirm."""
+    rows = [
+        {
+            "title": title_of(sheet), "url": reverse("site:rulebook_sheet", args=[name]), "rows": len(book.rows(name)),
+            "unconfirmed": sum(row.is_unconfirmed for row in book.rows(name)),
+        }
+        for name, sheet in book.sheets().items()
+    ]  # fmt: skip
+    return render(
+        request, "site/rulebook.html", {"title": _("规则库"), "rows": rows, "version": book.version()}
+    )
+
+
+@require_safe
+def rulebook_sheet(request, name):
+    """One table, or the same as CSV."""
+    sheet = book.sheets().get(name)
+    if sheet is None:
+        raise Http404(f"no table {name!r}")
+    form, columns = RowFilter(request.GET or None), columns_of(sheet)
+    shown = [describe(row, columns) for row in form.narrow(book.rows(name))]
+    if request.GET.get("format") == "csv":
+        return export(name, columns, shown)
+    context = {
+        "title": title_of(sheet), "crumbs": crumbs_of(), "form": form, "columns": [heading_of(one) for one in columns],
+        "rows": shown, "today": timezone.localdate(), "version": book.version(),
+    }  # fmt: skip
+    return render(request, "site/rulebook_sheet.html", context)
+
+
+@require_safe
+def rulebook_limit(request, key):
+    """One limit; with ?start= what the clock makes of it, step by step, each with its article."""
+    try:
+        row = book.find(LIMITS, key)
+    except KeyError as error:
+        raise Http404(f"no limit {key!r}") from error
+    form = StartForm(request.GET or None)
+    told = reckon_told(row, form.cleaned_data["start"]) if form.is_valid() else {}
+    sheet = book.sheets()[LIMITS]
+    columns = columns_of(sheet)
+    line = describe(row, columns)
+    context = {
+        "title": key, "crumbs": crumbs_of(sheet), "form": form, "line": line, "today": timezone.localdate(),
+        "cells": list(zip((heading_of(one) for one in columns), line["cells"], strict=True)), **told,
+    }  # fmt: skip
+    return render(request, "site/rulebook_limit.html", context)
+
+
+class RowFilter(forms.Form):
+    """Which rows are shown."""
+
+    q = forms.CharField(label=_("查找"), required=False, max_length=100)
+    source = forms.ChoiceField(
+        label=_("来源"), required=False, choices=[("", _("全部")), ("unconfirmed", _("待核实"))]
+    )
+
+    def narrow(self, rows):
+        """The rows that fit what is asked."""
+        if not self.is_valid():
+            return rows
+        text, is_narrow = self.cleaned_data["q"].strip().lower(), self.cleaned_data["source"] == "unconfirmed"
+        return [
+            row
+            for row in rows
+            if text in " ".join(map(str, [*row.values.values(), row.basis, row.basis_zh])).lower()
+            and (row.is_unconfirmed or not is_narrow)
+        ]
+
+
+class StartForm(forms.Form):
+    """When a limit was set going."""
+
+    start = forms.DateTimeField(
+        label=_("起算时间"), input_formats=[MOMENT],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+    )  # fmt: skip
+
+    def clean_start(self):
+        start = self.cleaned_data["start"]
+        if not calendar.FIRST_YEAR <= start.year <= calendar.LAST_YEAR:
+            raise ValidationError(_("年份须在 %(first)s 到 %(last)s 之间。") % {"first": calendar.FIRST_YEAR, "last": calendar.LAST_YEAR})  # fmt: skip
+        return start
+
+
+def reckon_told(row, start):
+    """What the clock makes of a limit that was set going at `start`."""
+    due = reckon(start, limit_of(row), days=calendar.reader(today=timezone.localdate()))
+    steps = [
+        {
+            "move": MOVES[step.move],
+            "step": step,
+            "amount": amount_of(step, due.limit),
+            "basis": basis_of(step),
+        }
+        for step in due.steps
+    ]
+    now = timezone.now()
+    rungs = [{"words": words_of(rung), "rung": rung} for rung in ladder(due, now)]
+    return {"due": due, "steps": steps, "rungs": rungs, "is_overdue": due.is_overdue(now)}
+
+
+def words_of(rung):
+    """What a reminder says."""
+    if rung.days == 0:
+        return _("到期")
+    text = _("提前 %(n)s 天") if rung.days < 0 else _("逾期 %(n)s 天")
+    return text % {"n": abs(rung.days)}
+
+
+def amount_of(step, limit):
+    """How much a step counts, in words; nothing for the start."""
+    if step.move == Move.START:
+        return _("当日不计入") if limit.is_whole_days else ""
+    if step.move == Move.COUNT:
+        unit = WORDS["working"] if limit.is_working else WORDS[limit.unit]
+        return f"{step.amount} {unit}"
+    return f"{step.amount} {WORDS['day']}"
+
+
+def title_of(sheet):
+    return spoken({"zh": sheet.zh, "en": sheet.en})
+
+
+def heading_of(column):
+    return spoken({"zh": column.zh, "en": column.en})
+
+
+def basis_of(source):
+    """The article of a row or step in the reader's language."""
+    return spoken({"zh": source.basis_zh, "en": source.basis})
+
+
+def crumbs_of(sheet=None):
+    """The way back: all tables, and this one."""
+    way = [{"label": _("规则库"), "url": reverse("site:rulebook")}]
+    if sheet is None:
+        return way
+    return [*way, {"label": title_of(sheet), "url": reverse("site:rulebook_sheet", args=[sheet.name])}]
+
+
+def columns_of(sheet):
+    """The columns that a reader of this language is shown."""
+    is_english = (get_language() or "").startswith("en")
+    twins = {column.zh for column in sheet.columns if column.kind == "en"}
+    hidden = {"mark"} | (set() if is_english else {"en"})
+    return [
+        column
+        for column in sheet.columns
+        if column.name not in APART
+        and column.kind not in hidden
+        and not (is_english and column.kind == "zh" and column.zh in twins)
+    ]
+
+
+def describe(row, columns):
+    """A row for the page: its cells in words, what it rests on, where it leads."""
+    url = reverse("site:rulebook_limit", args=[row.key]) if row.sheet == LIMITS else ""
+    cells = [say(row.values[column.name]) for column in columns]
+    return {
+        "row": row,
+        "url": url,
+        "cells": cells,
+        "mark": SourceMark(row.mark).label,
+        "basis": basis_of(row),
+    }
+
+
+def say(value):
+    """A cell's value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return "–".join(dict.fromkeys(f"{bound:g}" for bound in value))
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else str(WORDS.get(value, value))
+
+
+def export(name, columns, shown):
+    """The rows as a file."""
+    headings = [*map(heading_of, columns), _("来源"), _("依据"), _("生效日期"), _("失效日期")]
+    rows = (
+        [*line["cells"], line["mark"], line["basis"], line["row"].effective_from or "", line["row"].effective_to or ""]
+        for line in shown
+    )  # fmt: skip
+    return write_csv(f"rulebook-{name}", headings, rows)

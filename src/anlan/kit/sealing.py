@@ -6,12 +6,11 @@ from django.db import connection, transaction
 
 from anlan.kit import chain
 from anlan.kit.models import Change, Seal
-from anlan.kit.queries import chain_head, count_unsealed
+from anlan.kit.queries import LATE_IDS, chain_head, count_unsealed
 from anlan.kit.worker import UNFINISHED
 
 BATCH = 500  # rows to a transaction: some 20 ms of the one lock that SQLite has
 BATCHES_A_SWEEP = 10
-SEEN_AGAIN = 10_000  # ids below the newest where a row may still become visible: a long transaction's
 COUNTED_EVERY = timedelta(hours=1)  # whether any row was passed over, however late it became visible
 LOCK = 0x616E6C616E  # PostgreSQL's advisory lock of whoever seals: "anlan"
 
@@ -35,7 +34,7 @@ class Sealer:
     def look_back(self, now):
         """Begin next time where late rows may appear; once in a while search all rows, if one was passed over."""
         newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        self.floor = max(0, newest - SEEN_AGAIN)
+        self.floor = max(0, newest - LATE_IDS)
         if self.counted_at is None or not timedelta(0) <= now - self.counted_at < COUNTED_EVERY:
             self.counted_at = now
             if count_unsealed():

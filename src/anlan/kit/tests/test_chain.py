@@ -117,6 +117,19 @@ def test_a_row_altered_with_its_digest_does_not_follow():
     assert (verdict.fault, verdict.position) == (Fault.UNLINKED, 3)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pair(1)[1].replace(b":1}", b":true}"), pair(1)[1].replace(b":1}", b":1.0}"),
+        pair(1)[1].replace(b":1}", b":1,\"x\":2}"), pair(1)[1].replace(b",", b", "), b'{"chain":[]}\n',
+        b'{"chain":' + b"[" * 100_000 + b"\n", pair(1)[1].upper().replace(b"CHAIN", b"chain"),
+    ],
+)  # fmt: skip
+def test_a_seal_has_one_spelling(line):
+    verdict = verify([*WHOLE[:2], line, *WHOLE[3:]])
+    assert (verdict.fault, verdict.position) == (Fault.ALTERED, 1)
+
+
 def test_a_chain_computed_anew_or_cut_shows_only_against_a_head():
     """Whoever alters a row and links everything again is found by the digest that stands elsewhere."""
     anew, _head = write_chain(

@@ -83,7 +83,7 @@ def test_what_becomes_visible_late_is_sealed_once_and_after_what_was_there():
 
 @pytest.mark.django_db
 def test_a_row_later_than_any_look_back_is_found_at_the_next_count(monkeypatch):
-    monkeypatch.setattr(sealing, "SEEN_AGAIN", 10)
+    monkeypatch.setattr(sealing, "LATE_IDS", 10)
     sealer = Sealer()
     add(1, 100)
     sealer.seal(NOW)

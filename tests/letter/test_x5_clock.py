@@ -10,7 +10,7 @@ def test_working_days_know_holidays_and_make_up_days_and_name_their_article(town
     page = limit(town, "EV-DECIDE", "2026-09-18T16:00")
     assert "截止 2026-09-29 24:00" in page.text
     step = page.row("计算期限")
-    assert step["数量"] == "7 工作日" and step["日期"] == "2026-09-29"
+    assert step["数量"] == "7 个工作日" and step["日期"] == "2026-09-29"
     assert "第十四条" in step["依据"] and "第八十二条" in step["依据"]
     assert "第二百零一条" in page.line("起算")
 

@@ -30,7 +30,8 @@ class Column(NamedTuple):
     @property
     def en(self) -> str:
         """The English heading."""
-        return self.name.removesuffix("_zh").removesuffix("_en").replace("_", " ")
+        name = self.name.removesuffix("_zh").removesuffix("_en")
+        return "wording" if name in {"zh", "en"} else name.replace("_", " ")
 
 
 class Sheet(NamedTuple):

@@ -34,6 +34,9 @@ WORDS = {
     "yes": _("是"), "no": _("否"), "recommended": _("建议"),
     "start": _("起算"), "hours": _("按小时"), "months": _("按月、年"), "end": _("截止"),
     "rest": _("休假日顺延"), "extension": _("延长"),
+    "event": _("大型活动"), "hazard": _("隐患治理"), "enforcement": _("行政执法"), "accident": _("生产安全事故"),
+    "plan": _("应急预案"), "drill": _("应急演练"), "credit": _("信用管理"), "video": _("视频图像"),
+    "privacy": _("个人信息"), "security": _("网络安全"), "proposal": _("提案办理"), "report": _("信息报告"),
 }  # fmt: skip
 MOVES = {
     Move.START: _("起算"), Move.COUNT: _("计算期限"), Move.EXTENSION: _("延长"),
@@ -158,9 +161,13 @@ def amount_of(step, limit):
     if step.move == Move.START:
         return _("当日不计入") if limit.is_whole_days else ""
     if step.move == Move.COUNT:
-        unit = WORDS["working"] if limit.is_working else WORDS[limit.unit]
-        return f"{step.amount} {unit}"
-    return f"{step.amount} {WORDS['day']}"
+        return days_said(step.amount, limit) if limit.unit == "day" else f"{step.amount} {WORDS[limit.unit]}"
+    return days_said(step.amount, limit) if step.move == Move.EXTENSION else f"{step.amount} {WORDS['day']}"
+
+
+def days_said(days, limit):
+    """So many days of the kind that a limit counts."""
+    return (_("%(n)s 个工作日") if limit.is_working else _("%(n)s 日")) % {"n": days}
 
 
 def title_of(sheet):

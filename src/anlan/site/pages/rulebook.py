@@ -90,7 +90,7 @@ def rulebook_limit(request, key):
     line = describe(row, columns)
     context = {
         "title": key, "crumbs": crumbs_of(sheet), "form": form, "line": line, "today": timezone.localdate(),
-        "cells": list(zip((heading_of(one) for one in columns), line["cells"], strict=True)), **told,
+        "cells": [(heading_of(column), text) for column, text in line["cells"]], **told,
     }  # fmt: skip
     return render(request, "site/rulebook_limit.html", context)
 
@@ -208,7 +208,7 @@ def columns_of(sheet):
 def describe(row, columns):
     """A row for the page: its cells in words, what it rests on, where it leads."""
     url = reverse("site:rulebook_limit", args=[row.key]) if row.sheet == LIMITS else ""
-    cells = [say(row.values[column.name]) for column in columns]
+    cells = [(column, say(row.values[column.name])) for column in columns]
     return {
         "row": row,
         "url": url,
@@ -235,7 +235,8 @@ def export(name, columns, shown):
     """The rows as a file."""
     headings = [*map(heading_of, columns), _("来源"), _("依据"), _("生效日期"), _("失效日期")]
     rows = (
-        [*line["cells"], line["mark"], line["basis"], line["row"].effective_from or "", line["row"].effective_to or ""]
+        [text for _column, text in line["cells"]]
+        + [line["mark"], line["basis"], line["row"].effective_from or "", line["row"].effective_to or ""]
         for line in shown
     )  # fmt: skip
     return write_csv(f"rulebook-{name}", headings, rows)

@@ -203,7 +203,7 @@ def describe_throughput(found, peer):
 
 
 def run(arguments, folder):
-    """Start a server on a furnished folder and measure; whether all targets are met."""
+    """Start a server on a furnished folder and measure; the lines of the targets that are short."""
     product = Product(folder, ("--no-demo",))
     say(
         f"furnishing {PLACES * SENSORS_EACH:,} sensors in {PLACES:,} places (minutes the first time; kept in build/bench)"
@@ -236,12 +236,24 @@ def run(arguments, folder):
     finally:
         product.stop()
     middle = describe_throughput({"JSON": found, "Arrow": by_arrow}, peer)
-    say(
-        f"targets: ≥ {THROUGHPUT_TARGET:,} (JSON), {ARROW_TARGET:,} (Arrow) per CPU-second; p99 ≤ {P99_TARGET_MS:.0f} ms (medians of {arguments.repeat} runs)"
-    )
     alone, beside = statistics.median(p99[::2]), statistics.median(p99[1::2])
-    is_fast = middle["JSON"] >= THROUGHPUT_TARGET and middle["Arrow"] >= ARROW_TARGET
-    return is_fast and max(alone, beside) <= P99_TARGET_MS
+    return judge_targets(middle, {"alone": alone, f"beside {BROWSERS} busy browsers": beside})
+
+
+def judge_targets(rates, p99):
+    """Say of each target whether it is met or how far it is short; the lines of those that are short."""
+    lines = {
+        f"{name}: {rates[name]:,.0f} readings per CPU-second, target ≥ {target:,}": rates[name] >= target
+        for name, target in (("JSON", THROUGHPUT_TARGET), ("Arrow", ARROW_TARGET))
+    }
+    lines |= {
+        f"sent → live {name}: p99 {found:.1f} ms (median of the trials), target ≤ {P99_TARGET_MS:.0f} ms": found
+        <= P99_TARGET_MS
+        for name, found in p99.items()
+    }
+    for line, met in lines.items():
+        say(f"  {line}: {'met' if met else 'SHORT'}")
+    return [line for line, met in lines.items() if not met]
 
 
 def main(argv):
@@ -253,9 +265,9 @@ def main(argv):
     if 2 * arguments.repeat * arguments.seconds * PROBES_PER_S > PLACES:
         parser.error(f"2 × repeat × seconds × {PROBES_PER_S} probes need more than the {PLACES} places")
     with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
-        met = run(arguments, Path(folder))
-    say("all targets met" if met else "A TARGET WAS MISSED")
-    return 0 if met else 1
+        short = run(arguments, Path(folder))
+    say("\n".join(["TARGETS MISSED (why: docs/decisions):", *short]) if short else "all targets met")
+    return 1 if short else 0
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ def fold(
     status, added_in, added_out, replaced = _judge_identity(state, block)
     _trace(state, block, replaced)
     late = (block.t_end_ms < block.t_received_ms - late_after_ms) & (block.kind <= Kind.DENSITY)
-    status[late & (status == Status.ACCEPTED)] = Status.LATE
+    if late.any():
+        status[late & (status == Status.ACCEPTED)] = Status.LATE
     _mark_lines(state, block, status)
     _set_aside(state, given, status, offset)
     count(state, wiring, history, block, added_in, added_out)
@@ -49,6 +50,11 @@ def fold(
     state.tally[: len(Status)] += np.bincount(status, minlength=len(Status))
     counted = (status != Status.DUPLICATE) & (status != Status.OLD) & (status != Status.UNFIT)
     return _touch(state, wiring, block, status, counted, counted & ~late)
+
+
+def _rows(chosen: np.ndarray) -> np.ndarray | slice:
+    """The rows of a mask; where that is all of them, as nearly always, without copying them."""
+    return slice(None) if chosen.all() else np.flatnonzero(chosen)
 
 
 def _judge_identity(state: State, block: Columns) -> Found:
@@ -79,13 +85,13 @@ def _mark_lines(state: State, block: Columns, status: np.ndarray) -> None:
     """Health: any reading is a sign of life, but only a measured one has a time of its own."""
     lines = state.lines
     np.maximum.at(lines.last_received_ms, block.line, block.t_received_ms)
-    measured = block.kind <= Kind.DENSITY
+    measured = _rows(block.kind <= Kind.DENSITY)
     line, t_end_ms = block.line[measured], block.t_end_ms[measured]
     np.maximum.at(lines.last_t_end_ms, line, t_end_ms)
-    newest = (t_end_ms == lines.last_t_end_ms[line]) & (status[measured] != Status.DUPLICATE)
+    newest = _rows((t_end_ms == lines.last_t_end_ms[line]) & (status[measured] != Status.DUPLICATE))
     lines.lag_ms[line[newest]] = (block.t_received_ms[measured] - t_end_ms)[newest]
     # A heartbeat says nothing of the quality; a health reading does, and so does every measurement.
-    says = measured | (block.kind == Kind.HEALTH)
+    says = _rows((block.kind <= Kind.DENSITY) | (block.kind == Kind.HEALTH))
     lines.last_quality[block.line[says]] = block.quality[says]
     np.add.at(lines.n_readings, block.line, 1)
     np.add.at(lines.n_duplicates, block.line[status == Status.DUPLICATE], 1)
@@ -117,22 +123,23 @@ def count(
     added_out: np.ndarray,
 ) -> None:
     """Add passages to the totals of lines, to spaces and to the history."""
-    flow = block.kind <= Kind.EVENT
-    minute = minute_of(block.t_end_ms)
     if len(block):
-        state.advance(max(int(minute[flow].max()) if flow.any() else -1, state.now_ms // MINUTE_MS))
-    moved = np.flatnonzero((added_in != 0) | (added_out != 0))
-    line, minute = block.line[moved], minute[moved]
+        ends_ms = block.t_end_ms[_rows(block.kind <= Kind.EVENT)]
+        newest = int(minute_of(ends_ms.max())) if len(ends_ms) else -1
+        state.advance(max(newest, state.now_ms // MINUTE_MS))
+    moved = _rows((added_in != 0) | (added_out != 0))
+    line, minute = block.line[moved], minute_of(block.t_end_ms[moved])
     added_in, added_out = added_in[moved], added_out[moved]
     np.add.at(state.lines.total_in, line, added_in)
     np.add.at(state.lines.total_out, line, added_out)
     history.add_flow(line, minute, added_in, added_out)
     at, entry = wiring.flow.of(line)
     space, plus = wiring.flow.space[entry], wiring.flow.sign[entry] > 0
-    gained = np.where(plus, added_in[at], added_out[at])
-    left = np.where(plus, added_out[at], added_in[at])
+    gained, left = added_in[at], added_out[at]
+    if not plus.all():
+        gained, left = np.where(plus, gained, left), np.where(plus, left, gained)
     _count_present(state, history, space, minute[at], gained, left)
-    within = (minute[at] > state.minute - MINUTES) & (minute[at] <= state.minute)
+    within = _rows((minute[at] > state.minute - MINUTES) & (minute[at] <= state.minute))
     place = space[within] * MINUTES + minute[at][within] % MINUTES
     np.add.at(state.spaces.minute_in.reshape(-1), place, gained[within])
     np.add.at(state.spaces.minute_out.reshape(-1), place, left[within])
@@ -184,6 +191,8 @@ def _count_passages(
 
 
 def _keep_values(history: History, block: Columns, status: np.ndarray) -> None:
+    if block.kind.max(initial=0) < Kind.OCCUPANCY:
+        return
     value = (block.kind == Kind.OCCUPANCY) | (block.kind == Kind.DENSITY)
     value &= (status != Status.DUPLICATE) & (status != Status.UNFIT)
     if value.any():
@@ -207,15 +216,15 @@ def _touch(
     for links, chosen in groups:
         if not len(links.line):
             continue
-        spoken = np.flatnonzero(chosen & counted)
+        spoken = _rows(chosen & counted)
         at, entry = links.of(block.line[spoken])
-        if not len(at):
+        if not len(entry):
             continue
         space = links.space[entry]
         effects.touched[space] = True
-        effects.fresh[space[fresh[spoken[at]]]] = True
-        np.maximum.at(state.spaces.last_t_end_ms, space, block.t_end_ms[spoken[at]])
-        np.maximum.at(state.spaces.last_received_ms, space, block.t_received_ms[spoken[at]])
+        effects.fresh[space[_rows(fresh[spoken][at])]] = True
+        np.maximum.at(state.spaces.last_t_end_ms, space, block.t_end_ms[spoken][at])
+        np.maximum.at(state.spaces.last_received_ms, space, block.t_received_ms[spoken][at])
         if links is wiring.flow:
             state.spaces.has_flow[space] = True
     _touch_above(state, wiring, effects)

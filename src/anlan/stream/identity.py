@@ -53,11 +53,12 @@ def identify(slots: Slots, slot: np.ndarray, block: Columns) -> Found:
     n = len(block)
     status, added = np.zeros(n, np.uint8), np.zeros((2, n), np.int64)
     in_order = bool((slot[1:] >= slot[:-1]).all())
-    order = np.arange(n) if in_order else np.argsort(slot, kind="stable")
+    order = slice(None) if in_order else np.argsort(slot, kind="stable")
     slow = _slow(slots, slot[order], block, order)
     if in_order and n and not slow.any():
         status, added = _at_once(slots, slot, block)
         return Found(status, added[0], added[1], [])
+    order = np.arange(n)[order]
     fast = order[~slow]
     if len(fast):
         status[fast], added[:, fast] = _at_once(slots, slot[fast], block.take(fast))
@@ -77,20 +78,23 @@ def _firsts(slot: np.ndarray) -> np.ndarray:
 
 def _before(first: np.ndarray, slot: np.ndarray, column: np.ndarray, remembered: np.ndarray) -> np.ndarray:
     """The column's value one reading earlier in the same slot."""
+    if first.all():
+        return remembered[slot]
     before = np.empty_like(column)
     before[1:] = column[:-1]
     before[first] = remembered[slot[first]]
     return before
 
 
-def _slow(slots: Slots, slot: np.ndarray, block: Columns, order: np.ndarray) -> np.ndarray:
+def _slow(slots: Slots, slot: np.ndarray, block: Columns, order: np.ndarray | slice) -> np.ndarray:
     """Mask over the ordered readings: those of slots where not every time is later than the one before."""
     if not len(slot):
         return np.zeros(0, bool)
     first = _firsts(slot)
     t, kind = block.t_end_ms[order], block.kind[order]
     plain = t > _before(first, slot, t, slots.last_t)
-    plain &= (kind != Kind.EVENT) | (block.quality[order] & CLOCK == 0)
+    if (kind == Kind.EVENT).any():
+        plain &= (kind != Kind.EVENT) | (block.quality[order] & CLOCK == 0)
     if block.shift_ms.any():
         plain &= ~is_clockless(block)[order]
     if (kind == Kind.CUMULATIVE).any():
@@ -110,8 +114,9 @@ def _at_once(slots: Slots, slot: np.ndarray, block: Columns) -> tuple[np.ndarray
     first = _firsts(slot)
     last = np.concatenate((first[1:], [True]))
     total, value = block.kind == Kind.CUMULATIVE, block.kind >= Kind.OCCUPANCY
-    status, flow = np.zeros(len(slot), np.uint8), ~(total | value)
-    added = np.stack((block.n_in, block.n_out)) * flow
+    status, added = np.zeros(len(slot), np.uint8), np.stack((block.n_in, block.n_out))
+    if total.any() or value.any():
+        added *= ~(total | value)
     if total.any():
         status[total], added[:, total] = _steps(
             slots, slot[total], block.take(total), first[total], last[total]
@@ -120,7 +125,8 @@ def _at_once(slots: Slots, slot: np.ndarray, block: Columns) -> tuple[np.ndarray
         value &= last
         slots.value[slot[value]] = np.maximum(block.value[value], 0.0)
     _remember(slots, slot, block, first, last)
-    slots.last_t[slot[last]] = block.t_end_ms[last]
+    ends = slice(None) if first.all() else last
+    slots.last_t[slot[ends]] = block.t_end_ms[ends]
     return status, added
 
 
@@ -137,14 +143,8 @@ def _marks(block: Columns) -> tuple[np.ndarray, np.ndarray]:
 def _remember(slots: Slots, slot: np.ndarray, block: Columns, first: np.ndarray, last: np.ndarray) -> None:
     """Append to the rings. Events without a seq have no identity and are not kept."""
     kept = (block.kind != Kind.EVENT) | (block.seq >= 0)
-    count = np.cumsum(kept)
-    start = np.flatnonzero(first)
-    before = (
-        (count - kept)[start]
-        if len(start) == len(slot)
-        else np.repeat((count - kept)[start], np.diff(start, append=len(slot)))
-    )
-    place = (slots.head[slot] + count - before) % WINDOW
+    nth = kept if first.all() else _nth_kept(kept, first)
+    place = (slots.head[slot] + nth) & (WINDOW - 1)
     marks = (block.t_end_ms, *_marks(block))
     at = slot * WINDOW + place
     if not kept.all():
@@ -152,7 +152,14 @@ def _remember(slots: Slots, slot: np.ndarray, block: Columns, first: np.ndarray,
     # Where a slot wraps within one batch, numpy lets the last assignment stand: the newest.
     for ring, each in zip((slots.seen_t, slots.seen_a, slots.seen_b), marks, strict=True):
         ring.reshape(-1)[at] = each
-    slots.head[slot[last]] = place[last]
+    ends = slice(None) if first.all() else last
+    slots.head[slot[ends]] = place[ends]
+
+
+def _nth_kept(kept: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """How many of its slot's readings are kept up to and with each one."""
+    count, start = np.cumsum(kept), np.flatnonzero(first)
+    return count - np.repeat((count - kept)[start], np.diff(start, append=len(kept)))
 
 
 def _steps(

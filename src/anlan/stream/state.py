@@ -15,7 +15,7 @@ from anlan.stream.outlook import NO_OUTLOOK, Outlooks
 from anlan.stream.readings import ABSENT, Columns
 from anlan.stream.rows import Rows
 
-WINDOW = 64  # readings per slot whose identity is remembered
+WINDOW = 64  # readings per slot whose identity is remembered; a power of two
 MINUTES = 120  # minutes per space kept at hand
 NIGHTS = 14  # whose passages tell how far the counters drift
 MINUTE_MS = 60_000
@@ -193,17 +193,22 @@ class State:
 
     def slots_of(self, line: np.ndarray, kind: np.ndarray) -> np.ndarray:
         """The slot of each (line, kind), given in order of first appearance to those that have none."""
-        slot = self.lines.slot[line, kind]
-        missing = np.flatnonzero(slot < 0)
-        if len(missing):
+        slot = self._known_slots(line, kind)
+        if slot.min(initial=0) < 0:
+            missing = np.flatnonzero(slot < 0)
             keys, first = np.unique(line[missing].astype(np.int64) * 8 + kind[missing], return_index=True)
             keys = keys[np.argsort(first)]
             new = np.arange(self.slots.n, self.slots.n + len(keys))
             self.slots.grow(self.slots.n + len(keys))
             self.slots.line[new], self.slots.kind[new] = keys // 8, keys % 8
             self.lines.slot[keys // 8, keys % 8] = new
-            slot = self.lines.slot[line, kind]
+            slot = self._known_slots(line, kind)
         return slot
+
+    def _known_slots(self, line: np.ndarray, kind: np.ndarray) -> np.ndarray:
+        """The slot of each (line, kind) or -1, int64: by that numpy looks up fastest."""
+        table = self.lines.slot
+        return table.reshape(-1)[line.astype(np.int64) * table.shape[1] + kind].astype(np.int64)
 
     def advance(self, minute: int) -> None:
         """Open the rings of the spaces up to a minute."""

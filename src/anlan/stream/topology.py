@@ -112,10 +112,12 @@ class Links:
         self.sign = np.concatenate((self.sign, table[:, 2]))
         self._first = np.searchsorted(self.line, np.arange(n_lines + 1))
 
-    def of(self, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def of(self, lines: np.ndarray) -> tuple[np.ndarray | slice, np.ndarray]:
         """For an array of lines: (positions in it, repeated once per entry; the entries' indexes)."""
         first = self._first[lines]
         counts = self._first[lines + 1] - first
+        if (counts == 1).all():  # nearly always
+            return slice(None), first
         if len(lines) and counts.min() == counts.max():  # as many of each line, mostly one
             positions = np.repeat(np.arange(len(lines)), counts[0])
             return positions, (first[:, None] + np.arange(counts[0])).reshape(-1)

@@ -8,7 +8,9 @@ from anlan.stream.turns import Room, Turns
 
 ROOM_BYTES = 32 * 2**20  # about half a second's work of the doors: what waits behind it waits no longer
 LEAST_BYTES = 16 * 2**10  # what a request costs besides its body
-LATER_S = 1.0  # a refusal comes after this long: who sends again at once does not keep the doors busy with refusals
+LATER_S = (
+    1.0  # a refusal comes after this long: who sends again at once does not keep the doors busy with refusals
+)
 
 
 class Gate:

@@ -38,6 +38,16 @@ def say(text):
     print(text, flush=True)
 
 
+def settle(product, *, limit_s=60):
+    """Wait until the server rests: furnishing leaves it some seconds' work that no reading causes."""
+    for _ in range(limit_s):
+        before = cpu_s(product.process.pid)
+        time.sleep(1.0)
+        if cpu_s(product.process.pid) - before < 0.1:
+            return
+    raise AssertionError(f"the server is still busy with itself after {limit_s} s")
+
+
 # ── readings per CPU-second ─────────────────────────────────────────────────────────────────────
 
 
@@ -211,7 +221,7 @@ def run(arguments, folder):
     keys = furnish_once(folder, wide_plan(places=PLACES, sensors_each=SENSORS_EACH), ROOT / "build/bench")
     product.start()
     try:
-        time.sleep(3.0)  # the scene has its topology
+        settle(product)
         say(
             f"server up, {rss_mib(product.process.pid):.0f} MiB, load of the machine {os.getloadavg()[0]:.1f}"
         )

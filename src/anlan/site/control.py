@@ -8,12 +8,12 @@ import hmac
 import secrets
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from anlan.domains.crowd.replays import GATES_PER_STATION
 from anlan.site import replaying
+from anlan.site.offloop import run_beside
 
 
 def write_token(folder):
@@ -65,7 +65,7 @@ class ControlDoor:
         """POST {"name", "speed"}, for metro-day with "data" and "stations" (paths) and "gates_per_station": run it in its own scene."""
         try:
             asked = msgspec.json.decode(await request.body(), type=Asked)
-            run = await run_in_threadpool(
+            run = await run_beside(
                 replaying.start,
                 asked.name,
                 speed=asked.speed,
@@ -84,5 +84,5 @@ class ControlDoor:
 
     async def stop(self, request):
         """End a replay."""
-        await run_in_threadpool(replaying.stop, request.path_params["name"])
+        await run_beside(replaying.stop, request.path_params["name"])
         return JSONResponse({"stopped": request.path_params["name"]})

@@ -11,7 +11,6 @@ import logging
 import re
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,6 +22,7 @@ from anlan.devices.table import ADAPTERS, SHORT
 from anlan.site import intake
 from anlan.site.doorkeeper import Caller, read_token
 from anlan.site.gate import Gate
+from anlan.site.offloop import run_beside
 from anlan.stream.engine import Busy, Closed
 from anlan.stream.journal import JournalFull
 from anlan.stream.linebook import LineBook
@@ -156,8 +156,8 @@ class HttpDoors:
         if not token:
             return None
         caller = self.doorkeeper.admit(token)
-        if caller is None and await run_in_threadpool(self.doorkeeper.is_issued, token):
-            await run_in_threadpool(self.doorkeeper.reload)
+        if caller is None and await run_beside(self.doorkeeper.is_issued, token):
+            await run_beside(self.doorkeeper.reload)
             caller = self.doorkeeper.admit(token)
         return caller
 
@@ -208,9 +208,7 @@ class HttpDoors:
             )
         now_ms = self.scene.clock.now_ms()
         try:
-            readings = await run_in_threadpool(
-                intake.read, card, body, headers=dict(request.headers), kind=kind
-            )
+            readings = await run_beside(intake.read, card, body, headers=dict(request.headers), kind=kind)
         except Refusal as why:
             intake.remember(card.code, "http", body, [], now_ms)
             await self.set_aside(card.code, kind, body, request, str(why), caller)
@@ -236,7 +234,7 @@ class HttpDoors:
     async def set_aside(self, sensor, kind, body, request, reason, caller):
         """Keep what could not be read, with the reason, for a person to look at."""
         content_type = request.headers.get("content-type", "")
-        await run_in_threadpool(
+        await run_beside(
             intake.set_aside, sensor or caller.only_sensor, "http", kind, body, content_type, reason,
             self.scene.clock.now_ms(),
         )  # fmt: skip

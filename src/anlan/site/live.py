@@ -9,10 +9,10 @@ import json
 import weakref
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from anlan.site.offloop import run_beside
 from anlan.site.snapshot import build_snapshot
 from anlan.site.watching import NoPass, read_pass
 from anlan.stream.scene import SCENES
@@ -35,7 +35,7 @@ def routes():
 async def enter(request):
     """(scene, watcher) of a request, or the refusal to answer with."""
     try:
-        watcher = await run_in_threadpool(read_pass, request.query_params.get("token", ""))
+        watcher = await run_beside(read_pass, request.query_params.get("token", ""))
     except NoPass:
         return None, JSONResponse({"error": "this page's pass has expired: load the page again"}, 401)
     scene = SCENES.get(request.path_params["scene"])
@@ -49,7 +49,7 @@ async def snapshot(request):
     scene, watcher = await enter(request)
     if scene is None:
         return watcher
-    found = await run_in_threadpool(build_snapshot, scene, watcher)
+    found = await run_beside(build_snapshot, scene, watcher)
     return Response(msgspec.json.encode(found), media_type="application/json", headers=HEADERS)
 
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from anlan.site.doorkeeper import read_token
+from anlan.site.offloop import run_beside
 from anlan.stream.scene import SCENES
 
 FORWARDED = {"forwarded", "x-forwarded-for", "x-real-ip", "via"}  # a proxy spoke for somebody else
@@ -113,7 +113,7 @@ class MetricsDoor:
             return PlainTextResponse(
                 "send Authorization: Bearer <ANLAN_METRICS_TOKEN>, or ask from this machine\n", 403
             )
-        text = await run_in_threadpool(generate_latest, self.registry)
+        text = await run_beside(generate_latest, self.registry)
         return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     def may_read(self, request):

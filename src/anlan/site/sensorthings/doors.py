@@ -3,13 +3,13 @@
 import asyncio
 import re
 
-from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from anlan.site import intake
 from anlan.site.doorkeeper import read_token
 from anlan.site.ingest import MAX_BODY_BYTES, JSONResponse, TooLarge, told_bytes
 from anlan.site.ingest import read_body as read_bytes
+from anlan.site.offloop import run_beside
 from anlan.site.sensorthings import reports
 from anlan.site.sensorthings.addresses import address, read_path, read_stream, write_id
 from anlan.site.sensorthings.answers import Answers
@@ -80,7 +80,7 @@ class SensorThings:
         if request.method == "POST":
             return await self.receive(request, caller, steps, base)
         async with self.turns:
-            return JSONResponse(await run_in_threadpool(self.read, caller, watcher, base, steps, words))
+            return JSONResponse(await run_beside(self.read, caller, watcher, base, steps, words))
 
     async def enter(self, request, words):
         """(device caller, None), (None, watcher), or (None, None) for somebody unknown."""
@@ -89,8 +89,8 @@ class SensorThings:
             return caller, None
         try:
             if token:
-                return None, await run_in_threadpool(read_pass, token)
-            return None, await run_in_threadpool(read_session, request.cookies)
+                return None, await run_beside(read_pass, token)
+            return None, await run_beside(read_session, request.cookies)
         except NoPass:
             return None, None
 

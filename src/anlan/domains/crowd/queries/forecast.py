@@ -9,7 +9,7 @@ It reads the scene and changes nothing: whoever asks hands what it says to the s
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -327,16 +327,11 @@ def fit_to(lesson: Lesson, ledger: Ledger) -> Learned:
 
     def moved(spread):
         own = np.append(spread.factor, 1.0)[rows]
-        return type(spread)(spread.base, spread.growth, own)
+        return replace(spread, factor=own)
 
-    learned = copy.copy(lesson.learned)
-    return type(learned)(
-        learned.factors,
-        tuple(moved(spread) for spread in learned.spreads),
-        learned.together,
-        learned.lasting,
-        moved(learned.growth),
-    )
+    learned = lesson.learned
+    spreads = tuple(moved(spread) for spread in learned.spreads)
+    return replace(learned, spreads=spreads, growth=moved(learned.growth))
 
 
 def peek(today: Today, counts: np.ndarray, slot: int, learned: Learned) -> Judgement:

@@ -20,6 +20,7 @@ from anlan.domains.crowd.queries.forecast import (
     Lesson,
     Series,
     first_lesson,
+    fit_to,
     shape_of,
 )
 from anlan.domains.crowd.rules.outlook import AlarmLevels
@@ -111,9 +112,10 @@ def study(
     scores, learned = Scores.blank(ledger), None
     for number, rows in enumerate(batches):
         on_progress(number, len(batches) + 1)
-        part, taught = score(part_of(ledger, rows))
-        scores.put(rows, part)
-        learned = learned or spread_over(taught, ledger, rows)
+        part = part_of(ledger, rows)
+        scored, taught = score(part)
+        scores.put(rows, scored)
+        learned = learned or fit_to(Lesson(part, taught, in_force), ledger)
     alarms, chances, skills = in_force, ALWAYS_RIGHT, []
     if batches and ledger.days > 1:
         ground = ground_of(ledger)
@@ -246,18 +248,6 @@ def brier_skill(ground: Ground, chance: np.ndarray, first: int, last: int) -> fl
         return None
     rate = came.mean()
     return float(1 - np.mean((chance - came) ** 2) / (rate * (1 - rate))) if rate < 1 else None
-
-
-def spread_over(learned: Learned, ledger: Ledger, rows: np.ndarray) -> Learned:
-    """What was learned from some series for all: the others spread as those do on the whole."""
-
-    def moved(spread: Spread) -> Spread:
-        factor = np.ones(len(ledger.series))
-        factor[rows] = spread.factor
-        return Spread(spread.base, spread.growth, factor)
-
-    spreads = tuple(moved(spread) for spread in learned.spreads)
-    return Learned(learned.factors, spreads, learned.together, learned.lasting, moved(learned.growth))
 
 
 class Kept(msgspec.Struct):

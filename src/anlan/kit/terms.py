@@ -67,3 +67,22 @@ class TableRefusal:
     NOT_OWN = _("该行没有本区规定，已是默认值。")
     NOT_LATEST = _("只能撤销该行最近一次修改。")
     TOO_FAR = _("生效日期应在过去二十年至今后十年之内。")
+
+
+class MessageState(models.TextChoices):
+    """Where a message to one recipient stands.
+
+    `sending` is written before the service is called: what stands there after a stop becomes `unknown`, because
+    nobody can say whether it went out, and is never sent again under the same key.
+    """
+
+    QUEUED = "queued", _("待发送")
+    SENDING = "sending", _("发送中")
+    SENT = "sent", _("已发出")
+    ACCEPTED = "accepted", _("渠道已受理")
+    DELIVERED = "delivered", _("已送达")
+    READ = "read", _("已读")
+    FAILED = "failed", _("发送失败")
+    UNKNOWN = "unknown", _("结果不明")
+    EXPIRED = "expired", _("过期未发")
+    REHEARSED = "rehearsed", _("演练未外发")

@@ -85,6 +85,8 @@ INSTALLED_APPS = [
     "anlan.domains.accounts",
     "anlan.domains.places",
     "anlan.domains.crowd",
+    "anlan.domains.notices",
+    "anlan.domains.emergency",
     "anlan.site",
 ]
 

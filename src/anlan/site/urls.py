@@ -30,6 +30,8 @@ urlpatterns = [
     path("accounts/", include("anlan.domains.accounts.urls")),
     path("places/", include("anlan.domains.places.urls")),
     path("crowd/", include("anlan.domains.crowd.urls")),
+    path("notices/", include("anlan.domains.notices.urls")),
+    path("emergency/", include("anlan.domains.emergency.urls")),
     path("", include("anlan.kit.urls")),
     path("api/v1/", open_urls()),
 ]

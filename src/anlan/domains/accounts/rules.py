@@ -12,7 +12,24 @@ USERNAME = re.compile(r"[\w.@+-]{2,60}")  # letters of any script, no spaces
 
 FIRST_RIGHTS = {
     FirstRole.ADMINISTRATOR: tuple(Right),
-    FirstRole.DUTY_OFFICER: (Right.VIEW, Right.COUNTS_CORRECT, Right.ARRIVALS_PLAN),
+    FirstRole.DUTY_OFFICER: (
+        Right.VIEW,
+        Right.COUNTS_CORRECT,
+        Right.ARRIVALS_PLAN,
+        Right.ALARMS_ANSWER,
+        Right.INCIDENTS_RUN,
+        Right.DUTY_STAND,
+        Right.NOTICES_DRAFT,
+    ),
+    FirstRole.DUTY_LEADER: (
+        Right.VIEW,
+        Right.ALARMS_ANSWER,
+        Right.ALARMS_JUDGE,
+        Right.INCIDENTS_RUN,
+        Right.INCIDENTS_SIGN,
+        Right.DUTY_STAND,
+        Right.NOTICES_DRAFT,
+    ),
     FirstRole.DEPARTMENT: (
         Right.VIEW,
         Right.ACCOUNTS_MANAGE,
@@ -22,8 +39,24 @@ FIRST_RIGHTS = {
         Right.THRESHOLDS_EDIT,
         Right.COUNTS_CORRECT,
         Right.ARRIVALS_PLAN,
+        Right.CHANNELS_EDIT,
+        Right.DOCUMENTS_EDIT,
+        Right.ALARMS_ANSWER,
+        Right.ALARMS_JUDGE,
+        Right.INCIDENTS_RUN,
+        Right.INCIDENTS_SIGN,
+        Right.DUTY_EDIT,
+        Right.DUTY_STAND,
+        Right.NOTICES_DRAFT,
     ),
-    FirstRole.OPERATOR: (Right.VIEW, Right.PLACES_EDIT, Right.PLACES_DETERMINE, Right.COUNTS_CORRECT),
+    FirstRole.PUBLICITY: (Right.VIEW, Right.NOTICES_DRAFT, Right.NOTICES_SIGN),
+    FirstRole.OPERATOR: (
+        Right.VIEW,
+        Right.PLACES_EDIT,
+        Right.PLACES_DETERMINE,
+        Right.COUNTS_CORRECT,
+        Right.ALARMS_ANSWER,
+    ),
     FirstRole.OBSERVER: (Right.VIEW,),
 }
 

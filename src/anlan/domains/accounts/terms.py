@@ -18,6 +18,16 @@ class Right(models.TextChoices):
     COUNTS_CORRECT = "counts.correct", _("校正在场人数")
     ARRIVALS_PLAN = "arrivals.plan", _("登记活动预计到达")
     TABLES_EDIT = "tables.edit", _("修改本区规则表")
+    CHANNELS_EDIT = "channels.edit", _("配置发送渠道和电子屏")
+    DOCUMENTS_EDIT = "documents.edit", _("管理文书模板")
+    ALARMS_ANSWER = "alarms.answer", _("签收和处置预警处置单")
+    ALARMS_JUDGE = "alarms.judge", _("研判和解除预警处置单")
+    INCIDENTS_RUN = "incidents.run", _("办理突发事件")
+    INCIDENTS_SIGN = "incidents.sign", _("签发信息报告")
+    DUTY_EDIT = "duty.edit", _("编排值班")
+    DUTY_STAND = "duty.stand", _("值班和交接班")
+    NOTICES_DRAFT = "notices.draft", _("拟写信息发布")
+    NOTICES_SIGN = "notices.sign", _("签发信息发布")
 
 
 class FirstRole(models.TextChoices):
@@ -25,7 +35,9 @@ class FirstRole(models.TextChoices):
 
     ADMINISTRATOR = "administrator", _("系统管理员")
     DUTY_OFFICER = "duty_officer", _("值班员")
+    DUTY_LEADER = "duty_leader", _("带班领导")
     DEPARTMENT = "department", _("部门管理员")
+    PUBLICITY = "publicity", _("宣传部门")
     OPERATOR = "operator", _("场所运营单位")
     OBSERVER = "observer", _("只读查看")
 

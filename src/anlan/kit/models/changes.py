@@ -1,14 +1,10 @@
-"""Rows that every domain shares: what changed, who took note of it, and long work under way."""
+"""What changed, its seal in the chain, and who took note of it."""
 
 from django.apps import apps
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
-
-from anlan.kit.terms import JobState
 
 
 class Immutable(Exception):
@@ -130,67 +126,3 @@ class Taken(models.Model):
 
     def __str__(self):
         return f"{self.taker} took {self.change_id}"
-
-
-class DistrictRow(models.Model):
-    """One version of a district's own row of a table (kit.tables): it holds from `valid_from` until a later one.
-
-    `values` None: the default holds again. Rows are added, never altered: the newest of the latest date counts.
-    """
-
-    table = models.CharField(_("规则表"), max_length=64)
-    key = models.CharField(_("行"), max_length=80)
-    values = models.JSONField(_("内容"), null=True, encoder=DjangoJSONEncoder)
-    clause = models.CharField(_("依据"), max_length=200)
-    reason = models.TextField(_("理由"))
-    valid_from = models.DateField(_("生效日期"))
-    made_at = models.DateTimeField(_("修改时间"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["valid_from", "id"]
-        indexes = [models.Index(fields=["table", "key", "valid_from", "id"])]
-
-    def __str__(self):
-        return self.key
-
-    def get_absolute_url(self):
-        return reverse("kit:table_row", args=[self.table, self.key])
-
-
-class Job(models.Model):
-    """Long work for the job child: what was asked, how far it is, what it did."""
-
-    kind = models.CharField(max_length=64)
-    title = models.CharField(max_length=200)
-    asked = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    state = models.CharField(_("状态"), max_length=12, choices=JobState.choices, default=JobState.QUEUED)
-    done_steps = models.PositiveBigIntegerField(default=0)
-    total_steps = models.PositiveBigIntegerField(default=0)
-    note = models.CharField(max_length=300, blank=True)
-    outcome = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    cancel_asked = models.BooleanField(default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    asked_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "id"])]
-
-    def __str__(self):
-        return f"{self.title} ({self.state})"
-
-    def get_absolute_url(self):
-        return reverse("kit:job", args=[self.pk])
-
-    @property
-    def is_open(self):
-        return self.state in {JobState.QUEUED, JobState.RUNNING}
-
-    @property
-    def share_done(self):
-        """How far it is, 0 to 1; None while the size of the work is unknown."""
-        return min(1.0, self.done_steps / self.total_steps) if self.total_steps else None

@@ -1,0 +1,1 @@
+"""Words of emergency: alarms, incidents, duty, joint response."""

@@ -1,0 +1,4 @@
+"""Addresses of emergency."""
+
+app_name = "emergency"
+urlpatterns = []

@@ -86,3 +86,32 @@ class MessageState(models.TextChoices):
     UNKNOWN = "unknown", _("结果不明")
     EXPIRED = "expired", _("过期未发")
     REHEARSED = "rehearsed", _("演练未外发")
+
+
+class DocumentState(models.TextChoices):
+    """Whether a document holds."""
+
+    ISSUED = "issued", _("已签发")
+    VOID = "void", _("已作废")
+
+
+class FileRefusal:
+    """Why a file or a document is not kept or made, as the person is told."""
+
+    EMPTY = _("文件“%(name)s”是空的。请重新选择。")
+    TOO_LARGE = _("文件“%(name)s”有 %(mb)d MB，超过上限 %(most)d MB。请压缩或拆分后再传。")
+    KIND_UNKNOWN = _("文件“%(name)s”的内容不是可接收的类型。可接收：照片（JPEG、PNG、WebP）、PDF、Word、Excel 和纯文本。")
+    KIND_DIFFERS = _("文件“%(name)s”的扩展名与内容不符（内容是 %(found)s）。请用正确的扩展名重新上传。")
+    PICTURE_BROKEN = _("照片“%(name)s”已损坏或尺寸过大，无法读取。请重新拍摄或导出后再传。")
+    ALREADY_WITHDRAWN = _("文件已撤下。")
+    NO_REASON = _("请写明理由。")
+    NOT_DOCX = _("文件不是可用的 Word 模板（.docx）：%(why)s。请先下载现用模板，在其上修改。")
+    PLACES_UNKNOWN = _("模板用到了没有的内容：%(names)s。可用的内容：%(known)s。")
+    PLACES_MISSING = _("模板缺少必须出现的内容：%(names)s。")
+    TEMPLATE_FAILS = _("模板无法填写：%(why)s。请检查模板中的语句。")
+    ALREADY_VOID = _("文书已作废。")
+    KIND_GONE = _("没有这样的文书：%(kind)s。")
+    NO_OWN_TEMPLATE = _("没有本区模板，现在用的就是默认模板。")
+    NO_OFFICE = _("本机没有安装 LibreOffice，不能生成 PDF。请下载 Word 文件打印，或请管理员安装 LibreOffice。")
+    OFFICE_FAILED = _("LibreOffice 未能生成 PDF：%(why)s。请下载 Word 文件打印。")
+    BYTES_GONE = _("文件内容不在数据目录中，或与记录的校验值不符。请从备份恢复后再试。")

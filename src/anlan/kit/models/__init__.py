@@ -1,15 +1,20 @@
 """Rows that every domain shares."""
 
 from anlan.kit.models.changes import Change, ChangeQuerySet, Immutable, Kept, KeptQuerySet, Seal, Taken
+from anlan.kit.models.documents import Attachment, Document, DocumentSeries, DocumentTemplate
 from anlan.kit.models.jobs import Job
 from anlan.kit.models.outbox import Channel, Message
 from anlan.kit.models.tables import DistrictRow
 
 __all__ = [
+    "Attachment",
     "Change",
     "ChangeQuerySet",
     "Channel",
     "DistrictRow",
+    "Document",
+    "DocumentSeries",
+    "DocumentTemplate",
     "Immutable",
     "Job",
     "Kept",

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+LIVE = "live"  # the one scene whose messages leave the house
+REHEARSAL_MARK = "【演练】"  # before the title of every message of another scene, in every language
+
 
 class JobState(models.TextChoices):
     """Where a long piece of work stands."""
@@ -100,7 +103,9 @@ class FileRefusal:
 
     EMPTY = _("文件“%(name)s”是空的。请重新选择。")
     TOO_LARGE = _("文件“%(name)s”有 %(mb)d MB，超过上限 %(most)d MB。请压缩或拆分后再传。")
-    KIND_UNKNOWN = _("文件“%(name)s”的内容不是可接收的类型。可接收：照片（JPEG、PNG、WebP）、PDF、Word、Excel 和纯文本。")
+    KIND_UNKNOWN = _(
+        "文件“%(name)s”的内容不是可接收的类型。可接收：照片（JPEG、PNG、WebP）、PDF、Word、Excel 和纯文本。"
+    )
     KIND_DIFFERS = _("文件“%(name)s”的扩展名与内容不符（内容是 %(found)s）。请用正确的扩展名重新上传。")
     PICTURE_BROKEN = _("照片“%(name)s”已损坏或尺寸过大，无法读取。请重新拍摄或导出后再传。")
     ALREADY_WITHDRAWN = _("文件已撤下。")
@@ -112,6 +117,8 @@ class FileRefusal:
     ALREADY_VOID = _("文书已作废。")
     KIND_GONE = _("没有这样的文书：%(kind)s。")
     NO_OWN_TEMPLATE = _("没有本区模板，现在用的就是默认模板。")
-    NO_OFFICE = _("本机没有安装 LibreOffice，不能生成 PDF。请下载 Word 文件打印，或请管理员安装 LibreOffice。")
+    NO_OFFICE = _(
+        "本机没有安装 LibreOffice，不能生成 PDF。请下载 Word 文件打印，或请管理员安装 LibreOffice。"
+    )
     OFFICE_FAILED = _("LibreOffice 未能生成 PDF：%(why)s。请下载 Word 文件打印。")
     BYTES_GONE = _("文件内容不在数据目录中，或与记录的校验值不符。请从备份恢复后再试。")

@@ -3,7 +3,7 @@
 from anlan.kit.models.changes import Change, ChangeQuerySet, Immutable, Kept, KeptQuerySet, Seal, Taken
 from anlan.kit.models.documents import Attachment, Document, DocumentSeries, DocumentTemplate
 from anlan.kit.models.jobs import Job
-from anlan.kit.models.outbox import Channel, Message
+from anlan.kit.models.outbox import Channel, Contact, Message
 from anlan.kit.models.tables import DistrictRow
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Change",
     "ChangeQuerySet",
     "Channel",
+    "Contact",
     "DistrictRow",
     "Document",
     "DocumentSeries",

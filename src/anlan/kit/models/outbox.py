@@ -13,6 +13,7 @@ class Channel(models.Model):
     """One configured way to tell people: a kind of `anlan.channels` with its settings (addresses, keys).
 
     A group robot, an SMS account, a mail server. `settings` holds secrets: pages and change rows show them masked.
+    `is_for_staff`: a group channel that hears what its organisation is told; off for one that speaks to the public.
     The `…_at` columns and `last_said` (the service's words at its last failure) are its health, written by the sender.
     """
 
@@ -23,6 +24,7 @@ class Channel(models.Model):
         "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("所属机构")
     )
     settings = models.JSONField(_("参数"), default=dict, encoder=DjangoJSONEncoder)
+    is_for_staff = models.BooleanField(_("用于工作通知"), default=True)
     is_active = models.BooleanField(_("启用"), default=True)
     last_ok_at = models.DateTimeField(_("最近成功"), null=True)
     last_failed_at = models.DateTimeField(_("最近失败"), null=True)

@@ -7,5 +7,16 @@ A key is sent at most once. A stop in mid-sending leaves `unknown`: whoever want
 """
 
 from anlan.kit.outbox.queueing import messages_about, queue
+from anlan.kit.outbox.telling import Reach, channels_for, contacts_of, reach, routes, tell, tell_organisation
 
-__all__ = ["messages_about", "queue"]
+__all__ = [
+    "Reach",
+    "channels_for",
+    "contacts_of",
+    "messages_about",
+    "queue",
+    "reach",
+    "routes",
+    "tell",
+    "tell_organisation",
+]

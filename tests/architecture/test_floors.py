@@ -30,6 +30,10 @@ PLANTED = {
     "Rules never see a database row, not even by a detour": (
         "domains/places/rules.py", "import anlan.domains.accounts.models", "anlan.domains.places.rules -> anlan.domains.accounts.models",
     ),
+    "Only notices, emergency and gatherings may write notices": (
+        "domains/crowd/planted_voice.py", "import anlan.domains.notices.actions",
+        "anlan.domains.crowd.planted_voice -> anlan.domains.notices.actions",
+    ),
     "No rings of imports between siblings": (
         "site/planted_a.py", "import anlan.site.planted_b", "anlan.site",
     ),

@@ -122,3 +122,58 @@ class FileRefusal:
     )
     OFFICE_FAILED = _("LibreOffice 未能生成 PDF：%(why)s。请下载 Word 文件打印。")
     BYTES_GONE = _("文件内容不在数据目录中，或与记录的校验值不符。请从备份恢复后再试。")
+
+
+class FollowUpState(models.TextChoices):
+    """Where a follow-up stands; "returned" is open again, with the reason why what was done is not enough."""
+
+    OPEN = "open", _("待办")
+    RETURNED = "returned", _("退回重办")
+    DONE = "done", _("已办结")
+    DROPPED = "dropped", _("已撤销")
+
+    @classmethod
+    def open_ones(cls):
+        """The states in which there is still something to do."""
+        return (cls.OPEN, cls.RETURNED)
+
+
+class FollowUpRefusal:
+    """Why something is not done to a follow-up, and what to do instead."""
+
+    NOT_YOURS = _("只有责任人或责任单位有“办理跟踪事项”权限的人员可以办理。请联系责任人或本单位管理员。")
+    SETTLED = _("该事项已是“%(state)s”，不能再办理。需要重办的，请先退回。")
+    NOT_DONE = _("只有已办结的事项可以退回。")
+    NO_REASON = _("请写明理由。")
+    NO_OUTCOME = _("请写明办理结果。")
+    NO_TITLE = _("请写明事项名称。")
+    OWNER_ELSEWHERE = _("“%(person)s”不属于责任单位或其下级机构。请选择本单位人员，或先移交责任单位。")
+    OWNER_CLOSED = _("“%(person)s”的账号已停用。请选择其他人员。")
+    SAME = _("责任单位和责任人没有变化，无需办理。")
+    OVERDUE = _("已过截止时间，不能再延期。请办结或说明逾期原因。")
+    OVERDUE_PAUSE = _("已过截止时间，不能再中止。")
+    DAYS = _("延长天数应为 1 至 365 天。")
+    PAUSED = _("该事项正在中止期间，请先恢复计时。")
+    NOT_PAUSED = _("该事项没有中止，无需恢复。")
+    SAME_RETURNER = _("办结和退回不能是同一人，请由他人检查后退回。")
+    NO_EXTENSION = _("该时限的规定没有允许延长。")
+    EXTENSION_LONG = _("超过规定允许延长的总天数。")
+    EXTENSION_OFTEN = _("超过规定允许延长的次数。")
+    RUNS_BACK = _("在某事之前办理的时限不能延长或中止。请改期或撤销。")
+
+
+class Counting(models.TextChoices):
+    """Which days a limit counts."""
+
+    CALENDAR = "calendar", _("自然日")
+    WORKING = "working", _("工作日")
+
+
+class Unit(models.TextChoices):
+    """What a limit is counted in."""
+
+    MINUTE = "minute", _("分钟")
+    HOUR = "hour", _("小时")
+    DAY = "day", _("天")
+    MONTH = "month", _("个月")
+    YEAR = "year", _("年")

@@ -20,6 +20,7 @@ FIRST_RIGHTS = {
         Right.INCIDENTS_RUN,
         Right.DUTY_STAND,
         Right.NOTICES_DRAFT,
+        Right.FOLLOWUPS_RUN,
     ),
     FirstRole.DUTY_LEADER: (
         Right.VIEW,
@@ -29,6 +30,7 @@ FIRST_RIGHTS = {
         Right.INCIDENTS_SIGN,
         Right.DUTY_STAND,
         Right.NOTICES_DRAFT,
+        Right.FOLLOWUPS_RUN,
     ),
     FirstRole.DEPARTMENT: (
         Right.VIEW,
@@ -48,14 +50,16 @@ FIRST_RIGHTS = {
         Right.DUTY_EDIT,
         Right.DUTY_STAND,
         Right.NOTICES_DRAFT,
+        Right.FOLLOWUPS_RUN,
     ),
-    FirstRole.PUBLICITY: (Right.VIEW, Right.NOTICES_DRAFT, Right.NOTICES_SIGN),
+    FirstRole.PUBLICITY: (Right.VIEW, Right.NOTICES_DRAFT, Right.NOTICES_SIGN, Right.FOLLOWUPS_RUN),
     FirstRole.OPERATOR: (
         Right.VIEW,
         Right.PLACES_EDIT,
         Right.PLACES_DETERMINE,
         Right.COUNTS_CORRECT,
         Right.ALARMS_ANSWER,
+        Right.FOLLOWUPS_RUN,
     ),
     FirstRole.OBSERVER: (Right.VIEW,),
 }

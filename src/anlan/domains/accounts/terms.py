@@ -28,6 +28,7 @@ class Right(models.TextChoices):
     DUTY_STAND = "duty.stand", _("值班和交接班")
     NOTICES_DRAFT = "notices.draft", _("拟写信息发布")
     NOTICES_SIGN = "notices.sign", _("签发信息发布")
+    FOLLOWUPS_RUN = "followups.run", _("办理跟踪事项")
 
 
 class FirstRole(models.TextChoices):

@@ -1,7 +1,9 @@
 """Rows that every domain shares."""
 
 from anlan.kit.models.changes import Change, ChangeQuerySet, Immutable, Kept, KeptQuerySet, Seal, Taken
+from anlan.kit.models.digests import Digest, DigestWish
 from anlan.kit.models.documents import Attachment, Document, DocumentSeries, DocumentTemplate
+from anlan.kit.models.followups import FollowUp, FollowUpExtension, FollowUpPause, Reminder
 from anlan.kit.models.jobs import Job
 from anlan.kit.models.outbox import Channel, Contact, Message
 from anlan.kit.models.tables import DistrictRow
@@ -12,15 +14,21 @@ __all__ = [
     "ChangeQuerySet",
     "Channel",
     "Contact",
+    "Digest",
+    "DigestWish",
     "DistrictRow",
     "Document",
     "DocumentSeries",
     "DocumentTemplate",
+    "FollowUp",
+    "FollowUpExtension",
+    "FollowUpPause",
     "Immutable",
     "Job",
     "Kept",
     "KeptQuerySet",
     "Message",
+    "Reminder",
     "Seal",
     "Taken",
 ]

@@ -26,6 +26,7 @@ def set_row(table, *, by, now, row_key, values, clause, why, valid_from=None):
     kept, faults = table.clean(values)
     labels = {column.name: column.label for column in table.columns}
     check(" ".join(f"{labels[name]}：{fault}" for name, fault in faults.items()))
+    check(table.refuse and table.refuse(key, kept))
     return write(table, key, kept, by=by, now=now, clause=clause, why=why, valid_from=valid_from)
 
 

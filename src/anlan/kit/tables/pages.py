@@ -119,7 +119,13 @@ def table(request, name):
 def describe(table, line):
     """One line for the table's page: its address, its cells in words, the line itself."""
     cells = [(column, column.say(line.values.get(column.name))) for column in table.columns]
-    return {"url": reverse("kit:table_row", args=[table.name, line.key]), "cells": cells, "line": line}
+    name = table.key.say(line.key) if table.key.kind == "word" else line.key
+    return {
+        "url": reverse("kit:table_row", args=[table.name, line.key]),
+        "cells": cells,
+        "line": line,
+        "name": name,
+    }
 
 
 def export(table, shown):
@@ -290,6 +296,8 @@ class Plan:
         labels = {column.name: column.label for column in self.table.columns}
         wrong = [f"{labels[name]}：{fault}" for name, fault in faults.items()]
         wrong += [str(_("该行在文件中出现了两次。"))] if key in seen else []
+        refusal = None if faults or not self.table.refuse else self.table.refuse(key, kept)
+        wrong += [str(refusal)] if refusal else []
         line = find_line(self.table.name, key, on=valid_from)
         seen[key] = row.number
         is_same = line is not None and line.values == kept

@@ -92,7 +92,8 @@ class Table:
     """A table that a district may override row by row.
 
     `seeds(on)` lists the default rows worth a line around a date; `seed_of(key)`, where given, knows the default of
-    any key, listed or not. `is_open`: rows may be added that have no default.
+    any key, listed or not. `is_open`: rows may be added that have no default. `refuse(key, values)`, where given, says
+    why a row whose cells are sound each by itself cannot stand as a whole, or None.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Table:
     lead: object = ""
     is_open: bool = False
     right: str = EDIT_RIGHT
+    refuse: Callable[[str, dict], object] | None = None
 
     def find_seed(self, key, *, on):
         """The default row of a key, or None."""

@@ -272,3 +272,27 @@ def test_a_file_is_seen_row_by_row_then_kept_once(limits, editor, signed_in):
     }  # fmt: skip
     client.post("/tables/test.limits/import/", {"text": seen.context["text"]})
     assert DistrictRow.objects.count() == 1 == Change.objects.count()
+
+
+def test_a_row_may_be_refused_as_a_whole(editor, signed_in):
+    table = Table(
+        "test.whole", title="整行", key=TableColumn("state", "状态", "word", words=JobState),
+        columns=(TableColumn("low", "下限", "whole"), TableColumn("high", "上限", "whole")),
+        seeds=lambda on: [Seed("done", {"low": 1, "high": 2}, "K")], right="tables.edit",
+        refuse=lambda key, values: None if values["low"] <= values["high"] else "下限不能高于上限。",
+    )  # fmt: skip
+    spec.register(table)
+    try:
+        words = {"by": editor, "now": NOW, "row_key": "done", "clause": CLAUSE, "why": WHY}
+        with pytest.raises(Refused, match="下限不能高于上限"):
+            tables.set_row(table, values={"low": "5", "high": "2"}, **words)
+        tables.set_row(table, values={"low": "2", "high": "2"}, **words)
+        client = signed_in(editor)
+        assert "已完成" in client.get("/tables/test.whole/").content.decode()
+        answer = client.post(
+            "/tables/test.whole/import/",
+            {"body": SimpleUploadedFile("a.csv", "状态,下限,上限,依据,理由\ndone,9,3,一,二\n".encode())},
+        )
+        assert [row.finding for row in answer.context["planned"]] == ["refuse"]
+    finally:
+        del spec.TABLES[table.name]

@@ -13,7 +13,7 @@ The decorator opens the transaction, asks whether `by` may, and writes the one i
 It returns that row, whose `.subject` is the row acted on. Keyword arguments that every action takes
 besides its own: `by` (a person, or None for the machine), `now`, and optionally `why`,
 `on_behalf_of`, `scene` and `key` (doing it again with the same key changes nothing). A function that
-names `why` among its own arguments is handed it too, so that it can insist on a reason.
+names `why`, `scene` or `on_behalf_of` among its own arguments is handed it too, so that it can insist on a reason.
 """
 
 import functools
@@ -40,6 +40,7 @@ class Done:
 
 
 ACTIONS = {}
+HANDED_ON = ("why", "scene", "on_behalf_of")  # what a function gets besides its own words, where it names it
 
 
 def action(verb, *, may=None, machine=False, label=None):
@@ -50,7 +51,7 @@ def action(verb, *, may=None, machine=False, label=None):
     """
 
     def wrap(function):
-        asks_why = "why" in inspect.signature(function).parameters
+        asked = [name for name in HANDED_ON if name in inspect.signature(function).parameters]
 
         @functools.wraps(function)
         def act(subject, *, by, now, why="", on_behalf_of="", scene="live", key=None, **words):
@@ -58,8 +59,8 @@ def action(verb, *, may=None, machine=False, label=None):
                 if key is not None and (known := Change.objects.filter(key=key).first()):
                     return known
                 permit(may, subject, by, machine)
-                if asks_why:
-                    words["why"] = why
+                told = {"why": why, "scene": scene, "on_behalf_of": on_behalf_of}
+                words |= {name: told[name] for name in asked}
                 did = function(subject, by=by, now=now, **words)
                 change = Change.objects.create(
                     scene=scene, what=verb, at=now, by=by, why=why, on_behalf_of=on_behalf_of, key=key,

@@ -11,8 +11,33 @@ from anlan.domains.emergency.models.alarms import (
 from anlan.domains.emergency.models.answers import (
     Answer,
 )
+from anlan.domains.emergency.models.calls import (
+    Call,
+)
+from anlan.domains.emergency.models.checks import (
+    TeamCheck,
+)
+from anlan.domains.emergency.models.incidents import (
+    CarriedEntry,
+    CaseNumber,
+    Incident,
+    IncidentAlarm,
+    IncidentNote,
+    IncidentPlace,
+)
 from anlan.domains.emergency.models.judgement import (
     Judgement,
+)
+from anlan.domains.emergency.models.orders import (
+    Need,
+    Objective,
+    Order,
+    RoleTenure,
+)
+from anlan.domains.emergency.models.reports import (
+    Instruction,
+    Relay,
+    Report,
 )
 
 __all__ = [
@@ -21,5 +46,20 @@ __all__ = [
     "AlarmAgency",
     "AlarmDay",
     "Answer",
+    "Call",
+    "CarriedEntry",
+    "CaseNumber",
+    "Incident",
+    "IncidentAlarm",
+    "IncidentNote",
+    "IncidentPlace",
+    "Instruction",
     "Judgement",
+    "Need",
+    "Objective",
+    "Order",
+    "Relay",
+    "Report",
+    "RoleTenure",
+    "TeamCheck",
 ]

@@ -18,6 +18,24 @@ from anlan.domains.emergency.terms.answers import (
     AnswerRefusal,
     AnswerWay,
 )
+from anlan.domains.emergency.terms.calls import (
+    CallerSort,
+    CallRefusal,
+)
+from anlan.domains.emergency.terms.checks import (
+    CheckAnswer,
+    CheckRefusal,
+    CheckStand,
+)
+from anlan.domains.emergency.terms.incidents import (
+    CaseKind,
+    EntryKind,
+    IncidentKind,
+    IncidentLevel,
+    IncidentRefusal,
+    IncidentState,
+    IncidentStep,
+)
 from anlan.domains.emergency.terms.judgement import (
     Decision,
     JudgementRefusal,
@@ -31,6 +49,21 @@ from anlan.domains.emergency.terms.measures import (
     DecidingRefusal,
     Measure,
     Relation,
+)
+from anlan.domains.emergency.terms.orders import (
+    CommandRefusal,
+    CommandRole,
+    NeedState,
+    ObjectiveState,
+    OrderState,
+)
+from anlan.domains.emergency.terms.reports import (
+    InstructionRefusal,
+    RelayState,
+    ReportRefusal,
+    ReportSort,
+    ReportState,
+    Section,
 )
 
 __all__ = [
@@ -47,13 +80,36 @@ __all__ = [
     "AnswerRefusal",
     "AnswerWay",
     "Authority",
+    "CallRefusal",
+    "CallerSort",
+    "CaseKind",
+    "CheckAnswer",
+    "CheckRefusal",
+    "CheckStand",
+    "CommandRefusal",
+    "CommandRole",
     "DecidingBasis",
     "DecidingRefusal",
     "Decision",
     "Deed",
+    "EntryKind",
+    "IncidentKind",
+    "IncidentLevel",
+    "IncidentRefusal",
+    "IncidentState",
+    "IncidentStep",
+    "InstructionRefusal",
     "JudgementRefusal",
     "Measure",
+    "NeedState",
+    "ObjectiveState",
+    "OrderState",
     "Relation",
+    "RelayState",
+    "ReportRefusal",
+    "ReportSort",
+    "ReportState",
     "ResponseLevel",
+    "Section",
     "Verdict",
 ]

@@ -17,6 +17,22 @@ from anlan.domains.emergency.models.calls import (
 from anlan.domains.emergency.models.checks import (
     TeamCheck,
 )
+from anlan.domains.emergency.models.duty import (
+    DutyLogEntry,
+    DutyPost,
+    DutyShift,
+    DutySwap,
+    FixedShift,
+    GapNotice,
+    Roster,
+)
+from anlan.domains.emergency.models.duty_checks import (
+    CalendarLink,
+    CalledPerson,
+    DutySheet,
+    Handover,
+    RollCall,
+)
 from anlan.domains.emergency.models.incidents import (
     CarriedEntry,
     CaseNumber,
@@ -46,9 +62,19 @@ __all__ = [
     "AlarmAgency",
     "AlarmDay",
     "Answer",
+    "CalendarLink",
     "Call",
+    "CalledPerson",
     "CarriedEntry",
     "CaseNumber",
+    "DutyLogEntry",
+    "DutyPost",
+    "DutySheet",
+    "DutyShift",
+    "DutySwap",
+    "FixedShift",
+    "GapNotice",
+    "Handover",
     "Incident",
     "IncidentAlarm",
     "IncidentNote",
@@ -61,5 +87,7 @@ __all__ = [
     "Relay",
     "Report",
     "RoleTenure",
+    "RollCall",
+    "Roster",
     "TeamCheck",
 ]

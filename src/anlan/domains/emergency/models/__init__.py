@@ -44,6 +44,15 @@ from anlan.domains.emergency.models.incidents import (
 from anlan.domains.emergency.models.judgement import (
     Judgement,
 )
+from anlan.domains.emergency.models.ladder import (
+    Telling,
+)
+from anlan.domains.emergency.models.links import (
+    AnswerLink,
+)
+from anlan.domains.emergency.models.mutes import (
+    Mute,
+)
 from anlan.domains.emergency.models.orders import (
     Need,
     Objective,
@@ -62,6 +71,7 @@ __all__ = [
     "AlarmAgency",
     "AlarmDay",
     "Answer",
+    "AnswerLink",
     "CalendarLink",
     "Call",
     "CalledPerson",
@@ -81,6 +91,7 @@ __all__ = [
     "IncidentPlace",
     "Instruction",
     "Judgement",
+    "Mute",
     "Need",
     "Objective",
     "Order",
@@ -90,4 +101,5 @@ __all__ = [
     "RollCall",
     "Roster",
     "TeamCheck",
+    "Telling",
 ]

@@ -177,3 +177,41 @@ class Unit(models.TextChoices):
     DAY = "day", _("天")
     MONTH = "month", _("个月")
     YEAR = "year", _("年")
+
+
+class SenderWord:
+    """What the sender itself says of a message, where no service has answered; kept in Chinese, shown in any language."""
+
+    CHANNEL_OFF = "渠道已停用，未发送。"
+    KIND_GONE = "没有这类渠道，未发送。"
+    STOPPED = "发送途中服务停止，无法确认是否已发出。"
+    SPOKEN = (_("渠道已停用，未发送。"), _("没有这类渠道，未发送。"), _("发送途中服务停止，无法确认是否已发出。"))
+
+
+class OutboxRefusal:
+    """Why a channel, a contact or a message is not kept or sent, as the person is told."""
+
+    NO_REASON = _("请写明理由。")
+    NAME_MISSING = _("请填写名称。")
+    KIND_UNKNOWN = _("没有这类渠道。请在列表中选择。")
+    CODE_FORM = _("编码只能用英文字母、数字、连字符和下划线，并以字母或数字开头。")
+    CODE_TAKEN = _("编码“%(code)s”已被使用。请换一个。")
+    SETTING_MISSING = _("请填写“%(name)s”。")
+    SETTING_WRONG = _("“%(name)s”填写有误：%(why)s")
+    SETTING_URL = _("应为以 http:// 或 https:// 开头的完整地址。")
+    SETTING_WHOLE = _("应为非负整数。")
+    SAME = _("与现行内容相同，没有需要保存的修改。")
+    ALREADY_SO = _("状态没有变化，无需办理。")
+    CHANNEL_OFF = _("渠道已停用。请先恢复启用。")
+    ADDRESS_MISSING = _("请填写地址：该渠道逐人发送。")
+    ADDRESS_WRONG = _("地址不能含空格和换行。")
+    CHANNEL_OUT_OF_REACH = _("该渠道不能用于此人。请选择本机构或上级机构在用的渠道。")
+    CONTACT_TWICE = _("已有这个联系方式。")
+    QUIET_HALF = _("免打扰时段须同时填写开始和结束，或都不填。")
+    NOT_YOURS = _("只能修改自己的联系方式；他人的由其机构的人员管理员办理。")
+    NOT_SETTLED = _("消息尚未结束，不能再次发送。请等待结果。")
+    WENT_OUT = _("消息已发出，无需再次发送。")
+    REHEARSED = _("演练消息不外发。")
+    NEWER = _("已经再次发送过。请查看较新的一条。")
+    NOT_UNKNOWN = _("只有“结果不明”的消息可以登记结果。")
+    MAY_NOT = _("您没有此项权限。再次发送需要“签收和处置预警处置单”或“配置发送渠道和电子屏”的权限。")

@@ -1,1 +1,94 @@
-"""Decisions of notices."""
+"""Decisions of notices: the life of a notice, who signs it, what fits on a display, what the law asks of a warning."""
+
+from anlan.domains.notices.rules.advice import (
+    DEFAULTS,
+    MOST,
+    MOST_LONG,
+    TEXTS,
+    Advice,
+    fill,
+    find_default,
+    say_dos,
+)
+from anlan.domains.notices.rules.displays import HEARTBEAT_S, OFFLINE_AFTER, check_display, judge_health
+from anlan.domains.notices.rules.fitting import Fitted, count_signs, fit
+from anlan.domains.notices.rules.life import (
+    ACTIVE,
+    LIFE,
+    OPEN,
+    TOLD,
+    check_step,
+    is_current,
+    next_state,
+    say_number,
+)
+from anlan.domains.notices.rules.signing import (
+    DEFAULT_MOST_DAYS,
+    DEFAULT_ROLES,
+    check_signer,
+    check_unchanged,
+    check_wording,
+    digest,
+    freeze,
+)
+from anlan.domains.notices.rules.statutory import (
+    OWN_FIELDS,
+    check_identifier,
+    check_statutory,
+    make_identifier,
+    missing_fields,
+    say_time,
+)
+from anlan.domains.notices.rules.wording import (
+    display_text,
+    has_english,
+    lifted_text,
+    message_text,
+    weibo_text,
+    with_mark,
+)
+
+__all__ = [
+    "ACTIVE",
+    "DEFAULTS",
+    "DEFAULT_MOST_DAYS",
+    "DEFAULT_ROLES",
+    "HEARTBEAT_S",
+    "LIFE",
+    "MOST",
+    "MOST_LONG",
+    "OFFLINE_AFTER",
+    "OPEN",
+    "OWN_FIELDS",
+    "TEXTS",
+    "TOLD",
+    "Advice",
+    "Fitted",
+    "check_display",
+    "check_identifier",
+    "check_signer",
+    "check_statutory",
+    "check_step",
+    "check_unchanged",
+    "check_wording",
+    "count_signs",
+    "digest",
+    "display_text",
+    "fill",
+    "find_default",
+    "fit",
+    "freeze",
+    "has_english",
+    "is_current",
+    "judge_health",
+    "lifted_text",
+    "make_identifier",
+    "message_text",
+    "missing_fields",
+    "next_state",
+    "say_dos",
+    "say_number",
+    "say_time",
+    "weibo_text",
+    "with_mark",
+]

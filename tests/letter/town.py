@@ -24,7 +24,7 @@ ORGANISATIONS = [
     # code, parent, name, sort
     ("PARKS", "", "绿化局", "部门"),
     ("TRADE", "", "商务委", "部门"),
-    ("POLICE", "", "公安分局", "部门"),
+    ("POLICE", "", "公安分局", "公安机关"),
     ("STREET", "", "云栖街道", "街道"),
     ("COMPANY", "TRADE", "百货公司", "运营单位"),
 ]

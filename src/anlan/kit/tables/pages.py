@@ -93,7 +93,7 @@ class LineFilter(forms.Form):
         return [
             line
             for line in found
-            if text in f"{line.key} {table.say(line.values)} {line.basis}".lower()
+            if text in f"{line.key} {table.name_of(line.key)} {table.say(line.values)} {line.basis}".lower()
             and (source != "own" or line.own)
             and (source != "unconfirmed" or line.is_unconfirmed)
         ]
@@ -119,13 +119,8 @@ def table(request, name):
 def describe(table, line):
     """One line for the table's page: its address, its cells in words, the line itself."""
     cells = [(column, column.say(line.values.get(column.name))) for column in table.columns]
-    name = table.key.say(line.key) if table.key.kind == "word" else line.key
-    return {
-        "url": reverse("kit:table_row", args=[table.name, line.key]),
-        "cells": cells,
-        "line": line,
-        "name": name,
-    }
+    url = reverse("kit:table_row", args=[table.name, line.key])
+    return {"url": url, "name": table.name_of(line.key), "cells": cells, "line": line}
 
 
 def export(table, shown):
@@ -209,7 +204,7 @@ def table_row(request, name, key):
             messages.success(request, _("已保存。"))
             return redirect(back_of(request, found))
     context = {
-        "title": key, "table": found, "key": key, "line": line, "form": form, "crumbs": crumbs_of(found),
+        "title": found.name_of(key), "table": found, "key": key, "line": line, "form": form, "crumbs": crumbs_of(found),
         "cells": [(column, say(line, column), say(line and line.seed, column)) for column in found.columns],
         "may_edit": may_edit(request.user, found), "changes": story(name, key), "last": last_edit(name, key),
         "verb": _("保存为本区规定"), "cancel_url": back_of(request, found),

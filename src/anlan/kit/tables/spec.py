@@ -93,7 +93,8 @@ class Table:
 
     `seeds(on)` lists the default rows worth a line around a date; `seed_of(key)`, where given, knows the default of
     any key, listed or not. `is_open`: rows may be added that have no default. `refuse(key, values)`, where given, says
-    why a row whose cells are sound each by itself cannot stand as a whole, or None.
+    why a row whose cells are sound each by itself cannot stand as a whole, or None. `say_key(key)`, where given, is how
+    a key reads.
     """
 
     name: str
@@ -106,6 +107,11 @@ class Table:
     is_open: bool = False
     right: str = EDIT_RIGHT
     refuse: Callable[[str, dict], object] | None = None
+    say_key: Callable[[str], str] | None = None
+
+    def name_of(self, key):
+        """A key as people read it."""
+        return self.say_key(key) if self.say_key else self.key.say(key)
 
     def find_seed(self, key, *, on):
         """The default row of a key, or None."""

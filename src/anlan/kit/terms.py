@@ -179,13 +179,24 @@ class Unit(models.TextChoices):
     YEAR = "year", _("年")
 
 
+class FoundOutcome(models.TextChoices):
+    """What a person may find out about a message whose outcome is unknown."""
+
+    DELIVERED = "delivered", _("已送达")
+    FAILED = "failed", _("发送失败")
+
+
 class SenderWord:
     """What the sender itself says of a message, where no service has answered; kept in Chinese, shown in any language."""
 
     CHANNEL_OFF = "渠道已停用，未发送。"
     KIND_GONE = "没有这类渠道，未发送。"
     STOPPED = "发送途中服务停止，无法确认是否已发出。"
-    SPOKEN = (_("渠道已停用，未发送。"), _("没有这类渠道，未发送。"), _("发送途中服务停止，无法确认是否已发出。"))
+    SPOKEN = (
+        _("渠道已停用，未发送。"),
+        _("没有这类渠道，未发送。"),
+        _("发送途中服务停止，无法确认是否已发出。"),
+    )
 
 
 class OutboxRefusal:

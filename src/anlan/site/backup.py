@@ -1,6 +1,6 @@
 """Backup and restore of the data folder while everything runs.
 
-One gzip'd tar: database, engine snapshots, journal, history, keys, and a manifest with the SHA-256 of each
+One gzip'd tar: database, engine snapshots, journal, history, keys, files kept with rows, and a manifest with the SHA-256 of each
 file. The order of copying makes the copy whole: the database first (warnings newer than it are recorded again
 from the journal), then snapshots, then history (files newer than the snapshot are rebuilt from the journal),
 and last the journal, which continues them. A journal copied in mid-write ends in a torn frame, which opening it cuts.
@@ -20,6 +20,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.pgdump"
 LIVE_PARTS = ("snapshot", "history", "readings", "journal")
+FILES = "files"  # of kit.store: written before the row that names them, so after the database all are there
 LEFT_OUT = {"control.token", "static", "lock"}
 CHUNK = 2**20
 
@@ -91,6 +92,7 @@ def list_files(data):
         found += sorted(
             p for p in (data / "live" / part).rglob("*") if p.is_file() and p.name not in LEFT_OUT
         )
+    found += sorted(p for p in (data / FILES).rglob("*") if p.is_file() and p.suffix != ".part")
     return [(path, str(path.relative_to(data))) for path in found]
 
 

@@ -105,12 +105,13 @@ class Document(models.Model):
     )
     issued_at = models.DateTimeField(_("签发时间"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    key = models.CharField(max_length=200, null=True, unique=True)
 
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "organisation", "year", "serial"], name="document_number_once")
+            models.UniqueConstraint(
+                fields=["kind", "organisation", "year", "serial"], name="document_number_once"
+            )
         ]
         indexes = [models.Index(fields=["about_kind", "about_id"], name="document_about")]
 

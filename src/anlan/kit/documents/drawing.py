@@ -1,0 +1,113 @@
+"""Templates drawn, checked and filled: `.docx` in, `.docx` out, nothing of a template may run."""
+
+import io
+from zipfile import BadZipFile
+
+from docx import Document as Docx
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from anlan.kit.attachments import DOCX, MOST_UNPACKED, tell_type
+from anlan.kit.documents.spec import NEEDED
+from anlan.kit.terms import FileRefusal
+
+SIZES = {"title": Pt(18), "heading": Pt(14), "text": Pt(12), "signature": Pt(12)}
+FONT = "仿宋"  # what official papers are set in; a machine without it shows its own
+
+
+class Unusable(Exception):
+    """A template that cannot be used; the text says why, for people."""
+
+
+def draw_default(kind):
+    """The default template of a kind of document as `.docx` bytes, from its outline."""
+    paper = Docx()
+    for section in paper.sections:
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
+    normal = paper.styles["Normal"]
+    normal.font.name, normal.font.size = FONT, Pt(12)
+    normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    for style, text in kind.outline():
+        if style == "table":
+            draw_table(paper, kind.find_place(text))
+        else:
+            draw_paragraph(paper, style, text)
+    target = io.BytesIO()
+    paper.save(target)
+    return target.getvalue()
+
+
+def draw_paragraph(paper, style, text):
+    paragraph = paper.add_paragraph()
+    run = paragraph.add_run(text)
+    run.font.size, run.bold = SIZES[style], style in {"title", "heading"}
+    if style == "title":
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if style == "signature":
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def draw_table(paper, place):
+    """A table whose rows a list place fills: docxtpl repeats the row between its `tr` marks."""
+    names = [name for name, _label in place.columns]
+    table = paper.add_table(rows=4, cols=len(names), style="Table Grid")
+    for column, (name, label) in enumerate(place.columns):
+        table.rows[0].cells[column].text = str(label)
+        table.rows[2].cells[column].text = f"{{{{ row.{name} }}}}"
+    table.rows[1].cells[0].text = f"{{%tr for row in {place.name} %}}"
+    table.rows[3].cells[0].text = "{%tr endfor %}"
+
+
+def examine(kind, body):
+    """Check that a template can be used for a kind of document. Raises Unusable with what to mend."""
+    if tell_type(body) != DOCX:
+        raise Unusable(str(FileRefusal.NOT_DOCX % {"why": "DOCX"}))
+    try:
+        named = DocxTemplate(io.BytesIO(body)).get_undeclared_template_variables(jinja_env())
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, TemplateError) as error:
+        raise Unusable(str(FileRefusal.NOT_DOCX % {"why": shorten(error)})) from error
+    if unknown := sorted(named - set(kind.known())):
+        known = ", ".join(kind.known())
+        raise Unusable(str(FileRefusal.PLACES_UNKNOWN % {"names": ", ".join(unknown), "known": known}))
+    if missing := [name for name in NEEDED if name not in named]:
+        raise Unusable(str(FileRefusal.PLACES_MISSING % {"names": ", ".join(missing)}))
+
+
+def fill(body, values):
+    """The template filled with values, as `.docx` bytes. Raises Unusable where a statement of it fails."""
+    try:
+        template = DocxTemplate(io.BytesIO(body))
+        template.render(values, jinja_env(), autoescape=True)
+        target = io.BytesIO()
+        template.save(target)
+    except (
+        PackageNotFoundError,
+        BadZipFile,
+        TemplateError,
+        TypeError,
+        ValueError,
+        KeyError,
+        AttributeError,
+    ) as error:
+        raise Unusable(str(FileRefusal.TEMPLATE_FAILS % {"why": shorten(error)})) from error
+    if len(target.getvalue()) > MOST_UNPACKED:
+        raise Unusable(str(FileRefusal.TEMPLATE_FAILS % {"why": "size"}))
+    return target.getvalue()
+
+
+def jinja_env():
+    """The language of templates: no access to anything but the values, and a missing one is an error."""
+    language = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    language.globals.clear()
+    return language
+
+
+def shorten(error):
+    """An error in one line."""
+    return f"{type(error).__name__}: {error}"[:200]

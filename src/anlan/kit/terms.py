@@ -179,6 +179,15 @@ class Unit(models.TextChoices):
     YEAR = "year", _("年")
 
 
+class ChannelState(models.TextChoices):
+    """How a channel fared when it was last used."""
+
+    WELL = "well", _("正常")
+    FAILING = "failing", _("最近一次发送失败")
+    UNUSED = "unused", _("尚未使用")
+    OFF = "off", _("已停用")
+
+
 class FoundOutcome(models.TextChoices):
     """What a person may find out about a message whose outcome is unknown."""
 

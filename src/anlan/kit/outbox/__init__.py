@@ -7,16 +7,22 @@ A key is sent at most once. A stop in mid-sending leaves `unknown`: whoever want
 """
 
 from anlan.kit.outbox.queueing import messages_about, queue
+from anlan.kit.outbox.reading import failing_channels, healths, name_kind, outbox_figures, state_of
 from anlan.kit.outbox.telling import Reach, channels_for, contacts_of, reach, routes, tell, tell_organisation
 
 __all__ = [
     "Reach",
     "channels_for",
     "contacts_of",
+    "failing_channels",
+    "healths",
     "messages_about",
+    "name_kind",
+    "outbox_figures",
     "queue",
     "reach",
     "routes",
+    "state_of",
     "tell",
     "tell_organisation",
 ]

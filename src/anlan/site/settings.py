@@ -4,6 +4,7 @@ ANLAN_DATA         the data folder (default ./data)
 DATABASE_URL       postgres://user:password@host:port/name; default SQLite in the data folder
 ANLAN_HOSTS        comma-separated host names served (default: any on a loopback or private address)
 ANLAN_ORIGINS      comma-separated https:// origins trusted behind a proxy
+ANLAN_ADDRESS      https://host at which people reach it, for links in messages (default: the first of ANLAN_ORIGINS)
 ANLAN_MQTT_URL     mqtt://user:password@host:port of the broker to listen to
 ANLAN_DISTRICT     the district's name shown on every page
 ANLAN_METRICS_TOKEN  the token with which /metrics may be read from another machine
@@ -68,6 +69,7 @@ def read_list(name, default=""):
 SECRET_KEY = os.environ.get("ANLAN_SECRET_KEY") or read_secret_key(DATA)
 ALLOWED_HOSTS = read_list("ANLAN_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = read_list("ANLAN_ORIGINS")
+ADDRESS = (os.environ.get("ANLAN_ADDRESS") or next(iter(CSRF_TRUSTED_ORIGINS), "")).rstrip("/")
 DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", ""))}
 MQTT_URL = os.environ.get("ANLAN_MQTT_URL", "")
 DISTRICT = os.environ.get("ANLAN_DISTRICT", "")

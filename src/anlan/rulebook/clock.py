@@ -14,6 +14,7 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,8 @@ RUNGS = (
     7,
 )  # days before and after the last day (O: the district's practice may differ)
 ONE_DAY = timedelta(days=1)
+DISTRICT_MARK = "D"  # of what a district laid down itself, with its clause
+FREELY = 10**6  # days: no bound
 NEVER = date.max  # where a pause goes on, and no end of it is known
 
 Days = Callable[[date], Day]
@@ -77,6 +80,15 @@ class Limit(NamedTuple):
     def is_whole_days(self) -> bool:
         """Whether it ends with a day, not with a minute."""
         return self.unit not in SPANS
+
+
+class Override(NamedTuple):
+    """What a district lays down in a limit's place: so much of what, which days count, and the clause of its own rule."""
+
+    amount: int
+    unit: str
+    is_working: bool
+    clause: str
 
 
 class Pause(NamedTuple):
@@ -165,15 +177,27 @@ class Rung(NamedTuple):
     is_reached: bool
 
 
-def limit_of(row: Row) -> Limit:
-    """The Limit that a row of `deadlines` tells."""
+def limit_of(row: Row, own: Override | None = None) -> Limit:
+    """The Limit that a row of `deadlines` tells; with `own`, as the district overrides it, by the same rules of counting."""
     told, every = row.values, rows("clock_rules")
     clauses = {one.values["term"]: one for one in every if one.values["rule_id"] in ("", row.key)}
+    if own:
+        return Limit(
+            row.key, own.amount, own.unit, own.is_working, told["direction"] == "before",
+            own.clause, own.clause, DISTRICT_MARK, clauses,
+        )  # fmt: skip
     is_working = told["day_kind"] == "working" or "working" in clauses
     return Limit(
         row.key, told["limit"], told["unit"], is_working, told["direction"] == "before",
         row.basis, row.basis_zh, row.mark, clauses,
     )  # fmt: skip
+
+
+def plain_limit(amount: int, unit: str) -> Limit:
+    """A limit that somebody set, not the law: so many days or minutes, extended as often as is agreed."""
+    clauses = {one.values["term"]: one for one in rows("clock_rules") if not one.values["rule_id"]}
+    free = Row("", "", MappingProxyType({"times": None, "amount": FREELY}), "", "", DISTRICT_MARK, None, None)
+    return Limit("", amount, unit, False, False, "", "", DISTRICT_MARK, clauses | {"extension": free})
 
 
 def reckon(

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from anlan import rulebook as book
-from anlan.kit import calendar
+from anlan.kit import calendar, deadlines
 from anlan.kit.sheets import write_csv
+from anlan.kit.tables import TABLES, own_values
 from anlan.kit.templatetags.look import spoken
 from anlan.kit.terms import SourceMark
 from anlan.rulebook.clock import Move, ladder, limit_of, reckon
@@ -67,11 +68,13 @@ def rulebook_sheet(request, name):
         raise Http404(f"no table {name!r}")
     form, columns = RowFilter(request.GET or None), columns_of(sheet)
     shown = [describe(row, columns) for row in form.narrow(book.rows(name))]
+    if name == LIMITS:
+        put_beside(shown)
     if request.GET.get("format") == "csv":
         return export(name, columns, shown)
     context = {
         "title": title_of(sheet), "crumbs": crumbs_of(), "form": form, "columns": [heading_of(one) for one in columns],
-        "rows": shown, "today": timezone.localdate(), "version": book.version(),
+        "rows": shown, "today": timezone.localdate(), "version": book.version(), "has_own": name == LIMITS,
     }  # fmt: skip
     return render(request, "site/rulebook_sheet.html", context)
 
@@ -87,12 +90,31 @@ def rulebook_limit(request, key):
     told = reckon_told(row, form.cleaned_data["start"]) if form.is_valid() else {}
     sheet = book.sheets()[LIMITS]
     columns = columns_of(sheet)
-    line = describe(row, columns)
+    line, today = describe(row, columns), timezone.localdate()
+    held = deadlines.find_line(key, on=today)
     context = {
-        "title": key, "crumbs": crumbs_of(sheet), "form": form, "line": line, "today": timezone.localdate(),
+        "held": held, "beside": compare(held), "table_url": reverse("kit:table_row", args=[deadlines.TABLE, key]),
+        "title": key, "crumbs": crumbs_of(sheet), "form": form, "line": line, "today": today,
         "cells": [(heading_of(column), text) for column, text in line["cells"]], **told,
     }  # fmt: skip
     return render(request, "site/rulebook_limit.html", context)
+
+
+def put_beside(shown):
+    """Beside each limit what the district laid down in its place, in words."""
+    table, own = TABLES[deadlines.TABLE], own_values(deadlines.TABLE, on=timezone.localdate())
+    for line in shown:
+        line["own"] = table.say(own[line["row"].key]) if line["row"].key in own else ""
+
+
+def compare(held):
+    """[(heading, default, the district's own)] of a limit that the district overrides; nothing of another."""
+    if held.own is None:
+        return []
+    columns = TABLES[deadlines.TABLE].columns
+    return [
+        (one.heading, one.say(held.seed.values[one.name]), one.say(held.values[one.name])) for one in columns
+    ]
 
 
 class RowFilter(forms.Form):
@@ -132,8 +154,14 @@ class StartForm(forms.Form):
 
 
 def reckon_told(row, start):
-    """What the clock makes of a limit that was set going at `start`."""
-    due = reckon(start, limit_of(row), days=calendar.reader(today=timezone.localdate()))
+    """What the clock makes of a limit that was set going at `start`: by the district's own row where it has one.
+
+    `due_by_default`: what the law alone would give, where the district overrides it.
+    """
+    now, today = timezone.now(), timezone.localdate()
+    days = calendar.reader(today=today)
+    own = deadlines.find_line(row.key, on=min(timezone.localdate(start), today)).own
+    due = reckon(start, limit_of(row, deadlines.override_of(own)), days=days)
     steps = [
         {
             "move": MOVES[step.move],
@@ -143,9 +171,11 @@ def reckon_told(row, start):
         }
         for step in due.steps
     ]
-    now = timezone.now()
     rungs = [{"words": words_of(rung), "rung": rung} for rung in ladder(due, now)]
-    return {"due": due, "steps": steps, "rungs": rungs, "is_overdue": due.is_overdue(now)}
+    by_default = reckon(start, limit_of(row), days=days) if own else None
+    return {
+        "due": due, "steps": steps, "rungs": rungs, "is_overdue": due.is_overdue(now), "due_by_default": by_default,
+    }  # fmt: skip
 
 
 def words_of(rung):
@@ -233,10 +263,12 @@ def say(value):
 
 def export(name, columns, shown):
     """The rows as a file."""
-    headings = [*map(heading_of, columns), _("来源"), _("依据"), _("生效日期"), _("失效日期")]
+    own = [_("本区规定")] if name == LIMITS else []
+    headings = [*map(heading_of, columns), _("来源"), _("依据"), _("生效日期"), _("失效日期"), *own]
     rows = (
         [text for _column, text in line["cells"]]
         + [line["mark"], line["basis"], line["row"].effective_from or "", line["row"].effective_to or ""]
+        + [line["own"] for _heading in own]
         for line in shown
     )  # fmt: skip
     return write_csv(f"rulebook-{name}", headings, rows)

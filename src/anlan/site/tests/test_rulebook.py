@@ -6,6 +6,8 @@ import pytest
 
 from anlan import rulebook as book
 from anlan.domains.accounts import actions as accounts
+from anlan.domains.accounts.models import Person
+from anlan.kit import deadlines, tables
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
@@ -61,3 +63,19 @@ def test_every_limit_can_be_counted(browser):
 @pytest.mark.parametrize("address", ["/rulebook/nothing/", "/rulebook/deadlines/NOTHING/"])
 def test_what_is_not_there_is_not_found(browser, address):
     assert browser.get(address).status_code == 404
+
+
+def test_a_limit_of_the_district_s_own_stands_beside_the_law_s(browser):
+    """H8, X5: five working days instead of seven, by a clause of the district's, from a date on."""
+    tables.set_row(
+        tables.TABLES[deadlines.TABLE], by=Person.objects.get(), now=NOW, row_key="EV-DECIDE",
+        values={"amount": 5, "unit": "day", "counting": "working", "in_force": "True"}, clause="示例〔2026〕2号第四条",
+        why="提速",
+    )  # fmt: skip
+    assert "5；天；工作日；是" in read(browser, "/rulebook/deadlines/")
+    text = read(browser, "/rulebook/deadlines/EV-DECIDE/?start=2026-11-24T10:00")
+    assert "示例〔2026〕2号第四条" in text and "《大型群众性活动安全管理条例》第十四条" in text
+    assert "<b>2026-12-01 24:00</b>" in text and "按默认规定截止 2026-12-03 24:00" in text
+    text = read(browser, "/rulebook/deadlines/EV-DECIDE/?start=2026-11-20T10:00")
+    assert "<b>2026-12-01 24:00</b>" in text, "set going before the district's rule: by the law"
+    assert "5；天；工作日；是" in read(browser, "/rulebook/deadlines/?format=csv")

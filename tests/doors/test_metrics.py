@@ -73,6 +73,8 @@ def test_the_numbers_are_those_of_the_installation(town):
     assert (found["anlan_backlog_readings",], found["anlan_engine_faults_total",]) == (0, 0)
     assert found["anlan_sweep_age_seconds", "crowd.follow_register"] < 10
     assert not any(number for (name, *_), number in found.items() if name == "anlan_sweep_failing")
+    until(lambda: ("anlan_outbox_pending",) in scrape(product), "the outbox is never counted")
+    assert scrape(product)["anlan_outbox_pending",] == scrape(product)["anlan_outbox_unknown",] == 0
     assert found["process_resident_memory_bytes",] > 10**7 and found["process_cpu_seconds_total",] > 0
 
 

@@ -69,8 +69,8 @@ async def no_such_address(request, error):
     return JSONResponse({"error": "no such address"}, error.status_code, headers=error.headers)
 
 
-def build_app(*, scene, doorkeeper, control_token, sweeps, sensors):
-    """The application over a running scene; /metrics tells of the worker loop's `sweeps` and the counts `sensors`."""
+def build_app(*, scene, doorkeeper, control_token, sweeps, sensors, outbox):
+    """The application over a running scene; /metrics tells of the worker loop's `sweeps` and the counts `sensors` and `outbox`."""
 
     async def health(request):
         """For supervisors and balancers: 200 while the engine takes readings."""
@@ -85,7 +85,7 @@ def build_app(*, scene, doorkeeper, control_token, sweeps, sensors):
             *doors.routes(),
             *SensorThings(doors).routes(),
             *live.routes(),
-            *MetricsDoor(scene, sweeps, sensors, token=settings.METRICS_TOKEN).routes(),
+            *MetricsDoor(scene, sweeps, sensors, outbox, token=settings.METRICS_TOKEN).routes(),
             *ControlDoor(control_token).routes(),
             Mount("/", pages),
         ],

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anlan.kit import guards
+from anlan.kit.outbox import failing_channels
 from anlan.kit.queries import chain_head, count_overdue_seals
 from anlan.site import translations
 from anlan.stream.scene import SCENES
@@ -149,6 +150,19 @@ def look_at_broker():
     return Finding("ok", "MQTT", f"{parts.hostname}:{parts.port or 1883}")
 
 
+def look_at_channels():
+    """Whether each channel in use could send when it was last used."""
+    what = _("发送渠道")
+    try:
+        failing = failing_channels()
+    except DatabaseError as why:
+        return Finding("bad", what, str(why), _("请运行 anlan manage migrate。"))
+    if failing:
+        found = _("；").join(f"{one.name}（{one.code}）：{one.last_said}" for one in failing)
+        return Finding("care", what, found, _("请在“发送渠道”页面查看原因，修改后点“测试”。"))
+    return Finding("ok", what, _("没有渠道发送失败"))
+
+
 LOOKS = [
     look_at_python,
     look_at_folder,
@@ -159,4 +173,5 @@ LOOKS = [
     look_at_translations,
     look_at_engine,
     look_at_broker,
+    look_at_channels,
 ]

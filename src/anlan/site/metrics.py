@@ -39,13 +39,14 @@ def labelled(kind, name, help_text, label, values):
 class Gauges:
     """What is told of a scene and the worker loop, gathered anew at each scrape."""
 
-    def __init__(self, scene, sweeps, sensors):
-        self.scene, self.sweeps, self.sensors = scene, sweeps, sensors
+    def __init__(self, scene, sweeps, sensors, outbox):
+        self.scene, self.sweeps, self.sensors, self.outbox = scene, sweeps, sensors, outbox
 
     def collect(self):
         yield from self.of_sensors()
         yield from self.of_the_engine()
         yield from self.of_the_worker_loop()
+        yield from self.of_the_outbox()
         scenes = {name: len(scene.feed) for name, scene in list(SCENES.items())}
         yield labelled(GaugeMetricFamily, "anlan_live_clients", "Watchers of the live feed.", "scene", scenes)
         free = shutil.disk_usage(settings.DATA).free
@@ -94,14 +95,28 @@ class Gauges:
             GaugeMetricFamily, "anlan_sweep_failing", "1 where a chore's last run failed.", "sweep", failing
         )
 
+    def of_the_outbox(self):
+        """Counted by a sweep every few seconds; nothing before it first ran."""
+        figures = dict(self.outbox)
+        if not figures:
+            return
+        yield gauge("anlan_outbox_pending", "Messages that wait or are being sent.", figures["pending"])
+        yield gauge(
+            "anlan_outbox_unknown",
+            "Messages of which nobody knows whether they went out.",
+            figures["unknown"],
+        )
+        up = "1 where a channel in use did not fail when it was last used."
+        yield labelled(GaugeMetricFamily, "anlan_channel_up", up, "channel", figures["up"])
+
 
 class MetricsDoor:
-    """GET /metrics over a registry of its own. `sweeps` is the worker loop's list, `sensors` the newest counts."""
+    """GET /metrics over a registry of its own. `sweeps` are the loops' chores, `sensors` and `outbox` the newest counts."""
 
-    def __init__(self, scene, sweeps, sensors, *, token=""):
+    def __init__(self, scene, sweeps, sensors, outbox, *, token=""):
         self.token = token
         self.registry = CollectorRegistry(auto_describe=False)
-        self.registry.register(Gauges(scene, sweeps, sensors))
+        self.registry.register(Gauges(scene, sweeps, sensors, outbox))
         ProcessCollector(registry=self.registry)
 
     def routes(self):

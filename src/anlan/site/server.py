@@ -25,6 +25,7 @@ from anlan.site.control import write_token
 from anlan.site.demo.crowds import DemoCrowds
 from anlan.site.doorkeeper import Doorkeeper
 from anlan.site.mqtt import MqttDoor
+from anlan.site.sending import FIGURES, Sending
 from anlan.stream.scene import SCENES
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class Server:
         self.doorkeeper = Doorkeeper()
         self.mqtt = MqttDoor(mqtt_url, self.doorkeeper, self.scene) if mqtt_url else None
         self.child = JobChild()
+        self.sending = Sending()
         self.demo = DemoCrowds(self.scene) if with_demo else None
         self.known_change = -1
         self.sweeping = None  # the thread of the worker loop
@@ -125,9 +127,10 @@ class Server:
         if self.mqtt:
             self.mqtt.start()
         self.sweeping = self.loop.start()
+        self.sending.start()
         app = build_app(
-            scene=self.scene, doorkeeper=self.doorkeeper, control_token=token, sweeps=self.loop.sweeps,
-            sensors=self.sensors,
+            scene=self.scene, doorkeeper=self.doorkeeper, control_token=token,
+            sweeps=[*self.loop.sweeps, *self.sending.loop.sweeps], sensors=self.sensors, outbox=FIGURES,
         )  # fmt: skip
         config = uvicorn.Config(
             app, host=self.host, port=self.port, log_level="warning", access_log=False, ws="none",
@@ -150,6 +153,7 @@ class Server:
         if self.mqtt:
             self.mqtt.stop()
         self.loop.stop()
+        self.sending.stop()
         self.sweeping.join(SWEEP_WAIT_S)
         replaying.stop_all()
         self.child.stop()

@@ -13,7 +13,9 @@ from anlan.domains.crowd.terms import WarningLevel
 from anlan.domains.places import queries as places
 from anlan.domains.places.terms import PlaceKind
 from anlan.kit.queries import last_change_id
+from anlan.kit.terms import LIVE
 from anlan.site.scenes import card_of
+from anlan.site.sending import channel_counts
 
 SPARK_STEP_MIN = 5
 SPARK_HOURS = 3
@@ -105,11 +107,12 @@ def counted_codes(topology):
 
 
 def health(scene):
-    """Sensors, engine and the pace of the scene's time, as the wall's status panel shows them."""
+    """Sensors, engine, channels (of the live scene) and the pace of the scene's time, as the wall's status panel shows them."""
     return {
         "speed": card_of(scene.name).speed,
         "sensors": crowd.sensor_counts(scene.name),
         "engine": crowd.engine_state(scene.name),
+        "channels": channel_counts() if scene.name == LIVE else None,
     }
 
 

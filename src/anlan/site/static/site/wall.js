@@ -59,7 +59,7 @@ async function load() {
   wall.unusual = all.unusual;
   wall.exits = all.exits.filter((exit) => exit.lon != null);
   wall.changes = all.changes.slice(0, CHANGES_KEPT);
-  wall.health = { sensors: all.sensors, engine: all.engine };
+  wall.health = { sensors: all.sensors, engine: all.engine, channels: all.channels };
   showScene(all);
   draw();
   drawMapOnce();

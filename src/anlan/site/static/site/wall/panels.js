@@ -165,11 +165,19 @@ export function showChanges(changes) {
 
 export function showHealth(health, delay_ms) {
   if (!health) return;
-  const { sensors, engine } = health;
+  const { sensors, engine, channels } = health;
   write(at("sensors-online"), count(sensors.online));
   write(at("sensors-total"), ` / ${count(sensors.total)}`);
   write(at("sensors-silent"), sensors.silent ? text("sensors.silent", { n: sensors.silent }) : text("sensors.fine"));
   at("sensors-silent").classList.toggle("bad", sensors.silent > 0);
+  at("channels").hidden = !channels?.total;
+  if (channels?.total) {
+    const failing = channels.total - channels.up;
+    write(at("channels-up"), count(channels.up));
+    write(at("channels-total"), ` / ${count(channels.total)}`);
+    write(at("channels-failing"), failing ? text("channels.failing", { n: failing }) : text("channels.fine"));
+    at("channels-failing").classList.toggle("bad", failing > 0);
+  }
   const slow = delay_ms >= 60_000;
   const delay = Math.max(0, delay_ms) / (slow ? 60_000 : 1000);
   write(at("delay"), !Number.isFinite(delay_ms) ? "–" : delay >= 10 ? count(delay) : oneDigit(delay));

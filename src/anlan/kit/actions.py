@@ -12,7 +12,8 @@
 The decorator opens the transaction, asks whether `by` may, and writes the one immutable change row.
 It returns that row, whose `.subject` is the row acted on. Keyword arguments that every action takes
 besides its own: `by` (a person, or None for the machine), `now`, and optionally `why`,
-`on_behalf_of`, `scene` and `key` (doing it again with the same key changes nothing). A function that
+`on_behalf_of`, `scene` (else the subject's own, else live) and `key` (doing it again with the same key changes
+nothing). A function that
 names `why`, `scene` or `on_behalf_of` among its own arguments is handed it too, so that it can insist on a reason.
 """
 
@@ -40,6 +41,7 @@ class Done:
 
 
 ACTIONS = {}
+LIVE = "live"
 HANDED_ON = ("why", "scene", "on_behalf_of")  # what a function gets besides its own words, where it names it
 
 
@@ -54,7 +56,8 @@ def action(verb, *, may=None, machine=False, label=None):
         asked = [name for name in HANDED_ON if name in inspect.signature(function).parameters]
 
         @functools.wraps(function)
-        def act(subject, *, by, now, why="", on_behalf_of="", scene="live", key=None, **words):
+        def act(subject, *, by, now, why="", on_behalf_of="", scene="", key=None, **words):
+            scene = scene or getattr(subject, "scene", LIVE)
             with transaction.atomic():
                 if key is not None and (known := Change.objects.filter(key=key).first()):
                     return known

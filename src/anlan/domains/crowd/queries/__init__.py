@@ -85,6 +85,7 @@ from anlan.domains.crowd.queries.warnings import (
     scenes_with_warnings,
     warning_steps,
     warnings,
+    warnings_by_id,
 )
 from anlan.domains.crowd.rules import DEFAULT_THRESHOLDS
 from anlan.domains.crowd.rules.outlook import chance_within_hour
@@ -191,4 +192,5 @@ __all__ = [
     "visible_skill",
     "warning_steps",
     "warnings",
+    "warnings_by_id",
 ]  # fmt: skip

@@ -49,3 +49,8 @@ def scenes_with_warnings():
 def warning_steps(warning):
     """The change rows of an episode, oldest first."""
     return Change.objects.of(warning).order_by("id")
+
+
+def warnings_by_id(ids):
+    """{primary key: warning} of these, with their places: for whoever takes what is recorded of them."""
+    return Warning.objects.select_related("place__organisation").in_bulk(list(ids))

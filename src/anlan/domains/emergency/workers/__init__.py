@@ -1,1 +1,7 @@
 """Sweeps of emergency."""
+
+from anlan.domains.emergency.workers.taking import WarningTaker
+
+__all__ = [
+    "WarningTaker",
+]

@@ -1,0 +1,84 @@
+"""Alarms: who sees which, the board's order, one by number, what happened to it."""
+
+from django.db.models import Exists, F, OuterRef, Prefetch
+
+from anlan.domains.accounts.terms import Right
+from anlan.domains.emergency.models import Alarm, AlarmAgency, Judgement
+from anlan.domains.emergency.terms import LIVE
+from anlan.kit.models import Change
+
+
+def sees(person, right=Right.VIEW):
+    """The condition for alarms that `person` reaches with `right`: responsible, operating the place, or joined."""
+    joined = AlarmAgency.objects.filter(
+        person.reach(right, through="agency__organisation"), alarm=OuterRef("pk")
+    )
+    own = person.reach(right) | person.reach(right, through="place__operator")
+    return own | Exists(joined)
+
+
+def visible_alarms(person, scene=LIVE):
+    """The alarms of a scene that `person` may see. Those of other scenes than the live one are seen by all."""
+    rows = Alarm.objects.filter(scene=scene)
+    return rows.filter(sees(person)) if scene == LIVE else rows
+
+
+def board_order(rows):
+    """Open ones first, worst first, then those that nobody has answered, the longest waiting first."""
+    return rows.order_by(
+        F("lifted_at").desc(nulls_first=True),
+        "-rank",
+        F("answered_at").asc(nulls_first=True),
+        "round_at",
+        "pk",
+    )
+
+
+def with_agencies(rows):
+    """Alarms with their agencies and answers at hand, in a fixed number of queries."""
+    joined = AlarmAgency.objects.select_related("agency", "answer__person")
+    return rows.select_related("place", "organisation").prefetch_related(Prefetch("agencies", joined))
+
+
+def find_alarm(person, pk):
+    """The alarm with this primary key if `person` may see it, else None."""
+    row = Alarm.objects.filter(pk=pk).first()
+    return (
+        row
+        and visible_alarms(person, row.scene).select_related("place", "organisation").filter(pk=pk).first()
+    )
+
+
+def open_alarms(scene=LIVE, *, person=None, place=None):
+    """Open alarms, worst first; of all (for the wall), of those that `person` sees, or of one place."""
+    rows = Alarm.objects.filter(scene=scene) if person is None else visible_alarms(person, scene)
+    rows = rows.filter(lifted_at=None)
+    return board_order(rows if place is None else rows.filter(place=place))
+
+
+def open_alarm_of(scene, code):
+    """The open alarm that warnings of the place with this code join, or None."""
+    return Alarm.objects.filter(scene=scene, space_code=code, origin="warning", lifted_at=None).first()
+
+
+def scenes_with_alarms():
+    """The scenes that have alarms, the live one first."""
+    names = set(Alarm.objects.order_by().values_list("scene", flat=True).distinct())
+    return [LIVE, *sorted(names - {LIVE})]
+
+
+def story_of(alarm):
+    """The change rows of an alarm, oldest first."""
+    return Change.objects.of(alarm).select_related("by", "organisation").order_by("id")
+
+
+def judgements_of(alarm):
+    """The judgements of an alarm, newest first."""
+    return Judgement.objects.filter(alarm=alarm).select_related("decider")
+
+
+def siblings_of(alarm):
+    """Other open alarms at the same place."""
+    if alarm.place_id is None:
+        return Alarm.objects.none()
+    return open_alarms(alarm.scene, place=alarm.place).exclude(pk=alarm.pk)

@@ -97,3 +97,15 @@ def search(text, person, *, most=20):
     """Organisations that `person` sees whose name, English name or code holds `text`."""
     named = Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text)
     return list(visible(Organisation.objects.filter(named), person, through="")[:most]) if text else []
+
+
+def people_with(right, organisation):
+    """Active people who hold `right` over `organisation`, of those nearest to it: its own, else those above."""
+    path, step = organisation.path, rules.STEP
+    paths = [path[:end] for end in range(step, len(path) + 1, step)]
+    held = RoleHolding.objects.filter(
+        role__in=roles_with(right), organisation__path__in=paths, person__is_active=True
+    ).select_related("person", "organisation")
+    nearest = max((len(one.organisation.path) for one in held), default=0)
+    found = {one.person_id: one.person for one in held if len(one.organisation.path) == nearest}
+    return [found[pk] for pk in sorted(found)]

@@ -154,3 +154,19 @@ def next_watches(found, at, *, within=timedelta(days=8)):
         if at < one.since <= at + within and one.person.pk != now_on.get(key):
             coming.setdefault(key, one)
     return sorted(coming.values(), key=lambda one: (one.since, ORDER[one.role], one.seat))
+
+
+def people_for(organisation):
+    """The people in use who may be put on duty for an organisation: those in it, below it and above it."""
+    path = organisation.path
+    step = len(path) // (organisation.depth + 1)
+    above = [path[:end] for end in range(step, len(path), step)]
+    within = Q(organisation__path__startswith=path) | Q(organisation__path__in=above)
+    people = get_user_model().objects.filter(within, is_active=True)
+    return people.select_related("organisation").order_by("organisation__path", "name", "username")
+
+
+def is_on_duty(post, person, at, *, grace=timedelta(0)):
+    """Whether `person` is on duty at `post` at a moment, or was or will be within `grace` of it."""
+    found = watches(post, at - AROUND, at + AROUND)
+    return any(one.person == person and one.since - grace <= at < one.until + grace for one in found)

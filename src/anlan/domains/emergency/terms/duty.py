@@ -79,6 +79,35 @@ class SummaryKind(models.TextChoices):
     HOLIDAY = "holiday", _("节假日每日报告")
 
 
+class OpenKind(models.TextChoices):
+    """What may be open when a watch hands over, in the order in which it is read."""
+
+    ALARM = "alarm", _("预警处置单")
+    INCIDENT = "incident", _("突发事件")
+    NOTICE = "notice", _("信息发布")
+    FOLLOW_UP = "follow_up", _("跟踪事项")
+    MUTE = "mute", _("暂停提醒")
+    MESSAGE = "message", _("结果不明的消息")
+    ROLL_CALL = "roll_call", _("未应答点名")
+    GAP = "gap", _("缺班")
+
+
+class Figure(models.TextChoices):
+    """What a day's sheet counts."""
+
+    ALARMS = "alarms", _("预警处置单")
+    RED_ALARMS = "red_alarms", _("其中红色")
+    ALARMS_OPEN = "alarms_open", _("未解除的处置单")
+    INCIDENTS = "incidents", _("突发事件")
+    INCIDENTS_OPEN = "incidents_open", _("未终止的事件")
+    CALLS = "calls", _("来电登记")
+    LOG = "log", _("值班日志")
+    ROLL_CALLS = "roll_calls", _("点名人次")
+    CALLS_MISSED = "calls_missed", _("未按时应答")
+    HANDOVERS_LATE = "handovers_late", _("逾时交接班")
+    GAPS = "gaps", _("缺班告警")
+
+
 class DutyRefusal:
     """Why a rule of duty says no: what is wrong, and what to do instead."""
 

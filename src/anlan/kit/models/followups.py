@@ -20,8 +20,8 @@ class FollowUp(models.Model):
     `about_kind`/`about_id` name the row it follows (as in Change). The date is never typed twice: it is counted from
     `rule_id` and `started_at` by the statutory clock, or else from `set_day` or `set_at`, each time with the pauses and
     extensions; `due_at` and `last_day` are what came out last (None while a pause has no known end), by the tables at
-    `judged_by`. `round` rises with each extension and return: the reminders start anew. `new_at`: since when it is the
-    present owner's.
+    `judged_by`. `round` rises with each extension: the reminders start anew. `remind_at`: when the next of them comes.
+    `new_at`: since when it is the present owner's.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -47,15 +47,18 @@ class FollowUp(models.Model):
     is_unconfirmed = models.BooleanField(_("待核实"), default=False)
     judged_by = models.CharField(_("规则版本"), max_length=80, blank=True)
     round = models.PositiveSmallIntegerField(default=1)
+    remind_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(_("登记时间"))
     new_at = models.DateTimeField()
     settled_at = models.DateTimeField(_("办结时间"), null=True)
+    settled_by = person_key(_("办结人"), null=True)
     outcome = models.TextField(_("办理结果"), blank=True)
 
     class Meta:
         ordering = ["due_at", "id"]
         indexes = [
             models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["state", "remind_at"]),
             models.Index(fields=["organisation", "state", "due_at"]),
             models.Index(fields=["owner", "state", "due_at"]),
             models.Index(fields=["about_kind", "about_id"]),

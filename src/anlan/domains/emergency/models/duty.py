@@ -91,7 +91,7 @@ class Roster(OfPost):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("emergency:roster", args=[self.pk])
+        return reverse("emergency:duty_roster", args=[self.pk])
 
 
 class FixedShift(OfPost):

@@ -34,7 +34,7 @@ class Handover(OfPost):
         return f"{self.post} {self.due_at:%Y-%m-%d}"
 
     def get_absolute_url(self):
-        return reverse("emergency:handover", args=[self.pk])
+        return reverse("emergency:duty_handover", args=[self.pk])
 
 
 class RollCall(OfPost):
@@ -56,7 +56,7 @@ class RollCall(OfPost):
         return f"{self.post}"
 
     def get_absolute_url(self):
-        return reverse("emergency:roll_call", args=[self.pk])
+        return reverse("emergency:duty_roll_call", args=[self.pk])
 
 
 class CalledPerson(models.Model):

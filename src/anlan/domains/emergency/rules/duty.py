@@ -159,9 +159,14 @@ def rung_of(hole: Hole, now: datetime) -> int | None:
 
 
 def gap_key(post: str, hole: Hole, rung: int, day: date) -> str:
-    """What one notice of a gap is known by: once per gap and rung; where nobody is on at all, once a day and louder."""
+    """What one notice of a gap is known by: once per gap and rung; where nobody is on at all, once a day and louder.
+
+    A gap that runs is known by its end: where nobody was on for long, how far back it is seen moves with the clock.
+    """
     if hole.is_whole:
         return f"duty-gap/{post}/{hole.role}/empty/{day.isoformat()}"
+    if not rung:
+        return f"duty-gap/{post}/{hole.role}/now/{hole.until:%Y%m%dT%H%M}"
     return f"duty-gap/{post}/{hole.role}/{hole.since:%Y%m%dT%H%M}/{rung}"
 
 

@@ -16,28 +16,26 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.kit.actions import Refused
 from anlan.kit.listing import for_csv
 from anlan.kit.terms import Finding, SheetFault
+from anlan.kit.workbooks import (
+    MIB,
+    Limits,
+    SheetRow,
+    UnreadableSheet,
+    decode_text,
+    find_delimiter,
+    insist_columns,
+    insist_size,
+)
 
-MIB_MOST = 1
-ROWS_MOST = 500  # kept in one transaction, for which the wall's writers wait on SQLite
-DELIMITERS = (",", "\t", ";")
+LIMITS = Limits(
+    bytes_most=MIB, rows_most=500
+)  # in one transaction, for which the wall's writers wait on SQLite
 INERT = "'"  # what an export puts before a text that a spreadsheet would run
-
-
-class UnreadableSheet(ValueError):
-    """The file as a whole is refused; its text says why and what to do."""
-
-
-class SheetRow(NamedTuple):
-    """One row as read: its line in the file, and {column name: text} of the cells that hold something."""
-
-    number: int
-    cells: dict
 
 
 class Planned(NamedTuple):
@@ -50,17 +48,10 @@ class Planned(NamedTuple):
     deed: Callable | None = None
 
 
-def decode(body):
-    """The text of a file: UTF-8, UTF-16 with its mark, or GB 18030. Raises UnreadableSheet."""
-    if len(body) > MIB_MOST * 2**20:
-        raise UnreadableSheet(SheetFault.TOO_LARGE % {"most": MIB_MOST})
-    codings = ("utf-16",) if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "gb18030")
-    for coding in codings:
-        try:
-            return body.decode(coding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableSheet(SheetFault.NOT_TEXT)
+def read_text(body):
+    """The text of a file. Raises UnreadableSheet."""
+    insist_size(body, LIMITS)
+    return decode_text(body)
 
 
 def read_rows(text, columns, *, needed=()):
@@ -68,14 +59,13 @@ def read_rows(text, columns, *, needed=()):
 
     Other columns are left out. Raises UnreadableSheet for what is no such table.
     """
-    delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
     try:
-        table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        table = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text), strict=True)
         lines = [(table.line_num, line) for line in table if any(cell.strip() for cell in line)]
     except csv.Error as error:
         raise UnreadableSheet(SheetFault.NOT_CSV % {"why": error}) from error
     names = [find_column(heading, columns) for heading in lines[0][1]] if lines else []
-    insist_columns(names, columns, needed)
+    insist_columns([name for name in names if name], columns, needed)
     rows = [
         SheetRow(number, {name: cell for name, cell in zip(names, map(tidy, line), strict=False) if name and cell})
         for number, line in lines[1:]
@@ -83,8 +73,8 @@ def read_rows(text, columns, *, needed=()):
     ]  # fmt: skip
     if not rows:
         raise UnreadableSheet(SheetFault.EMPTY)
-    if len(rows) > ROWS_MOST:
-        raise UnreadableSheet(SheetFault.TOO_MANY_ROWS % {"most": ROWS_MOST})
+    if len(rows) > LIMITS.rows_most:
+        raise UnreadableSheet(SheetFault.TOO_MANY_ROWS % {"most": LIMITS.rows_most})
     return rows
 
 
@@ -94,16 +84,6 @@ def find_column(heading, columns):
     return next(
         (name for name, label in columns.items() if asked in {name.lower(), str(label).lower()}), None
     )
-
-
-def insist_columns(names, columns, needed):
-    """Raise UnreadableSheet unless every needed column is there, and none twice."""
-    comma = gettext("、")
-    if twice := sorted({name for name in names if name and names.count(name) > 1}):
-        names_twice = comma.join(str(columns[name]) for name in twice)
-        raise UnreadableSheet(SheetFault.COLUMN_TWICE % {"names": names_twice})
-    if missing := [str(columns[name]) for name in needed if name not in names]:
-        raise UnreadableSheet(SheetFault.COLUMN_MISSING % {"names": comma.join(missing)})
 
 
 def tidy(cell):
@@ -147,7 +127,7 @@ def import_page(request, *, title, columns, needed, plan, back, crumbs, template
     if confirmed is None and not form.is_valid():
         return render(request, "kit/sheet_form.html", context)
     try:
-        text = decode(form.cleaned_data["body"].read()) if confirmed is None else confirmed
+        text = read_text(form.cleaned_data["body"].read()) if confirmed is None else confirmed
         planned = plan(read_rows(text, columns, needed=needed))
     except UnreadableSheet as error:
         messages.error(request, str(error))

@@ -51,13 +51,21 @@ class Finding(models.TextChoices):
 class SheetFault:
     """Why a file of rows is refused as a whole."""
 
-    TOO_LARGE = _("文件超过 %(most)d MB。请拆分后分批导入。")
-    TOO_MANY_ROWS = _("文件超过 %(most)d 行。请拆分后分批导入。")
-    NOT_TEXT = _("无法识别文件的字符编码。请另存为 UTF-8 编码的 CSV。")
-    NOT_CSV = _("不是可读的 CSV：%(why)s")
-    EMPTY = _("文件中没有数据行。第一行应为列名。")
-    COLUMN_TWICE = _("列“%(names)s”出现了两次。")
-    COLUMN_MISSING = _("缺少列：%(names)s。请下载现有内容作为模板。")
+    TOO_LARGE = _("文件为 %(size).1f MB，上限 %(most)d MB。请拆分后再导入。")
+    TOO_MANY_ROWS = _("文件超过 %(most)d 行。请拆分后再导入。")
+    TOO_MANY_COLUMNS = _("文件超过 %(most)d 列。请使用模板。")
+    EMPTY = _("文件中没有数据行。")
+    FORMAT = _("只能导入 XLSX、CSV 或 GeoJSON 文件，“%(name)s”不是。")
+    OLD_EXCEL = _("这是旧版 .xls 文件，请另存为 .xlsx。")
+    NOT_XLSX = _("文件不是完好的 XLSX：%(why)s")
+    SWELLS = _("文件解压后过大（%(size).0f MB），不予读取。")
+    ENTITIES = _("文件含有外部实体声明，不予读取。")
+    NOT_TEXT = _("CSV 文件的编码无法识别，请另存为 UTF-8。")
+    NOT_CSV = _("CSV 文件无法读取：%(why)s")
+    NOT_JSON = _("GeoJSON 文件无法读取：%(why)s")
+    NOT_COLLECTION = _("GeoJSON 须为 FeatureCollection。")
+    COLUMN_TWICE = _("列“%(names)s”重复出现。")
+    COLUMN_MISSING = _("缺少必需的列：%(names)s。请下载模板对照。")
 
 
 class TableRefusal:
@@ -235,3 +243,10 @@ class OutboxRefusal:
     NEWER = _("已经再次发送过。请查看较新的一条。")
     NOT_UNKNOWN = _("只有“结果不明”的消息可以登记结果。")
     MAY_NOT = _("您没有此项权限。再次发送需要“签收和处置预警处置单”或“配置发送渠道和电子屏”的权限。")
+
+
+class DigestRefusal:
+    """Why a person's wish about the digest is not kept."""
+
+    NOT_YOURSELF = _("每日汇总只能由本人设置。")
+    AT_NIGHT = _("发送时间应在 06:00 至 21:00 之间，夜间不发送。")

@@ -304,26 +304,6 @@ class ColumnNote:
     INPUT = _("所选方法需要时必填")
 
 
-class SheetFault:
-    """Why a file that was handed in for import is not read."""
-
-    TOO_LARGE = _("文件为 %(size).1f MB，上限 %(most)d MB。请拆分后再导入。")
-    TOO_MANY_ROWS = _("文件超过 %(most)d 行。请拆分后再导入。")
-    TOO_MANY_COLUMNS = _("文件超过 %(most)d 列。请使用模板。")
-    EMPTY = _("文件中没有数据行。")
-    FORMAT = _("只能导入 XLSX、CSV 或 GeoJSON 文件，“%(name)s”不是。")
-    OLD_EXCEL = _("这是旧版 .xls 文件，请另存为 .xlsx。")
-    NOT_XLSX = _("文件不是完好的 XLSX：%(why)s")
-    SWELLS = _("文件解压后过大（%(size).0f MB），不予读取。")
-    ENTITIES = _("文件含有外部实体声明，不予读取。")
-    NOT_TEXT = _("CSV 文件的编码无法识别，请另存为 UTF-8。")
-    NOT_CSV = _("CSV 文件无法读取：%(why)s")
-    NOT_JSON = _("GeoJSON 文件无法读取：%(why)s")
-    NOT_COLLECTION = _("GeoJSON 须为 FeatureCollection。")
-    COLUMN_TWICE = _("列“%(names)s”重复出现。")
-    COLUMN_MISSING = _("缺少必需的列：%(names)s。请下载模板对照。")
-
-
 class RowFault:
     """Why one row of an import is refused."""
 

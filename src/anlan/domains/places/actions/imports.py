@@ -20,12 +20,13 @@ from anlan.domains.places.actions.parts import (
 from anlan.domains.places.actions.register import edit_place, register_place, retire_place
 from anlan.domains.places.models import CapacityDetermination, Entrance, Place, PlaceImport, Zone
 from anlan.domains.places.queries import plan_import
+from anlan.domains.places.queries.sheets import read_sheet
 from anlan.domains.places.rules.columns import columns_by_name
-from anlan.domains.places.rules.sheets import UnreadableSheet, read_sheet
 from anlan.domains.places.terms import Datum, Finding, ImportKind, ImportState, Refusal
 from anlan.kit import jobs
 from anlan.kit.actions import Refused, action, check, done, note
 from anlan.kit.models import Change
+from anlan.kit.workbooks import UnreadableSheet
 
 BATCH_ROWS = 500  # rows to a transaction at most …
 BATCH_S = 0.5  # … and how long it may hold SQLite's one write lock, for which the wall's writers wait

@@ -17,12 +17,13 @@ from openpyxl import Workbook
 from anlan.domains.accounts.terms import Right
 from anlan.domains.places import actions, queries
 from anlan.domains.places.pages.forms import HandInForm
+from anlan.domains.places.queries.sheets import LIMITS
 from anlan.domains.places.rules.columns import SHEETS
-from anlan.domains.places.rules.sheets import BYTES_MOST
-from anlan.domains.places.terms import Finding, ImportKind, ImportState, SheetFault
+from anlan.domains.places.terms import Finding, ImportKind, ImportState
 from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing, for_csv
 from anlan.kit.pages import attempt, confirm
+from anlan.kit.terms import SheetFault
 
 ROWS_SHOWN = 200
 TEMPLATE_KINDS = {
@@ -121,10 +122,9 @@ def hand_in(request):
     if form.is_valid():
         words = form.cleaned_data
         upload, organisation = words["body"], words.pop("organisation")
-        if upload.size > BYTES_MOST:
-            form.add_error(
-                "body", SheetFault.TOO_LARGE % {"size": upload.size / 2**20, "most": BYTES_MOST // 2**20}
-            )
+        if upload.size > LIMITS.bytes_most:
+            sizes = {"size": upload.size / 2**20, "most": LIMITS.bytes_most // 2**20}
+            form.add_error("body", SheetFault.TOO_LARGE % sizes)
         else:
             words |= {"file_name": upload.name, "body": upload.read()}
             if change := attempt(form, actions.hand_in, organisation, by=request.user):

@@ -13,11 +13,12 @@ from openpyxl import Workbook
 from anlan.domains.places import actions, queries
 from anlan.domains.places.actions import imports
 from anlan.domains.places.models import Place, PlaceImport
-from anlan.domains.places.rules import sheets
-from anlan.domains.places.rules.sheets import UnreadableSheet, read_sheet
+from anlan.domains.places.queries import sheets
+from anlan.domains.places.queries.sheets import read_sheet
 from anlan.kit import geo, jobs
 from anlan.kit.actions import Refused
 from anlan.kit.models import Change
+from anlan.kit.workbooks import UnreadableSheet
 
 HEADINGS = ["编号", "名称", "类型", "主管部门编码"]
 SOUND = ["X-1", "某商场", "商场", "D-PARKS"]
@@ -104,7 +105,7 @@ def test_a_million_empty_rows_end_the_reading():
 def bomb():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (sheets.UNPACKED_MOST + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (sheets.LIMITS.unpacked_most + 1))
     return out.getvalue()
 
 
@@ -141,10 +142,10 @@ def test_an_unreadable_file_is_refused_with_what_to_do(name, body, said):
 
 def test_files_that_are_too_large_or_too_long_are_refused(monkeypatch):
     with pytest.raises(UnreadableSheet, match="MB"):
-        read_sheet("a.csv", b"x" * (sheets.BYTES_MOST + 1))
+        read_sheet("a.csv", b"x" * (sheets.LIMITS.bytes_most + 1))
     with pytest.raises(UnreadableSheet, match="解压"):
         read_sheet("a.xlsx", bomb())
-    monkeypatch.setattr(sheets, "ROWS_MOST", 2)
+    monkeypatch.setattr(sheets, "LIMITS", sheets.LIMITS._replace(rows_most=2))
     for name, body in [
         ("a.csv", as_csv(SOUND, SOUND, SOUND)),
         ("a.geojson", as_geojson(*[{"properties": {}}] * 3)),

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from anlan.domains.places import actions, queries
 from anlan.domains.places.models import CapacityDetermination, DeciderRule, Place, PlaceImport, RailLine
-from anlan.domains.places.rules.sheets import read_sheet
+from anlan.domains.places.queries.sheets import read_sheet
 from anlan.kit import jobs
 
 HOSTILE = "<script>alert(1)</script>"

@@ -9,8 +9,8 @@ from openpyxl import Workbook, load_workbook
 
 from anlan.domains.places import actions, queries
 from anlan.domains.places.models import CapacityDetermination, Entrance, PlaceImport, Zone
+from anlan.domains.places.queries.sheets import read_sheet
 from anlan.domains.places.rules.columns import SHEETS, read_day, read_whole
-from anlan.domains.places.rules.sheets import read_sheet
 from anlan.domains.places.terms import ImportKind
 from anlan.kit import geo, jobs
 from anlan.kit.actions import Refused

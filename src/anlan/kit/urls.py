@@ -4,6 +4,9 @@ from django.urls import path
 
 from anlan.kit import pages
 from anlan.kit.documents import pages as documents
+from anlan.kit.outbox import contact_pages as contacts
+from anlan.kit.outbox import message_pages as outbox
+from anlan.kit.outbox import pages as channels
 from anlan.kit.tables import pages as tables
 
 app_name = "kit"
@@ -24,6 +27,24 @@ urlpatterns = [
     path("attachments/<int:pk>/", documents.attachment, name="attachment"),
     path("verify/", documents.verify, name="verify_any"),
     path("verify/<str:code>/", documents.verify, name="verify"),
+    path("channels/", channels.channels, name="channels"),
+    path("channel-kinds/", channels.channel_kinds, name="channel_kinds"),
+    path("channel-kinds/<slug:kind>/", channels.add_channel, name="channel_add"),
+    path("channels/<slug:code>/", channels.channel, name="channel"),
+    path("channels/<slug:code>/change/", channels.change_channel, name="channel_change"),
+    path("channels/<slug:code>/test/", channels.test_channel, name="channel_test"),
+    path("channels/<slug:code>/retire/", channels.retire_channel, name="channel_retire"),
+    path("channels/<slug:code>/restore/", channels.restore_channel, name="channel_restore"),
+    path("outbox/", outbox.messages, name="messages"),
+    path("outbox/<int:pk>/", outbox.message, name="message"),
+    path("outbox/<int:pk>/again/", outbox.send_again, name="message_again"),
+    path("outbox/<int:pk>/outcome/", outbox.note_outcome, name="message_outcome"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/of/<int:pk>/", contacts.contacts_of_person, name="contacts_of"),
+    path("contacts/of/<int:pk>/add/", contacts.add_contact, name="contact_add"),
+    path("contacts/<int:pk>/change/", contacts.change_contact, name="contact_change"),
+    path("contacts/<int:pk>/retire/", contacts.retire_contact, name="contact_retire"),
+    path("contacts/<int:pk>/test/", contacts.test_contact, name="contact_test"),
     path("tables/", tables.tables, name="tables"),
     path("tables/<str:name>/", tables.table, name="table"),
     path("tables/<str:name>/open/", tables.open_row, name="table_open"),

@@ -52,6 +52,8 @@ MENU = [
         Entry(_("规则库"), "site:rulebook", "clipboard-list"),
         Entry(_("规则表"), "kit:tables", "table"),
         Entry(_("变更记录"), "kit:changes", "history"),
+        Entry(_("发送渠道"), "kit:channels", "speakerphone"),
+        Entry(_("发件箱"), "kit:messages", "list"),
         Entry(_("后台任务"), "kit:jobs", "progress"),
         Entry(_("系统状态"), "site:status", "heartbeat", Right.ACCOUNTS_MANAGE),
     ]),
@@ -69,6 +71,7 @@ def shell(request):
         "home_url": reverse("site:home"),
         "search_url": reverse("site:search") if signed_in else "",
         "sign_out_url": reverse("accounts:sign_out"),
+        "contacts_url": reverse("kit:contacts"),
         "password_url": reverse("accounts:change_password"),
     }
 

@@ -129,7 +129,12 @@ def judge_setting(setting, label, value):
 
 def name_setting(setting):
     """A setting's label in the reader's language."""
-    return setting.en if (get_language() or "").startswith("en") else setting.zh
+    return in_language(setting.zh, setting.en)
+
+
+def in_language(zh, en):
+    """The one of two texts that the reader understands; what stands in `anlan.channels` knows no gettext."""
+    return en if (get_language() or "").startswith("en") else zh
 
 
 def tell_settings(kind, old, new):

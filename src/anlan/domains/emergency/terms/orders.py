@@ -37,6 +37,16 @@ class OrderState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+class OrderStep(models.TextChoices):
+    """What may happen to an order."""
+
+    RECEIVE = "receive", _("接收")
+    FEED_BACK = "feed_back", _("反馈进展")
+    FINISH = "finish", _("完成")
+    REFUSE = "refuse", _("不能执行")
+    WITHDRAW = "withdraw", _("撤回")
+
+
 class NeedState(models.TextChoices):
     """How far a need is met."""
 

@@ -25,6 +25,26 @@ class ReportState(models.TextChoices):
     DROPPED = "dropped", _("已作废")
 
 
+class ReportStep(models.TextChoices):
+    """What may happen to a written report."""
+
+    CHANGE = "change", _("修改")
+    SUBMIT = "submit", _("送审")
+    RETURN = "return", _("退回修改")
+    SIGN = "sign", _("签发")
+    SEND = "send", _("登记报送")
+    DROP = "drop", _("作废")
+
+
+class LimitState(models.TextChoices):
+    """How a limit of reporting stands."""
+
+    RUNNING = "running", _("计时中")
+    OVERDUE = "overdue", _("已超时")
+    MET = "met", _("按时报告")
+    MET_LATE = "met_late", _("报告超时")
+
+
 class Section(models.TextChoices):
     """The parts of a written report."""
 

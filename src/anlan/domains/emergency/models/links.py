@@ -9,8 +9,7 @@ from anlan.domains.emergency.models.alarms import person_key
 class AnswerLink(models.Model):
     """What lets one person answer one round of an alarm from a message; without an alarm it is a test of one's own.
 
-    `used_at` is when it answered (or when the test was confirmed): it answers once. `opened_at` is the first look,
-    which may have been a scanner's.
+    `used_at` is when it answered (or when the test was confirmed): it answers once.
     """
 
     alarm = models.ForeignKey("emergency.Alarm", models.PROTECT, null=True, related_name="+")
@@ -19,7 +18,6 @@ class AnswerLink(models.Model):
     token_sha256 = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(_("发出时间"))
     valid_until = models.DateTimeField(_("有效至"))
-    opened_at = models.DateTimeField(_("首次打开"), null=True)
     used_at = models.DateTimeField(_("使用时间"), null=True)
 
     class Meta:

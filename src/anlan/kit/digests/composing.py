@@ -1,0 +1,57 @@
+"""What a person's digest would say now."""
+
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from anlan.kit import calendar
+from anlan.kit.models import Digest, DigestWish
+
+ONE_DAY = timedelta(days=1)
+FARTHEST_DAYS = 15  # the longest holiday there is, and more
+
+
+class DigestLine(NamedTuple):
+    """One thing to do: what, a note beside it (when it is due), and where it is done."""
+
+    text: str
+    note: str = ""
+    url: str = ""
+
+
+class DigestPart(NamedTuple):
+    """Things of one kind under their heading; `more` is how many are not listed. `is_late`: they should be done by now."""
+
+    title: str
+    lines: tuple[DigestLine, ...]
+    more: int = 0
+    is_late: bool = False
+
+
+def wish_of(person):
+    """How a person wants the digest: his own row, or the defaults in a row that is not kept."""
+    return DigestWish.objects.filter(person=person).first() or DigestWish(person=person)
+
+
+def last_digest(person):
+    """The digest made for a person last, or None."""
+    return Digest.objects.filter(person=person).order_by("-day").first()
+
+
+def compose(person, contributors, *, now, wish=None):
+    """The DigestParts that have something in them, in the order of the contributors."""
+    last = last_digest(person)
+    since = last.made_at if last else now - ONE_DAY
+    until = end_of_span(timezone.localdate(now), on_rest_days=(wish or wish_of(person)).on_rest_days)
+    parts = [part for one in contributors for part in one(person, since=since, until=until, now=now)]
+    return [part for part in parts if part.lines]
+
+
+def end_of_span(today, *, on_rest_days):
+    """The end of the last day before the next digest: over a holiday that is the eve of the next working day."""
+    day = today + ONE_DAY
+    is_workday = calendar.reader(today=today)
+    while not on_rest_days and (day - today).days < FARTHEST_DAYS and not is_workday(day).is_workday:
+        day += ONE_DAY
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,91 @@
+"""Reads of follow-ups: whose they are, and when they are due by their records."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from anlan.kit import deadlines
+from anlan.kit.followups import climbing
+from anlan.kit.models import FollowUp
+from anlan.kit.terms import LIVE, FollowUpState
+from anlan.rulebook.clock import Extension, Pause
+
+RIGHT = "followups.run"
+VIEW_RIGHT = "view"
+
+
+def open_ones(**narrowed):
+    """Follow-ups of the live scene in which there is something to do, the nearest first."""
+    rows = FollowUp.objects.filter(state__in=FollowUpState.open_ones(), scene=LIVE, **narrowed)
+    return rows.select_related("organisation", "owner").order_by("due_at", "pk")
+
+
+def visible_follow_ups(person):
+    """The follow-ups that a person sees: his own, and those of organisations he may view."""
+    seen = Q(owner=person) | person.reach(VIEW_RIGHT)
+    return FollowUp.objects.filter(seen).select_related("organisation", "owner")
+
+
+def mine(person):
+    """What is a person's to do: what he owns, and what nobody owns in his own organisation where he may work on it."""
+    theirs = Q(owner=person)
+    if person.may(RIGHT, person.organisation):
+        theirs |= Q(owner=None, organisation=person.organisation)
+    return open_ones().filter(theirs)
+
+
+def of_my_organisation(person):
+    """The open follow-ups of a person's organisation and those below it that he may view."""
+    below = Q(organisation__path__startswith=person.organisation.path)
+    return open_ones().filter(below & person.reach(VIEW_RIGHT))
+
+
+def escalated_to(organisation):
+    """The open follow-ups of which an organisation hears because those below let them run out."""
+    overdue = open_ones(reminders__escalated_to=organisation)
+    return overdue.distinct()
+
+
+def find_follow_up(key):
+    """The follow-up of this key, or None."""
+    return FollowUp.objects.filter(key=key).first()
+
+
+def follow_ups_about(row):
+    """The follow-ups of a row, the nearest first."""
+    about = {"about_kind": row._meta.label_lower, "about_id": str(row.pk)}
+    return FollowUp.objects.filter(**about).select_related("organisation", "owner")
+
+
+def pauses_of(follow_up):
+    """Its pauses as the clock takes them."""
+    return [Pause(one.since, one.until, one.reason) for one in follow_up.pauses.all()]
+
+
+def extensions_of(follow_up):
+    """Its extensions, likewise."""
+    return [Extension(one.days, one.granted_at, one.reason) for one in follow_up.extensions.all()]
+
+
+def due_now(follow_up, now, *, more=()):
+    """When it is due by its records and the rules as known at `now`; `more` are extensions not kept yet.
+
+    Raises rulebook.clock.Unlawful where its rule knows no such pause or extension.
+    """
+    words = {
+        "on": timezone.localdate(now),
+        "pauses": pauses_of(follow_up),
+        "extensions": [*extensions_of(follow_up), *more],
+    }
+    if follow_up.rule_id:
+        return deadlines.due_of(follow_up.rule_id, follow_up.started_at, **words)
+    return deadlines.due_set(follow_up.set_at or follow_up.set_day, follow_up.started_at, **words)
+
+
+def given_rungs(follow_up):
+    """The rungs given in its present round."""
+    return set(follow_up.reminders.filter(round=follow_up.round).values_list("days", flat=True))
+
+
+def is_paused(follow_up, now):
+    """Whether its time stands still."""
+    return climbing.is_paused(pauses_of(follow_up), now)

@@ -13,3 +13,4 @@ class AgencyRefusal:
     NO_NAME = _("请填写简称。")
     SAME = _("与现有内容相同，没有需要保存的修改。")
     ALREADY_SO = _("状态没有变化，无需办理。")
+    NONE_CHOSEN = _("请选择要加入的联动单位。")

@@ -102,7 +102,14 @@ def test_numbers_are_said_as_people_say_them():
     ({"raised_at": NOW + minutes(1)}, AlarmRefusal.IN_FUTURE),
 ])  # fmt: skip
 def test_raised_by_hand(words, refusal):
-    sound = {"origin": "phone", "level": "yellow", "title": "路口", "why": "拥挤", "raised_at": NOW, "now": NOW}
+    sound = {
+        "origin": "phone",
+        "level": "yellow",
+        "title": "路口",
+        "why": "拥挤",
+        "raised_at": NOW,
+        "now": NOW,
+    }
     assert alarms.check_raised(**sound | words) == refusal
 
 
@@ -146,7 +153,9 @@ def test_measures_are_deeds():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("answer_round, ended_at, counts", [(2, None, True), (1, None, False), (2, NOW, False)])
+@pytest.mark.parametrize(
+    "answer_round, ended_at, counts", [(2, None, True), (1, None, False), (2, NOW, False)]
+)
 def test_answers_of_an_older_round_never_count(answer_round, ended_at, counts):
     assert answers.counts(answer_round=answer_round, ended_at=ended_at, alarm_round=2) is counts
 
@@ -177,7 +186,10 @@ def test_who_joins_by_itself(joins_from, kinds, level, kind, joins):
 
 
 def test_an_agency_has_a_name():
-    assert agencies.check_agency(name=" ") == AgencyRefusal.NO_NAME and agencies.check_agency(name="公安") is None
+    assert (
+        agencies.check_agency(name=" ") == AgencyRefusal.NO_NAME
+        and agencies.check_agency(name="公安") is None
+    )
 
 
 @pytest.mark.parametrize("words, refusal", [

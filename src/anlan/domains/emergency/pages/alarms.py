@@ -1,0 +1,436 @@
+"""The board of alarms, one alarm with its buttons, raising one by hand, and the deeds of the page."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from anlan.domains.accounts.queries import organisation_tree
+from anlan.domains.accounts.terms import Right
+from anlan.domains.crowd.terms import WarningLevel
+from anlan.domains.emergency import actions, queries
+from anlan.domains.emergency.models import Alarm
+from anlan.domains.emergency.pages.story import tell_story
+from anlan.domains.emergency.rules.alarms import may_step
+from anlan.domains.emergency.rules.answers import NEXT_LOOK_MIN
+from anlan.domains.emergency.terms import LIVE, AlarmOrigin, AlarmState, Deed, Measure, Verdict
+from anlan.domains.places.queries import visible_places
+from anlan.kit.actions import Refused
+from anlan.kit.listing import Column, Listing, SearchForm
+from anlan.kit.pages import attempt, confirm
+from anlan.kit.templatetags.look import spoken
+
+BOARD = [{"label": _("预警处置"), "url": reverse_lazy("emergency:alarms")}]
+ABOVE_NONE = [choice for choice in WarningLevel.choices if choice[0] != WarningLevel.NONE]
+MEASURES_SHOWN = 6  # large buttons on the page (look.md: "six large measures"); the others follow, smaller
+FIRST_MEASURES = (
+    Measure.ACKNOWLEDGE, Measure.SEND_PEOPLE, Measure.LIMIT_INFLOW, Measure.BATCHES, Measure.REPORT_UP,
+    Measure.ASK_JUDGEMENT,
+)  # fmt: skip
+STORY_SHOWN = 200
+ANY = ("", _("全部"))
+
+
+# ── the board ───────────────────────────────────────────────────────────────────────────────────
+
+
+class AlarmFilter(SearchForm):
+    """Filters of the board; without any it shows what is open."""
+
+    level = forms.ChoiceField(label=_("等级"), required=False, choices=[ANY, *ABOVE_NONE])
+    state = forms.ChoiceField(
+        label=_("状态"), required=False,
+        choices=[("", _("未解除")), ("all", _("全部")), *AlarmState.choices],
+    )  # fmt: skip
+    place = forms.CharField(label=_("场所编号"), required=False, max_length=64)
+    agency = forms.ChoiceField(label=_("联动单位"), required=False, choices=lambda: name_agencies())
+    scene = forms.ChoiceField(label=_("场景"), required=False, choices=lambda: name_scenes())
+    unanswered = forms.BooleanField(label=_("只看未签收"), required=False)
+
+    def narrow(self, queryset, values):
+        """By level, state, place, agency; with an agency "unanswered" means that this agency has not answered."""
+        state = values.get("state", "")
+        if not state:
+            queryset = queryset.filter(lifted_at=None)
+        elif state != "all":
+            queryset = queryset.filter(state=state)
+        asked = {"level": "level", "place": "space_code"}
+        queryset = queryset.filter(**{name: values[key] for key, name in asked.items() if values.get(key)})
+        agency = {"agencies__agency": values["agency"]} if values.get("agency") else {}
+        if values.get("unanswered"):
+            agency |= {"agencies__acknowledged_at": None} if agency else {"answered_at": None}
+            queryset = queryset.filter(lifted_at=None)
+        return queryset.filter(**agency)
+
+
+def name_agencies():
+    """The agencies by name."""
+    return [ANY, *((str(row.pk), row.name) for row in queries.agencies())]
+
+
+def name_scenes():
+    """The scenes that have alarms; the live one has no name in the address."""
+    return [("", _("实时")), *((name, name) for name in queries.scenes_with_alarms()[1:])]
+
+
+def say_agencies(alarm):
+    """The agencies with ✓ or –: 公安 ✓ 消防 –."""
+    return "  ".join(
+        f"{row.agency.name} {'✓' if row.acknowledged_at else '–'}" for row in alarm.agencies.all()
+    )
+
+
+class AlarmListing(Listing):
+    """Alarms, open ones first, the worst on top, then those that nobody has answered."""
+
+    title = _("预警处置")
+    columns = [
+        Column("title", _("地点"), sort="title"),
+        Column("level", _("等级"), "level", sort="rank"),
+        Column("standing", _("状态"), "badge", sort="state"),
+        Column("reason", _("原因"), "sentence", value=lambda row: spoken(row.reason)),
+        Column("agencies", _("联动单位"), value=say_agencies),
+        Column("round_at", _("本轮开始"), "time", sort="round_at"),
+        Column("answered_at", _("签收时间"), "time", sort="answered_at"),
+        Column("next_look_at", _("下次查看"), "time", sort="next_look_at"),
+        Column("repeats", _("重复"), "number", sort="repeats"),
+        Column("organisation", _("责任单位"), sort="organisation__name"),
+        Column("origin", _("来源"), "badge", value=lambda row: row.get_origin_display()),
+        Column("number", _("编号"), sort="number"),
+    ]
+    filters = AlarmFilter
+    searched = ["title", "number", "space_code"]
+    empty_text = _("没有待处置的预警处置单。客流升级或人工上报时，会列在这里。")
+    file_name = "alarms"
+    template = "emergency/alarms.html"
+
+    def geometry(self, row):
+        """Where the place is."""
+        place = row.place
+        if place is None or place.lon is None or place.lat is None:
+            return None
+        return {"type": "Point", "coordinates": [place.lon, place.lat]}
+
+
+def asked_scene(request):
+    """The scene that the address names, if it has alarms; else the live one."""
+    asked = request.GET.get("scene", "")
+    return asked if asked and asked in queries.scenes_with_alarms() else LIVE
+
+
+def banner_of(scene):
+    """What the page's banner says of a scene; None for the live one."""
+    kind, _colon, name = scene.partition(":")
+    return None if scene == LIVE else {"kind": kind, "title": name}
+
+
+@require_safe
+def alarms(request):
+    """The board."""
+    scene, person = asked_scene(request), request.user
+    seen = queries.visible_alarms(person, scene)
+    rows = queries.board_order(queries.with_agencies(seen))
+    open_ones = seen.filter(lifted_at=None)
+    may_file = person.may(Right.ALARMS_ANSWER)
+    listing = AlarmListing(
+        request, rows, scene=banner_of(scene), open_count=open_ones.count(),
+        waiting_count=open_ones.filter(answered_at=None).count(), may_answer=may_file,
+    )  # fmt: skip
+    if may_file:
+        listing.bulk = [{"label": _("归档"), "name": "file", "url": reverse("emergency:alarms_file")}]
+    return listing.respond()
+
+
+@require_POST
+def file_picked(request):
+    """File the picked alarms that are lifted; the others are named as refused."""
+    picked = [int(pk) for pk in request.POST.getlist("picked") if pk.isdecimal()][:100]
+    filed, refusals = 0, []
+    for row in Alarm.objects.filter(pk__in=picked):
+        try:
+            actions.file_alarm(seen_or_404(request, row.pk), by=request.user, now=timezone.now())
+            filed += 1
+        except Refused as refusal:
+            refusals.append(f"{row.number} {refusal}")
+    if filed:
+        messages.success(request, ngettext("已归档 %(n)d 张。", "已归档 %(n)d 张。", filed) % {"n": filed})
+    for text in refusals[:5]:
+        messages.warning(request, text)
+    return redirect("emergency:alarms")
+
+
+# ── one alarm ───────────────────────────────────────────────────────────────────────────────────
+
+
+def seen_or_404(request, pk):
+    """The alarm of this number that the reader sees."""
+    row = queries.find_alarm(request.user, pk)
+    if row is None:
+        raise Http404
+    return row
+
+
+@require_safe
+def alarm(request, pk):
+    """One alarm: level and reason on top, the countdown, the measures, then the rest."""
+    row = seen_or_404(request, pk)
+    return draw_alarm(request, row)
+
+
+def draw_alarm(request, row, *, answer_form=None, status=200):
+    """The alarm's page; `answer_form` is one that was refused, drawn again with its reason."""
+    person, now = request.user, timezone.now()
+    party = queries.party_of(person, row) if row.is_open else None
+    measures = (
+        order_measures(queries.measures_for(person, row.place, timezone.localdate(now))) if party else []
+    )
+    agencies = list(queries.agencies_of(row))
+    return render(request, "emergency/alarm.html", {
+        "title": row.title, "alarm": row, "crumbs": BOARD, "scene": banner_of(row.scene), "party": party,
+        "measures": measures[:MEASURES_SHOWN], "more_measures": measures[MEASURES_SHOWN:],
+        "answer_form": answer_form, "seen": queries.seen_of(row), "agencies": agencies,
+        "outside": list(queries.agencies_outside(row)) if party else [],
+        "waiting": [one for one in agencies if not one.acknowledged_at],
+        "next_look_min": NEXT_LOOK_MIN.get(row.level, 30), "answers": list(queries.answers_of(row)),
+        "judgements": list(queries.judgements_of(row)), "siblings": list(queries.siblings_of(row)[:10]),
+        "story": tell_story(row)[::-1][:STORY_SHOWN], "deeds": deeds_of(row, person), "now": now,
+        "spaces": sorted(row.spaces.items()) if len(row.spaces) > 1 else [],
+    }, status=status)  # fmt: skip
+
+
+def order_measures(choices):
+    """The measures in the order of their buttons: the six first ones, then the rest, false alarm last."""
+    first = {measure: at for at, measure in enumerate(FIRST_MEASURES)}
+    return sorted(choices, key=lambda one: (first.get(one.measure, 50), one.measure == Measure.FALSE_ALARM))
+
+
+def deeds_of(row, person):
+    """{what the page offers: whether}: the table has the step and the reader holds the right."""
+    may_answer = person.may(Right.ALARMS_ANSWER, row.organisation)
+    may_judge = person.may(Right.ALARMS_JUDGE, row.organisation)
+    return {
+        "check": may_answer and may_step(row.state, Deed.CHECK), "verify": may_answer and row.is_open,
+        "grade": may_answer and row.is_open, "note": may_answer,
+        "ease": may_answer and not row.spaces and may_step(row.state, Deed.EASE),
+        "judge": may_judge and row.is_open, "lift": may_judge and may_step(row.state, Deed.LIFT),
+        "reopen": may_judge and may_step(row.state, Deed.REOPEN),
+        "file": may_answer and may_step(row.state, Deed.FILE),
+    }  # fmt: skip
+
+
+# ── raised by hand ──────────────────────────────────────────────────────────────────────────────
+
+
+class RaiseForm(forms.Form):
+    """What a call, a patrol or a resident reports."""
+
+    origin = forms.ChoiceField(label=_("来源"), choices=AlarmOrigin.by_hand())
+    level = forms.ChoiceField(
+        label=_("等级"), choices=ABOVE_NONE, help_text=_("按现场情况选定，可随时调整。")
+    )
+    place = forms.ModelChoiceField(
+        label=_("场所"), queryset=None, required=False, help_text=_("不在册的地点可不选，在下面写明。")
+    )
+    title = forms.CharField(label=_("地点"), required=False, max_length=160)
+    organisation = forms.ModelChoiceField(label=_("责任单位"), queryset=None)
+    why = forms.CharField(
+        label=_("情况"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("看到什么、多少人、有无受伤、出口是否通畅。"),
+    )  # fmt: skip
+    caller = forms.CharField(label=_("反映人"), required=False, max_length=60)
+    caller_contact = forms.CharField(
+        label=_("反映人电话"),
+        required=False,
+        max_length=60,
+        help_text=_("按来电所述登记，只供处置人员查看。"),
+    )
+
+    def __init__(self, *args, person, **options):
+        super().__init__(*args, **options)
+        self.fields["place"].queryset = visible_places(person).order_by("name")
+        reached = organisation_tree(person).filter(
+            person.reach(Right.ALARMS_ANSWER, through=""), is_active=True
+        )
+        self.fields["organisation"].queryset = reached
+
+
+@require_safe
+def raise_form(request):
+    """The form."""
+    place = visible_places(request.user).filter(code=request.GET.get("place", "")).first()
+    first = {"place": place, "organisation": request.user.organisation, "origin": AlarmOrigin.PHONE}
+    return draw_raise(request, RaiseForm(person=request.user, initial=first))
+
+
+def raise_alarm(request):
+    """Open an alarm by hand."""
+    if request.method != "POST":
+        return raise_form(request)
+    form = RaiseForm(request.POST, person=request.user)
+    if change := attempt(form, raise_at, None, by=request.user):
+        messages.success(request, _("已上报，正在通知值班人员。"))
+        return redirect(change.subject)
+    return draw_raise(request, form)
+
+
+def draw_raise(request, form):
+    return render(request, "kit/form.html", {
+        "form": form, "title": _("人工上报"), "verb": _("上报"), "cancel_url": reverse("emergency:alarms"),
+        "crumbs": BOARD, "lead": _("来电、巡查或群众反映的情况，由人定级，随即逐级上报。"),
+    })  # fmt: skip
+
+
+def raise_at(_nothing, *, by, now, organisation, **words):
+    """Raise at the organisation that the form names."""
+    return actions.raise_alarm(organisation, by=by, now=now, **words)
+
+
+# ── deeds ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_POST
+def check_alarm(request, pk):
+    """Somebody goes to look."""
+    return do(request, actions.check_alarm, pk, said=_("已记录派人核实。到场后请登记核实结果。"))
+
+
+@require_POST
+def file_alarm(request, pk):
+    """Put on file."""
+    return do(request, actions.file_alarm, pk, said=_("已归档。"))
+
+
+def do(request, act, pk, *, said, **words):
+    """Carry out a deed of the page that asks nothing more, and say what happened."""
+    row = seen_or_404(request, pk)
+    try:
+        act(row, by=request.user, now=timezone.now(), **words)
+        messages.success(request, said)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(row)
+
+
+def ask(request, row, form, act, *, title, verb, said, lead=""):
+    """A page with one form about an alarm: drawn, or carried out and back to the alarm."""
+    if attempt(form, act, row, by=request.user):
+        messages.success(request, said)
+        return redirect(row)
+    return render(request, "kit/form.html", {
+        "form": form, "title": title, "verb": verb, "lead": lead or f"{row.number} {row.title}",
+        "cancel_url": row.get_absolute_url(), "crumbs": crumbs_of(row), "scene": banner_of(row.scene),
+    })  # fmt: skip
+
+
+def crumbs_of(row):
+    return [*BOARD, {"label": row.title, "url": row.get_absolute_url()}]
+
+
+class VerdictForm(forms.Form):
+    """What was found."""
+
+    verdict = forms.ChoiceField(label=_("核实结果"), choices=Verdict.choices, widget=forms.RadioSelect)
+    why = forms.CharField(
+        label=_("依据"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("误报或演练须写明依据，处置单随即解除。"),
+    )  # fmt: skip
+
+
+def verify_alarm(request, pk):
+    """Record what was found."""
+    row = seen_or_404(request, pk)
+    form = VerdictForm(request.POST if request.method == "POST" else None)
+    return ask(
+        request,
+        row,
+        form,
+        actions.verify_alarm,
+        title=_("登记核实结果"),
+        verb=_("登记"),
+        said=_("核实结果已登记。"),
+    )
+
+
+class GradeForm(forms.Form):
+    """The level by hand."""
+
+    level = forms.ChoiceField(label=_("等级"), choices=WarningLevel.choices)
+    why = forms.CharField(
+        label=_("理由"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("调高后须重新签收并重新逐级上报。"),
+    )  # fmt: skip
+
+
+def grade_alarm(request, pk):
+    """Set the level by hand."""
+    row = seen_or_404(request, pk)
+    form = GradeForm(request.POST if request.method == "POST" else None, initial={"level": row.level})
+    return ask(
+        request,
+        row,
+        form,
+        actions.grade_alarm,
+        title=_("调整等级"),
+        verb=_("调整等级"),
+        said=_("等级已调整。"),
+    )
+
+
+class NoteForm(forms.Form):
+    """An entry of the story."""
+
+    words = forms.CharField(label=_("内容"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    happened_at = forms.DateTimeField(
+        label=_("发生时间"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
+        help_text=_("不填为现在；早于现在 5 分钟以上的标为补记。"),
+    )  # fmt: skip
+
+
+def note_alarm(request, pk):
+    """Add an entry to the story."""
+    row = seen_or_404(request, pk)
+    form = NoteForm(request.POST if request.method == "POST" else None)
+    lead = _("已有记录不能修改；有误的，在这里补充更正。")
+    return ask(
+        request,
+        row,
+        form,
+        actions.note_alarm,
+        title=_("补充记录"),
+        verb=_("记录"),
+        said=_("已记录。"),
+        lead=lead,
+    )
+
+
+def ease_alarm(request, pk):
+    """Ask, then note that it eases."""
+    row = seen_or_404(request, pk)
+    return confirm(
+        request, actions.ease_alarm, row, title=_("转为态势缓解"), verb=_("转为态势缓解"), back=row, danger=False,
+        question=_("现场情况已经缓解，但还没有解除。请写明理由。"), said=_("已转为态势缓解。"),
+    )  # fmt: skip
+
+
+def lift_alarm(request, pk):
+    """Ask, then lift."""
+    row = seen_or_404(request, pk)
+    return confirm(
+        request, actions.lift_alarm, row, title=_("解除处置单"), verb=_("解除"), back=row,
+        question=_("解除后不再提醒任何人。客流再次升级时会另开一张。请写明解除理由。"), said=_("已解除。"),
+    )  # fmt: skip
+
+
+def reopen_alarm(request, pk):
+    """Ask, then undo a wrong lift."""
+    row = seen_or_404(request, pk)
+    return confirm(
+        request, actions.reopen_alarm, row, title=_("恢复处置"), verb=_("恢复处置"), back=row, danger=False,
+        question=_("恢复后为待签收，并重新逐级上报。请写明理由。"), said=_("已恢复处置，正在重新通知。"),
+    )  # fmt: skip

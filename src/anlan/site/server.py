@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from anlan.domains.crowd import workers as crowd
 from anlan.domains.crowd.actions import MACHINE_DEEDS
+from anlan.domains.emergency import workers as emergency
 from anlan.kit.queries import last_change_id
 from anlan.kit.sealing import Sealer
 from anlan.kit.worker import Sweep, WorkerLoop
@@ -43,6 +44,7 @@ SWEEP_WAIT_S = 5.0  # for what a sweep is about, before the scene closes under i
 HEALTH_EVERY_S = 5.0
 SEAL_EVERY_S = 0.5  # with the loop's own step, a change is in the chain within a second
 USED_EVERY_S = 60.0
+REPORT_UP_EVERY_S = 1.0  # the shortest step of reporting up is at once
 
 
 class JobChild:
@@ -93,6 +95,7 @@ class Server:
                 *self.watch.sweeps(),
                 *replaying.sweeps(),
                 Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
+                Sweep("reporting up", emergency.LadderWatch().sweep, REPORT_UP_EVERY_S),
                 Sweep("seals of changes", Sealer().seal, SEAL_EVERY_S, follows_changes=True),
                 Sweep("credentials in use", self.doorkeeper.tell_used, USED_EVERY_S),
                 Sweep("health on the wall", self.tell_all_health, HEALTH_EVERY_S),

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from anlan.domains.emergency.urls import short as taps
 from anlan.site.api import open_urls
 from anlan.site.pages import calendar, home, place, public, rulebook, status, wall
 
@@ -30,8 +31,9 @@ urlpatterns = [
     path("accounts/", include("anlan.domains.accounts.urls")),
     path("places/", include("anlan.domains.places.urls")),
     path("crowd/", include("anlan.domains.crowd.urls")),
-    path("notices/", include("anlan.domains.notices.urls")),
+    path("", include("anlan.domains.notices.urls")),
     path("emergency/", include("anlan.domains.emergency.urls")),
+    path("a/", include((taps, "tap"))),
     path("", include("anlan.kit.urls")),
     path("api/v1/", open_urls()),
 ]

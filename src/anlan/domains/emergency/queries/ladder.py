@@ -116,7 +116,7 @@ def told_of(alarms):
     for row in Telling.objects.filter(alarm__in=rounds):
         if row.round != rounds[row.alarm_id]:
             continue
-        messages = states[row.alarm_id][row.step, row.repeat]
+        messages = [one for key in keys_of(row, states[row.alarm_id]) for one in states[row.alarm_id][key]]
         settled = [at for _state, at in messages if at]
         found[row.alarm_id].append(rules.Told(
             row.step, row.repeat, row.outcome, row.due_at, row.at, rules.judge_delivery(one for one, _at in messages),
@@ -125,8 +125,14 @@ def told_of(alarms):
     return found
 
 
+def keys_of(telling, known):
+    """Which of the `known` (step, repeat, recipient) are messages of a telling: its own, and those it counts on."""
+    own = [key for key in known if key[:2] == (telling.step, telling.repeat)]
+    return own + [(*one["through"], str(one["id"])) for one in telling.people if one.get("through")]
+
+
 def message_states(rounds):
-    """{alarm id: {(step, repeat): [(state, settled at)]}} of the messages of these alarms' rounds."""
+    """{alarm id: {(step, repeat, recipient): [(state, settled at)]}} of the messages of these alarms' rounds."""
     found = defaultdict(lambda: defaultdict(list))
     rows = Message.objects.filter(about_kind=Alarm._meta.label_lower, about_id__in=[str(pk) for pk in rounds])
     for about, key, state, settled_at in rows.values_list(
@@ -134,7 +140,7 @@ def message_states(rounds):
     ).order_by():
         named, pk = rules.read_message_key(key), int(about)
         if named and named[0] == rounds[pk]:
-            found[pk][named[1], named[2]].append((state, settled_at))
+            found[pk][named[1:]].append((state, settled_at))
     return found
 
 

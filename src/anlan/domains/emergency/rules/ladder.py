@@ -284,3 +284,8 @@ def read_message_key(key: str) -> tuple[int, int, int, str] | None:
     if parts[0] != "alarm" or len(parts) < 6 or not all(part.isdecimal() for part in parts[1:5]):
         return None
     return int(parts[2]), int(parts[3]), int(parts[4]), parts[5]
+
+
+def key_of_test(link_id: int) -> str:
+    """What names the messages of a test that rings only oneself."""
+    return f"alarm-test/{link_id}"

@@ -1,9 +1,11 @@
 """Sweeps of emergency."""
 
 from anlan.domains.emergency.workers.incidents import sweeps as incident_sweeps
+from anlan.domains.emergency.workers.ladder import LadderWatch
 from anlan.domains.emergency.workers.taking import WarningTaker
 
 __all__ = [
+    "LadderWatch",
     "WarningTaker",
     "incident_sweeps",
 ]

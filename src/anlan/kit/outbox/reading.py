@@ -73,8 +73,10 @@ def outbox_figures():
     states = {channel.code: state_of(channel) for channel in in_use}
     rows = Message.objects.filter(state__in=(*UNDER_WAY, MessageState.UNKNOWN)).order_by()
     counts = Counter(dict(rows.values_list("state").annotate(n=Count("pk"))))
+    up = {code: int(state != ChannelState.FAILING) for code, state in states.items()}
     return {
-        "up": {code: int(state != ChannelState.FAILING) for code, state in states.items()},
+        "up": up,
+        "well": sum(up.values()),
         "pending": sum(counts[state] for state in UNDER_WAY),
         "unknown": counts[MessageState.UNKNOWN],
     }

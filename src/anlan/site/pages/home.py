@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from anlan.domains.accounts import queries as accounts
 from anlan.domains.crowd import queries as crowd
+from anlan.domains.emergency import queries as emergency
 from anlan.domains.places import queries as places
+from anlan.kit.outbox import outbox_figures
 
 
 def home(request):
@@ -26,9 +28,13 @@ def home(request):
                 (row, crowd.crossing_of(row, now=now))
                 for row in list(crowd.open_warnings(person=person))[:10]
             ],
+            "alarms": list(emergency.with_agencies(emergency.open_alarms(person=person))[:10]),
+            "alarm_count": emergency.open_alarms(person=person).count(),
+            "waiting_count": emergency.open_alarms(person=person).filter(answered_at=None).count(),
             "unusual": list(crowd.open_unusual(person=person))[:5],
             "fullest": fullest,
             "sensors": crowd.count_states(health),
+            "outbox": outbox_figures(),
             "is_running": crowd.live_scene() is not None,
             "progress": places.capacity_progress(places.visible_places(person), timezone.localdate()),
             "place_count": len(seen),

@@ -12,6 +12,7 @@ import msgspec
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from anlan.site.alarming import alarm_rows
 from anlan.site.offloop import run_beside
 from anlan.site.snapshot import build_snapshot
 from anlan.site.watching import NoPass, read_pass
@@ -29,6 +30,7 @@ def routes():
     return [
         Route("/live/v1/{scene}/snapshot", snapshot),
         Route("/live/v1/{scene}/stream", stream),
+        Route("/live/v1/{scene}/alarms", alarms),
     ]
 
 
@@ -50,6 +52,15 @@ async def snapshot(request):
     if scene is None:
         return watcher
     found = await run_beside(build_snapshot, scene, watcher)
+    return Response(msgspec.json.encode(found), media_type="application/json", headers=HEADERS)
+
+
+async def alarms(request):
+    """The open alarms of a scene, small enough to be asked every two seconds."""
+    scene, watcher = await enter(request)
+    if scene is None:
+        return watcher
+    found = await run_beside(alarm_rows, scene.name, watcher)
     return Response(msgspec.json.encode(found), media_type="application/json", headers=HEADERS)
 
 

@@ -42,6 +42,7 @@ COLLECT_AFTER = (10_000, 20, 100)
 JOB_RESTART_S = 2.0
 SWEEP_WAIT_S = 5.0  # for what a sweep is about, before the scene closes under it
 HEALTH_EVERY_S = 5.0
+ALARM_EVERY_S = 0.25
 SEAL_EVERY_S = 0.5  # with the loop's own step, a change is in the chain within a second
 USED_EVERY_S = 60.0
 REPORT_UP_EVERY_S = 1.0  # the shortest step of reporting up is at once
@@ -94,6 +95,12 @@ class Server:
             [
                 *self.watch.sweeps(),
                 *replaying.sweeps(),
+                Sweep(
+                    "warnings become alarms",
+                    emergency.WarningTaker().run,
+                    ALARM_EVERY_S,
+                    follows_changes=True,
+                ),
                 Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
                 Sweep("reporting up", emergency.LadderWatch().sweep, REPORT_UP_EVERY_S),
                 Sweep("seals of changes", Sealer().seal, SEAL_EVERY_S, follows_changes=True),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.crowd.terms import LIKE_DAYS_NEEDED, WarningLevel
+from anlan.domains.emergency import queries as emergency
 from anlan.domains.places import queries as places
 from anlan.domains.places.terms import CapacityKind
 
@@ -43,6 +44,10 @@ def place(request, code):
             "coming": coming,
             "no_forecast": why_not,
             "days_needed": LIKE_DAYS_NEEDED,
+            "alarms": list(
+                emergency.with_agencies(emergency.open_alarms(person=request.user, place=found))[:5]
+            ),
+            "may_raise": request.user.may(Right.ALARMS_ANSWER, found.organisation),
             "unusual": crowd.open_unusual(person=request.user).filter(place=found),
             "zones": [(zone, zones.get(zone.code)) for zone in found.zones.all()],
             "entrances": crowd.entrance_flows(found, now=now),

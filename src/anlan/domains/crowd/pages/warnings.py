@@ -73,7 +73,7 @@ def start_of(day):
 class WarningListing(Listing):
     """Episodes, the open ones first."""
 
-    title = _("客流预警")
+    title = _("客流预警记录")
     columns = [
         Column("opened_at", _("时间"), "time", sort="opened_at"),
         Column("space_name", _("场所"), sort="space_name"),

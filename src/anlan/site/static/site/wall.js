@@ -3,7 +3,7 @@
 import { byUrgency } from "@web/lib/level.js";
 import { follow } from "@web/lib/live.js";
 import { readClock, span, spoken, text } from "@web/lib/format.js";
-import { showChanges, showHealth, showPlaces, showTally, showUnusual, showWarnings } from "./wall/panels.js";
+import { showAlarms, showChanges, showHealth, showPlaces, showTally, showUnusual, showWarnings } from "./wall/panels.js";
 
 const CHANGES_KEPT = 8;
 const MARK_MS = 15 * 60_000; // a mark without an end is shown for so long
@@ -13,13 +13,14 @@ const RELOAD_MS = 10_000;
 const REFRESH_MS = 30_000; // the sparklines come with the snapshot only
 const STEADY_MS = 2000; // the engine's clock ticks by the second: smaller differences would make ours stutter
 const FAST_MS = 500;
+const ALARMS_MS = 2000;
 const LOST_AFTER_MS = 5 * 60_000; // as crowd.queries.live has it
 
 const { feed, token } = document.body.dataset;
 const address = (leaf) => `${feed}/${leaf}?token=${encodeURIComponent(token)}`;
 const at = (id) => document.getElementById(id);
 
-const wall = { places: new Map(), warnings: [], unusual: [], changes: [], exits: [], health: null, scene: null, clock: null, map: null };
+const wall = { places: new Map(), warnings: [], alarms: [], alarmCount: 0, unusual: [], changes: [], exits: [], health: null, scene: null, clock: null, map: null };
 
 /** Simulated seconds per second: 1 live, 0 when a replay has ended. */
 const speed = () => wall.scene?.speed ?? 1;
@@ -63,6 +64,16 @@ async function load() {
   showScene(all);
   draw();
   drawMapOnce();
+}
+
+/** Open alarms and who has answered: they come from the database of records, so they are asked for, not streamed. */
+async function loadAlarms() {
+  const answer = await fetch(address("alarms"), { cache: "no-store", signal: AbortSignal.timeout(ALARMS_MS * 2) });
+  if (!answer.ok) return;
+  const { alarms, count } = await answer.json();
+  wall.alarms = alarms;
+  wall.alarmCount = count;
+  schedule();
 }
 
 /** A station's exit counts into its station: without readings of its own it is no gap. */
@@ -143,7 +154,8 @@ function draw() {
   wall.places.forEach((place) => (place.level = judge(place)));
   const places = [...wall.places.values()].sort(byUrgency);
   showUnusual(wall.unusual);
-  showWarnings(wall.warnings, now());
+  showAlarms(wall.alarms, wall.alarmCount, now());
+  showWarnings(wall.warnings, now(), wall.alarms);
   showPlaces(places, now() - slack_ms());
   showTally(places);
   showChanges(wall.changes);
@@ -195,6 +207,7 @@ function tick() {
 }
 
 setInterval(tick, 1000);
+setInterval(() => link === "live" && loadAlarms().catch(() => {}), ALARMS_MS);
 setInterval(() => link === "live" && load().catch(() => {}), REFRESH_MS);
 follow(address("stream"), {
   on,

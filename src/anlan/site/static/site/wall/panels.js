@@ -7,6 +7,7 @@ import { drawBar, drawSpark } from "./spark.js";
 const SILENT_AFTER_MS = 120_000; // a place whose newest reading is older shows its age in the level of a gap
 const FULL_SOON_MIN = 60;
 const UNUSUAL_SHOWN = 3;
+const ALARMS_SHOWN = 4; // more would leave no room for the warnings
 const NO_FORECAST_SHARE = 0.3; // of the usual flow past silent doors, as in anlan.science.imputation
 
 const at = (id) => document.getElementById(id);
@@ -28,9 +29,32 @@ function keepRows(list, template, things, keyOf) {
   return rows.map((row, i) => [row, things[i]]);
 }
 
-export function showWarnings(warnings, now_ms) {
+/** What people have to answer: level, place, age, each agency with ✓ or –; the newest unanswered red one pulses. */
+export function showAlarms(alarms, total, now_ms) {
+  const shown = alarms.slice(0, ALARMS_SHOWN);
+  const pulsing = shown.filter((alarm) => alarm.level === "red" && !alarm.answered).sort((a, b) => b.since - a.since)[0];
+  for (const [row, alarm] of keepRows(at("alarms"), "alarm-row", shown, (alarm) => String(alarm.id))) {
+    paint(row, alarm.level);
+    row.querySelector(".shape").classList.toggle("pulse", alarm === pulsing);
+    row.classList.toggle("unanswered", !alarm.answered);
+    write(row.querySelector(".place"), alarm.name);
+    write(row.querySelector(".words"), text(`alarm.${alarm.state === "waiting" && alarm.fell_back ? "fell_back" : alarm.state}`));
+    write(row.querySelector(".parties"), alarm.agencies.map((one) => `${spoken({ zh: one.name, en: one.name_en || one.name })} ${one.answered ? "✓" : "–"}`).join("　"));
+    write(row.querySelector(".since b"), stopwatch(now_ms - alarm.since));
+    write(row.querySelector(".since small"), alarm.next_look ? text("alarm.next", { time: readClock(alarm.next_look).minute }) : text("since", { time: readClock(alarm.since).minute }));
+  }
+  at("alarm-head").hidden = !total;
+  write(at("alarm-count"), total ? String(total) : "");
+  const more = total - shown.length;
+  at("alarms-more").hidden = more <= 0;
+  write(at("alarms-more"), more > 0 ? text("alarms.more", { n: more }) : "");
+}
+
+/** Warnings; one whose place has an alarm does not pulse, its alarm does until it is answered. */
+export function showWarnings(warnings, now_ms, alarms = []) {
+  const alarmed = new Set(alarms.map((alarm) => alarm.code));
   const sorted = [...warnings].sort((a, b) => byUrgency(a, b) || a.since - b.since);
-  const newestRed = sorted.filter((warning) => warning.level === "red").sort((a, b) => b.since - a.since)[0];
+  const newestRed = sorted.filter((warning) => warning.level === "red" && !alarmed.has(warning.code.split("/")[0])).sort((a, b) => b.since - a.since)[0];
   const list = at("warnings");
   for (const [row, warning] of keepRows(list, "warning-row", sorted, (warning) => warning.code)) {
     paint(row, warning.level);

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from anlan.domains.emergency.pages import agencies, alarms, answers, judgement, links
+from anlan.domains.emergency.pages import (
+    agencies,
+    alarms,
+    answers,
+    calls,
+    duty,
+    duty_checks,
+    duty_log,
+    duty_rosters,
+    duty_swaps,
+    incidents,
+    judgement,
+    links,
+    reports,
+)
 
 app_name = "emergency"
 urlpatterns = [
@@ -30,7 +44,56 @@ urlpatterns = [
     path("agencies/<int:pk>/change/", agencies.change_agency, name="agency_change"),
     path("agencies/<int:pk>/retire/", agencies.retire_agency, name="agency_retire"),
     path("agencies/<int:pk>/restore/", agencies.restore_agency, name="agency_restore"),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/new/", incidents.add_incident, name="incident_new"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/brief/", incidents.brief, name="incident_brief"),
+    path("incidents/<int:pk>/story/", incidents.story, name="incident_story"),
+    path("incidents/<int:pk>/story/<int:change>/correct/", incidents.correct_entry, name="entry_correct"),
+    path("incidents/<int:pk>/do/<str:name>/", incidents.incident_deed, name="incident_deed"),
+    path("part/<str:kind>/<int:pk>/<str:name>/", incidents.part_deed, name="part_deed"),
+    path("reports/<int:pk>/", reports.report, name="report"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/new/", calls.add_call, name="call_new"),
+    path("calls/<int:pk>/", calls.call, name="call"),
+    path("cases/", incidents.case, name="case"),
 ]
 
 # What messages lead to, under an address as short as an SMS wants it.
 short = [path("<str:token>/", links.answer_link, name="answer_link")]
+
+urlpatterns += [
+    path("duty/", duty.duty, name="duty"),
+    path("duty/posts/", duty.posts, name="duty_posts"),
+    path("duty/posts/new/", duty.add_post, name="duty_post_add"),
+    path("duty/posts/<str:code>/", duty.post, name="duty_post"),
+    path("duty/posts/<str:code>/edit/", duty.edit_post, name="duty_post_edit"),
+    path("duty/posts/<str:code>/retire/", duty.retire_post, name="duty_post_retire"),
+    path("duty/posts/<str:code>/restore/", duty.restore_post, name="duty_post_restore"),
+    path("duty/posts/<str:code>/own/", duty.own_shift, name="duty_own_shift"),
+    path("duty/posts/<str:code>/rosters/new/", duty_rosters.add_roster, name="duty_roster_add"),
+    path("duty/posts/<str:code>/shifts/new/", duty_rosters.add_shift, name="duty_shift_add"),
+    path("duty/posts/<str:code>/swaps/new/", duty_swaps.ask_swap, name="duty_swap_ask"),
+    path("duty/posts/<str:code>/call/", duty_checks.call_roll, name="duty_call_roll"),
+    path("duty/posts/<str:code>/hand-over/", duty_checks.hand_over, name="duty_hand_over"),
+    path("duty/rosters/<int:pk>/", duty_rosters.roster, name="duty_roster"),
+    path("duty/rosters/<int:pk>/change/", duty_rosters.change_roster, name="duty_roster_change"),
+    path("duty/rosters/<int:pk>/end/", duty_rosters.end_roster, name="duty_roster_end"),
+    path("duty/shifts/<int:pk>/withdraw/", duty_rosters.withdraw_shift, name="duty_shift_withdraw"),
+    path("duty/import/", duty_rosters.import_shifts, name="duty_import"),
+    path("duty/swaps/", duty_swaps.swaps, name="duty_swaps"),
+    path("duty/swaps/<int:pk>/", duty_swaps.swap, name="duty_swap"),
+    path("duty/swaps/<int:pk>/answer/", duty_swaps.answer_swap, name="duty_swap_answer"),
+    path("duty/roll-calls/", duty_checks.roll_calls, name="duty_roll_calls"),
+    path("duty/roll-calls/<int:pk>/", duty_checks.roll_call, name="duty_roll_call"),
+    path("duty/roll-calls/<int:pk>/answer/", duty_checks.answer_call, name="duty_call_answer"),
+    path("duty/handovers/", duty_checks.handovers, name="duty_handovers"),
+    path("duty/handovers/<int:pk>/", duty_checks.handover, name="duty_handover"),
+    path("duty/log/", duty_log.log, name="duty_log"),
+    path("duty/log/new/", duty_log.add_entry, name="duty_log_add"),
+    path("duty/sheets/", duty_log.sheets, name="duty_sheets"),
+    path("duty/sheets/<int:pk>/", duty_log.sheet, name="duty_sheet"),
+    path("duty/calendars/", duty_log.calendars, name="duty_calendars"),
+    path("duty/calendars/<int:pk>/revoke/", duty_log.revoke_calendar, name="duty_calendar_revoke"),
+    path("duty/calendar/<str:token>.ics", duty_log.calendar, name="duty_calendar"),
+]

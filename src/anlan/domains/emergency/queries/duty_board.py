@@ -132,6 +132,16 @@ def handover_due(rows, handed, now):
     return HandoverDue(due_at, row, rules.is_handover_late(due_at, row and row.on_at, now))
 
 
+def next_handover(post, now):
+    """The handover to be signed now at a post: of the last change of people up to two hours ahead; or None."""
+    rows = watches_by_post([post], now - BACK, now + AROUND)[post.pk]
+    due_at = boundary(rows_as_seats(rows), at=now + timedelta(hours=2))
+    if due_at is None:
+        return None
+    row = Handover.objects.filter(post=post, due_at=due_at).select_related("off_by", "on_by").first()
+    return HandoverDue(due_at, row, rules.is_handover_late(due_at, row and row.on_at, now))
+
+
 def rows_as_seats(rows):
     """Watches as `rules.rosters.boundary` reads them: by person's id."""
     return [SeatView(one.role, one.seat, one.since, one.until, one.person.pk) for one in rows]

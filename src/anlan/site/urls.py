@@ -6,12 +6,13 @@ from django.views.i18n import set_language
 
 from anlan.domains.emergency.urls import short as taps
 from anlan.site.api import open_urls
-from anlan.site.pages import calendar, home, place, public, rulebook, status, wall
+from anlan.site.pages import calendar, home, matters, place, public, rulebook, status, wall
 
 site = [
     path("", home.home, name="home"),
     path("wall/", wall.wall, name="wall"),
     path("search/", home.search, name="search"),
+    path("my-matters/", matters.matters, name="matters"),
     path("calendar/", calendar.calendar_year, name="calendar"),
     path("calendar/<int:year>/", calendar.calendar_year, name="calendar_year"),
     path("rulebook/", rulebook.rulebook, name="rulebook"),

@@ -180,7 +180,7 @@ class Refusal:
     ALREADY_SO = _("状态没有变化，无需办理。")
     CODE_FORM = _("编码为 1–40 个小写字母、数字或连字符，以字母开头。")
     CODE_TAKEN = _("编码“%(code)s”已被使用。请换一个。")
-    SAME_TEMPLATE = _("内容没有变化，无需保存。")
+    SAME_TEXT = _("内容没有变化，无需保存。")
     PLACE_NOT_YOURS = _("场所“%(name)s”不在您的权限范围内。")
     DISPLAY_NOT_YOURS = _("电子屏“%(name)s”不在您的权限范围内。")
     CHANNEL_NOT_YOURS = _("发送渠道“%(name)s”不在您的权限范围内。")

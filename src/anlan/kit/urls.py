@@ -4,6 +4,7 @@ from django.urls import path
 
 from anlan.kit import pages
 from anlan.kit.documents import pages as documents
+from anlan.kit.followups import pages as followups
 from anlan.kit.outbox import contact_pages as contacts
 from anlan.kit.outbox import message_pages as outbox
 from anlan.kit.outbox import pages as channels
@@ -45,6 +46,14 @@ urlpatterns = [
     path("contacts/<int:pk>/change/", contacts.change_contact, name="contact_change"),
     path("contacts/<int:pk>/retire/", contacts.retire_contact, name="contact_retire"),
     path("contacts/<int:pk>/test/", contacts.test_contact, name="contact_test"),
+    path("follow-ups/", followups.follow_ups, name="follow_ups"),
+    path("follow-ups/<int:pk>/", followups.follow_up, name="follow_up"),
+    path("follow-ups/<int:pk>/hand-over/", followups.hand_over, name="follow_up_hand_over"),
+    path("follow-ups/<int:pk>/extend/", followups.extend, name="follow_up_extend"),
+    path("follow-ups/<int:pk>/pause/", followups.pause, name="follow_up_pause"),
+    path("follow-ups/<int:pk>/resume/", followups.resume, name="follow_up_resume"),
+    path("follow-ups/<int:pk>/return/", followups.send_back, name="follow_up_return"),
+    path("follow-ups/<int:pk>/drop/", followups.drop, name="follow_up_drop"),
     path("tables/", tables.tables, name="tables"),
     path("tables/<str:name>/", tables.table, name="table"),
     path("tables/<str:name>/open/", tables.open_row, name="table_open"),

@@ -26,7 +26,10 @@ MENU = [
     (_("值守与处置"), [
         Entry(_("城市安全运行总览"), "site:home", "layout-dashboard"),
         Entry(_("态势大屏"), "site:wall", "device-desktop"),
+        Entry(_("我的事项"), "site:matters", "clipboard-check"),
+        Entry(_("跟踪事项"), "kit:follow_ups", "checklist"),
         Entry(_("预警处置"), "emergency:alarms", "bell-ringing"),
+        Entry(_("值班值守"), "emergency:duty", "calendar"),
         Entry(_("应急联动"), "emergency:agencies", "users-group"),
         Entry(_("客流预警记录"), "crowd:warnings", "bell"),
         Entry(_("客流监测"), "crowd:sensors", "broadcast"),

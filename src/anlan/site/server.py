@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -11,12 +12,14 @@ from pathlib import Path
 
 import uvicorn
 from django.conf import settings
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from anlan.domains.crowd import workers as crowd
 from anlan.domains.crowd.actions import MACHINE_DEEDS
 from anlan.domains.emergency import workers as emergency
+from anlan.kit import followups
+from anlan.kit.digests import Digester
 from anlan.kit.queries import last_change_id
 from anlan.kit.sealing import Sealer
 from anlan.kit.worker import Sweep, WorkerLoop
@@ -25,6 +28,7 @@ from anlan.site.asgi import build_app
 from anlan.site.control import write_token
 from anlan.site.demo.crowds import DemoCrowds
 from anlan.site.doorkeeper import Doorkeeper
+from anlan.site.matters import CONTRIBUTORS
 from anlan.site.mqtt import MqttDoor
 from anlan.site.sending import FIGURES, Sending
 from anlan.stream.scene import SCENES
@@ -102,9 +106,12 @@ class Server:
                     follows_changes=True,
                 ),
                 Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
+                *emergency.DutySweeps(random.SystemRandom()).sweeps(),
                 Sweep("reporting up", emergency.LadderWatch().sweep, REPORT_UP_EVERY_S),
                 Sweep("seals of changes", Sealer().seal, SEAL_EVERY_S, follows_changes=True),
                 Sweep("credentials in use", self.doorkeeper.tell_used, USED_EVERY_S),
+                *followups.sweeps(),
+                Digester(CONTRIBUTORS, path=reverse("site:matters")).sweep(),
                 Sweep("health on the wall", self.tell_all_health, HEALTH_EVERY_S),
                 Sweep("job child", self.child.keep_alive, JOB_RESTART_S),
             ]

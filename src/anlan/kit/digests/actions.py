@@ -39,7 +39,7 @@ def make_digest(person, *, by, now, parts, link=""):
         text = say_text(parts)
     messages = outbox.tell(
         person, about=made, key=f"digests/{person.pk}/{today}", title=title, text=text, now=now,
-        link=link, send_by=timezone.localtime(now).replace(hour=LATEST.hour, minute=0, second=0),
+        link=link, send_by=timezone.localtime(now).replace(hour=LATEST.hour, minute=0, second=0, microsecond=0),
     )  # fmt: skip
     made.messages = len(messages)
     made.save(update_fields=["messages"])

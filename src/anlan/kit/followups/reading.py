@@ -25,18 +25,27 @@ def visible_follow_ups(person):
     return FollowUp.objects.filter(seen).select_related("organisation", "owner")
 
 
-def mine(person):
-    """What is a person's to do: what he owns, and what nobody owns in his own organisation where he may work on it."""
+def is_mine(person):
+    """The condition for what is a person's: what he owns, and what nobody owns where he works and may work on it."""
     theirs = Q(owner=person)
     if person.may(RIGHT, person.organisation):
         theirs |= Q(owner=None, organisation=person.organisation)
-    return open_ones().filter(theirs)
+    return theirs
+
+
+def is_ours(person):
+    """The condition for what is of a person's organisation and those below it, where he may view it."""
+    return Q(organisation__path__startswith=person.organisation.path) & person.reach(VIEW_RIGHT)
+
+
+def mine(person):
+    """What is a person's to do, the nearest first."""
+    return open_ones().filter(is_mine(person))
 
 
 def of_my_organisation(person):
-    """The open follow-ups of a person's organisation and those below it that he may view."""
-    below = Q(organisation__path__startswith=person.organisation.path)
-    return open_ones().filter(below & person.reach(VIEW_RIGHT))
+    """The open follow-ups of a person's organisation and those below it."""
+    return open_ones().filter(is_ours(person))
 
 
 def escalated_to(organisation):

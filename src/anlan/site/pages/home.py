@@ -7,7 +7,9 @@ from anlan.domains.accounts import queries as accounts
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.emergency import queries as emergency
 from anlan.domains.places import queries as places
+from anlan.kit import digests
 from anlan.kit.outbox import outbox_figures
+from anlan.site.matters import CONTRIBUTORS
 
 
 def home(request):
@@ -38,6 +40,7 @@ def home(request):
             "is_running": crowd.live_scene() is not None,
             "progress": places.capacity_progress(places.visible_places(person), timezone.localdate()),
             "place_count": len(seen),
+            "parts": digests.compose(person, CONTRIBUTORS, now=now),
         },
     )
 

@@ -29,6 +29,8 @@ MENU = [
         Entry(_("我的事项"), "site:matters", "clipboard-check"),
         Entry(_("跟踪事项"), "kit:follow_ups", "checklist"),
         Entry(_("预警处置"), "emergency:alarms", "bell-ringing"),
+        Entry(_("突发事件"), "emergency:incidents", "alert-octagon"),
+        Entry(_("来电登记"), "emergency:calls", "inbox"),
         Entry(_("值班值守"), "emergency:duty", "calendar"),
         Entry(_("应急联动"), "emergency:agencies", "users-group"),
         Entry(_("客流预警记录"), "crowd:warnings", "bell"),

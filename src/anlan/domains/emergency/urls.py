@@ -14,7 +14,9 @@ from anlan.domains.emergency.pages import (
     duty_swaps,
     incidents,
     judgement,
+    ladder,
     links,
+    mutes,
     reports,
 )
 
@@ -38,6 +40,13 @@ urlpatterns = [
     path("alarms/<int:pk>/file/", alarms.file_alarm, name="alarm_file"),
     path("alarms/<int:pk>/record.json", answers.alarm_json, name="alarm_json"),
     path("alarms/<int:pk>/story.csv", answers.alarm_csv, name="alarm_csv"),
+    path("alarms/<int:pk>/ladder/", ladder.alarm_ladder, name="alarm_ladder"),
+    path("alarms/<int:pk>/jump/<int:step>/", ladder.jump, name="alarm_jump"),
+    path("alarms/<int:pk>/mute/", mutes.mute, name="alarm_mute"),
+    path("alarms/<int:pk>/unmute/", mutes.unmute, name="alarm_unmute"),
+    path("mutes/", mutes.mutes, name="mutes"),
+    path("reporting/", ladder.rehearsal, name="rehearsal"),
+    path("ring-test/", ladder.ring_test, name="ring_test"),
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/new/", agencies.add_agency, name="agency_add"),
     path("agencies/<int:pk>/", agencies.agency, name="agency"),

@@ -1,11 +1,13 @@
 """Reports upward, and leaders' instructions with those who are to carry them out."""
 
+from datetime import datetime
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.emergency.models.incidents import Part, organisation_key, person_key
-from anlan.domains.emergency.terms.reports import RelayState, ReportSort, ReportState
+from anlan.domains.emergency.terms.reports import RelayState, ReportSort, ReportState, Section
 
 
 class Report(Part):
@@ -47,7 +49,18 @@ class Report(Part):
     def name(self):
         """初报; 续报 2."""
         label = str(self.get_sort_display())
-        return label if self.sort in {ReportSort.FIRST, ReportSort.FINAL} else f"{label} {self.serial}"
+        alone = self.sort in {ReportSort.FIRST, ReportSort.FINAL} and self.serial == 1
+        return label if alone else f"{label} {self.serial}"
+
+    @property
+    def parts(self):
+        """[(label, text)] of its sections, in their order."""
+        return [(one.label, self.sections[one]) for one in Section if self.sections.get(one)]
+
+    @property
+    def sent_lines(self):
+        """To whom it went, each with its moment."""
+        return [one | {"at": datetime.fromisoformat(one["at"])} for one in self.sendings]
 
 
 class Instruction(Part):

@@ -31,9 +31,14 @@ class LimitLine(NamedTuple):
         return self.stand.state in {"overdue", "met_late"}
 
     @property
-    def late_s(self):
-        """By how many seconds it was missed."""
-        return max(0, -self.stand.left_s)
+    def late_min(self):
+        """By how many minutes it was missed, a begun one counted."""
+        return -(min(0, self.stand.left_s) // 60)
+
+    @property
+    def due_ms(self):
+        """When it runs out, in milliseconds since 1970, for the clock that runs on the page."""
+        return round(self.due.at.timestamp() * 1000)
 
 
 def limits_of(incident, now):

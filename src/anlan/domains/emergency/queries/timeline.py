@@ -11,7 +11,6 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from anlan.domains.emergency.models import (
     Call,
@@ -30,7 +29,7 @@ from anlan.domains.emergency.models import (
 from anlan.domains.emergency.queries.incidents import family
 from anlan.domains.emergency.queries.reports import say_time
 from anlan.domains.emergency.rules.incidents import is_late
-from anlan.domains.emergency.terms.incidents import EntryKind
+from anlan.domains.emergency.terms.incidents import ENTRY_WORDS, EntryKind
 from anlan.kit.models import Change
 from anlan.kit.templatetags.look import deed, differences
 
@@ -49,11 +48,6 @@ VERBS = {
     "emergency.remind_report": EntryKind.REPORT,
     "emergency.set_resources": EntryKind.COMMAND,
 }
-BESIDES = {
-    "alarms": _lazy("预警处置单"), "unlinked": _lazy("预警处置单"), "places": _lazy("场所"), "case": _lazy("警情编号"),
-    "call": _lazy("来电"), "entries": _lazy("带走的记录"), "told_to": _lazy("已通知"), "receiver": _lazy("报送单位"),
-    "words": _lazy("报告内容"),
-}  # fmt: skip
 PARTS = (Call, IncidentNote, Instruction, Need, Objective, Order, Report, RoleTenure, TeamCheck)
 
 
@@ -154,7 +148,7 @@ def say_lines(change):
         for label, before, after in differences(change)
         if (before, after) != (None, None) and (after not in (None, "") or before not in (None, ""))
     ]
-    for name, label in BESIDES.items():
+    for name, label in ENTRY_WORDS.items():
         if value := change.after.get(name):
             told = _("、").join(str(one) for one in value) if isinstance(value, list) else value
             lines.append(f"{label}{_('：')}{told}")

@@ -89,6 +89,19 @@ class EntryKind(models.TextChoices):
     CORRECTION = "correction", _("更正")
 
 
+ENTRY_WORDS = {  # what a change row tells besides fields of its own
+    "alarms": _("预警处置单"),
+    "unlinked": _("预警处置单"),
+    "places": _("场所"),
+    "case": _("警情编号"),
+    "call": _("来电"),
+    "entries": _("带走的记录"),
+    "told_to": _("已通知"),
+    "receiver": _("报送单位"),
+    "words": _("报告内容"),
+}
+
+
 class IncidentRefusal:
     """Why a step of an incident is refused, and what to do instead."""
 

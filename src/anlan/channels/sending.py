@@ -15,7 +15,9 @@ class Outcome(StrEnum):
     READ = "read"
     FAILED = "failed"  # refused for good: wrong key, wrong number, text not allowed
     BUSY = "busy"  # surely not taken (refused connection, rate limit, 5xx before taking): may be tried again
-    UNKNOWN = "unknown"  # may have been taken (time-out after sending, broken answer): never tried blindly again
+    UNKNOWN = (
+        "unknown"  # may have been taken (time-out after sending, broken answer): never tried blindly again
+    )
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,22 @@ picture from a public address, which the display page `/display/<token>` does wi
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from urllib.parse import urlsplit
 
+from anlan.channels.aliyun_sms import send as aliyun_sms
 from anlan.channels.calling import MOST_SAID, Settled, failed
 from anlan.channels.dingtalk import send as dingtalk
+from anlan.channels.email import send as email
 from anlan.channels.feishu import send as feishu
 from anlan.channels.sending import Answer, Kind, Means, Outcome, Outgoing
+from anlan.channels.voice import send as voice
+from anlan.channels.webhook import send as webhook
+from anlan.channels.wechat_oa import send as wechat_oa
 from anlan.channels.wecom_app import send as wecom_app
 from anlan.channels.wecom_bot import send as wecom_bot
+from anlan.channels.weibo import send as weibo
 
-_MODULES = (wecom_bot, wecom_app, dingtalk, feishu)
+_MODULES = (wecom_bot, wecom_app, dingtalk, feishu, aliyun_sms, voice, email, webhook, wechat_oa, weibo)
 SHORTEST_SECRET = 4  # anything shorter would also be found in plain words
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 
@@ -32,6 +39,18 @@ def guarded(kind: Kind) -> Kind:
             setting.zh for setting in kind.settings if setting.is_required and not given[setting.name]
         ]:
             return failed(f"渠道缺少设置：{'、'.join(lacking)}")
+        if wrong := [
+            setting.zh
+            for setting in kind.settings
+            if setting.kind == "url" and not is_address(given[setting.name])
+        ]:
+            return failed(f"不是有效的 http(s) 地址：{'、'.join(wrong)}")
+        if wrong := [
+            setting.zh
+            for setting in kind.settings
+            if setting.kind == "whole" and not is_whole(given[setting.name])
+        ]:
+            return failed(f"应为整数：{'、'.join(wrong)}")
         if kind.to_zh and not outgoing.to.strip():
             return failed(f"没有收件地址（{kind.to_zh}）")
         return _settled(kind, given, means, lambda: kind.send(given, outgoing, means))
@@ -51,6 +70,22 @@ def filled(kind: Kind, settings: dict) -> dict:
     }
 
 
+def is_address(told: str) -> bool:
+    """Whether this is an http(s) address that can be called; an empty one is judged by `is_required`."""
+    try:
+        address = urlsplit(told)
+        return not told or (
+            address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+        )
+    except ValueError:
+        return False
+
+
+def is_whole(told: str) -> bool:
+    """Whether this is a whole number, or empty."""
+    return not told or (told.isascii() and told.isdigit())
+
+
 def _settled(kind: Kind, settings: dict, means: Means, send) -> Answer:
     try:
         answer = send()
@@ -64,7 +99,7 @@ def _settled(kind: Kind, settings: dict, means: Means, send) -> Answer:
 def secrets_of(kind: Kind, settings: dict, kept: dict) -> set[str]:
     """Every text that must not be seen: secret settings, the parts of pasted addresses, kept tokens."""
     whole = [str(settings.get(setting.name) or "") for setting in kind.settings if setting.is_secret]
-    whole += [value for value in kept.values() if isinstance(value, str)]
+    whole.append(str(kept.get("token") or ""))
     parts = [part for value in whole for part in re.split(r"[\s=&?#/]+", value) if len(part) >= 12]
     return {value for value in [*whole, *parts] if len(value) >= SHORTEST_SECRET}
 

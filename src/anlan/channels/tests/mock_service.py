@@ -183,4 +183,8 @@ def sent(
     kind: Kind, settings: dict, service: MockService, /, kept: dict | None = None, **words: Any
 ) -> Answer:
     """What comes of sending a text of ours by a kind to this service."""
-    return kind.send(settings | {"base_url": service.url}, outgoing(**words), means(kept))
+    return kind.send(
+        settings | {"base_url": service.url, "url": service.url + "/hook", "endpoint": service.url},
+        outgoing(**words),
+        means(kept),
+    )

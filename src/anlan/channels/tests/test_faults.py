@@ -21,13 +21,27 @@ HTTP_KINDS = {
         (TOKEN,),
     ),
     "dingtalk": ({"access_token": SECRET, "secret": "SEC" + SECRET}, "", {"errcode": 0, "errmsg": "ok"}, ()),
+    "aliyun_sms": (
+        {"access_key_id": "id-1", "access_key_secret": SECRET, "sign_name": "安澜", "template_code": "SMS_1"},
+        "13800000000",
+        {"Code": "OK", "Message": "OK", "BizId": "900619746936498440^0", "RequestId": "r-1"},
+        (),
+    ),
+    "voice": ({"token": SECRET}, "02100000000", {"call_id": "c-1", "state": "queued"}, ()),
+    "webhook": ({"secret": "whsec_" + SECRET.replace("-", "") + "=="}, "", {"ok": True}, ()),
+    "wechat_oa": (
+        {"app_id": "wx1", "app_secret": SECRET, "cover_media_id": "cover-1"},
+        "",
+        {"media_id": "draft-1"},
+        (TOKEN,),
+    ),
     "feishu": ({"hook": SECRET, "secret": SECRET}, "", {"code": 0, "msg": "success", "data": {}}, ()),
 }
 
 
 def send(name, url):
     settings, to, _, _ = HTTP_KINDS[name]
-    settings = settings | {"base_url": url, "url": url + "/hook"}
+    settings = settings | {"base_url": url, "url": url + "/hook", "endpoint": url}
     return KINDS[name].send(settings, outgoing(to=to), means())
 
 
@@ -71,6 +85,8 @@ def test_what_breaks_after_the_request_perhaps_was_taken(name, play, impatient):
     "body", [b"<html>login</html>", b"", b"[]", b"{", b"\xff\xfe\x00", b"[" * 100_000, b"null"]
 )
 def test_an_answer_that_cannot_be_read_is_unknown(name, body):
+    if name == "webhook":
+        pytest.skip("its verdict is the status alone")
     assert outcome_of(name, shows(body)).outcome is Outcome.UNKNOWN
 
 

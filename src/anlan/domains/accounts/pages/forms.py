@@ -69,7 +69,7 @@ class OrganisationForm(forms.Form):
         help_text=_("用于导入和接口，如行政区划代码或统一编码；英文字母和数字。"),
     )
     sort = forms.CharField(
-        label=_("类别"), max_length=60, required=False, help_text=_("如：区、部门、街道、运营单位")
+        label=_("类别"), max_length=60, required=False, help_text=_("如：区、部门、公安机关、街道、运营单位")
     )
     phone = forms.CharField(label=_("值班电话"), max_length=40, required=False)
     name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from anlan.domains.crowd.actions import close_lost_warning
+from anlan.domains.crowd.models import Warning
 from anlan.domains.emergency import actions, queries
 from anlan.domains.emergency.models import Alarm, AlarmAgency, Answer
 from anlan.domains.emergency.terms import AlarmRefusal, AnswerRefusal, AnswerWay, Decision, Measure
@@ -167,9 +169,6 @@ def test_another_scene_has_its_own_alarms_and_tells_nobody(town):
 
 
 def test_a_space_that_is_no_longer_watched_eases(town, crowd):
-    from anlan.domains.crowd.actions import close_lost_warning
-    from anlan.domains.crowd.models import Warning
-
     crowd.tell(town.square, "red")
     close_lost_warning(Warning.objects.get(), by=None, now=NOW)
     crowd.take()

@@ -1,5 +1,6 @@
 """The rules of alarms, answers, agencies and judgements, by table and without a database."""
 
+import inspect
 from datetime import timedelta
 
 import pytest
@@ -209,6 +210,4 @@ def test_judgements(words, refusal):
 
 
 def test_a_response_level_is_never_taken_from_the_machine():
-    import inspect
-
     assert "level" not in inspect.signature(judgement.check_judgement).parameters

@@ -34,6 +34,7 @@ MENU = [
         Entry(_("值班值守"), "emergency:duty", "calendar"),
         Entry(_("应急联动"), "emergency:agencies", "users-group"),
         Entry(_("客流预警记录"), "crowd:warnings", "bell"),
+        Entry(_("信息发布"), "notices:notices", "speakerphone"),
         Entry(_("客流监测"), "crowd:sensors", "broadcast"),
         Entry(_("预警阈值"), "crowd:all_thresholds", "adjustments"),
         Entry(_("预警成效"), "crowd:skill", "chart-line"),

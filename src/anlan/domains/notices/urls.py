@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from anlan.domains.notices.pages import deciding, desk, displays, outlets, screen, templates
+from anlan.domains.notices.pages import deciding, desk, displays, feeds, outlets, screen, templates
 
 
 class Number(StringConverter):
@@ -24,6 +24,7 @@ urlpatterns = [
     path("notices/cap/<notice_number:number>/cancel.xml", outlets.cap, {"step": "cancel"}, name="cap_cancel"),
     path("notices/advice/", outlets.public_advice, name="public_advice"),
     path("notices/advice/<slug:code>/", outlets.public_advice_one, name="public_advice_one"),
+    path("display/keep.js", screen.keeper, name="keeper"),
     path("display/<str:token>/", screen.screen, name="screen"),
     path("display/<str:token>/heartbeat/", screen.heartbeat, name="heartbeat"),
     path("notices/desk/", desk.notices, name="notices"),
@@ -57,4 +58,10 @@ urlpatterns = [
     path("notices/desk/displays/<int:pk>/renew/", displays.renew_display, name="display_renew"),
     path("notices/desk/displays/<int:pk>/retire/", displays.retire_display, name="display_retire"),
     path("notices/desk/displays/<int:pk>/restore/", displays.restore_display, name="display_restore"),
+    path("notices/desk/alerts/", feeds.alerts, name="alerts"),
+    path("notices/desk/alerts/<int:pk>/", feeds.alert, name="alert"),
+    path("notices/desk/alerts/<int:pk>/draft/", feeds.draft_from_alert, name="alert_draft"),
+    path("notices/desk/feeds/", feeds.feeds, name="feeds"),
+    path("notices/desk/feeds/new/", feeds.add_feed, name="feed_add"),
+    path("notices/desk/feeds/<int:pk>/", feeds.feed, name="feed"),
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from anlan.domains.crowd import queries as crowd
+from anlan.domains.notices import queries as notices
 from anlan.domains.places import queries as places
 from anlan.domains.places.terms import EntranceState, PlaceKind
 
@@ -34,10 +35,14 @@ def public(request):
     shown = [describe(place, live.get(place.code), now_ms) for place in found]
     shown.sort(key=lambda one: ORDER.index(one["band"]))
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "site/public.html", {"places": page, "now": timezone.now(), "query": text})
+    told = notices.current_notices(now=timezone.now())[:NOTICES_MOST]
+    return render(
+        request, "site/public.html", {"places": page, "now": timezone.now(), "query": text, "notices": told}
+    )
 
 
 ORDER = ["suspended", "crowded", "busy", "comfortable", "unknown"]
+NOTICES_MOST = 5  # the newest; the others stand on the list of notices
 PER_PAGE = 50  # a page with its styles stays below 50 KB
 
 

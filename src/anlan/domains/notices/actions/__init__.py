@@ -16,6 +16,7 @@ from anlan.domains.notices.actions.drafting import (
     edit_notice,
     submit_notice,
 )
+from anlan.domains.notices.actions.feeds import add_feed, edit_feed, is_known, note_read, receive_alert
 from anlan.domains.notices.actions.publishing import (
     expire_notice,
     hand_over,
@@ -29,17 +30,22 @@ from anlan.domains.notices.actions.templates import keep_template, withdraw_temp
 
 __all__ = [
     "add_display",
+    "add_feed",
     "draft_notice",
     "draft_update",
     "drop_notice",
     "edit_display",
+    "edit_feed",
     "edit_notice",
     "expire_notice",
     "hand_over",
     "hear",
+    "is_known",
     "keep_template",
     "lift_notice",
+    "note_read",
     "publish_notice",
+    "receive_alert",
     "record_shown",
     "renew_display",
     "report_published",

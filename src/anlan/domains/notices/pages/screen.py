@@ -1,9 +1,11 @@
 """A display's own page: full screen, its token in the address, no session; it asks, shows, and says what it shows."""
 
 import json
+from pathlib import Path
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, JsonResponse
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -31,9 +33,17 @@ def screen(request, token):
     display, now = screen_or_404(token), timezone.now()
     shown = {"frames": queries.frames_of(display, now=now), "fallback": queries.fallback_of(display)}
     return render(request, "notices/screen.html", {
-        "display": display, "shown": shown, "first": (shown["frames"] or shown["fallback"])[0],
+        "display": display, "token": token, "shown": shown, "first": (shown["frames"] or shown["fallback"])[0],
         "beat_ms": rules.HEARTBEAT_S * 1000, "frame_ms": FRAME_S * 1000, "now_ms": int(now.timestamp() * 1000),
     })  # fmt: skip
+
+
+@login_not_required
+@require_safe
+def keeper(request):
+    """The service worker of displays, below /display/ so that it may keep their pages."""
+    body = Path(finders.find("notices/display/keep.js")).read_bytes()
+    return HttpResponse(body, content_type="text/javascript; charset=utf-8")
 
 
 @login_not_required

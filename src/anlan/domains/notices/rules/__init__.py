@@ -10,6 +10,7 @@ from anlan.domains.notices.rules.advice import (
     find_default,
     say_dos,
 )
+from anlan.domains.notices.rules.alerts import refers
 from anlan.domains.notices.rules.displays import HEARTBEAT_S, OFFLINE_AFTER, check_display, judge_health
 from anlan.domains.notices.rules.fitting import Fitted, count_signs, fit
 from anlan.domains.notices.rules.life import (
@@ -86,6 +87,7 @@ __all__ = [
     "message_text",
     "missing_fields",
     "next_state",
+    "refers",
     "say_dos",
     "say_number",
     "say_time",

@@ -1,0 +1,81 @@
+"""Feeds of others: set up by a person, read by the machine; each alert kept once, ended by later ones that refer to it."""
+
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from anlan.domains.accounts.terms import Right
+from anlan.domains.notices import rules
+from anlan.domains.notices.models import Feed, ReceivedAlert
+from anlan.domains.notices.terms import AlertState, Refusal
+from anlan.kit.actions import action, check, done, note
+
+SET = ("name", "kind", "url", "every_s", "is_active")
+ENDS = {"Update": AlertState.UPDATED, "Cancel": AlertState.CANCELLED}
+MOST_RAW = 200_000
+
+
+@action("notices.add_feed", may=Right.CHANNELS_EDIT, label=_("登记外部预警源"))
+def add_feed(organisation, *, by, now, **settings):
+    """Read alerts of others from an address. Settings: see SET."""
+    feed = Feed(organisation=organisation)
+    put(feed, settings)
+    feed.save()
+    return done(feed, after=note(feed, *SET))
+
+
+@action("notices.edit_feed", may=Right.CHANNELS_EDIT, label=_("修改外部预警源"))
+def edit_feed(feed, *, by, now, **settings):
+    """Change where and how often it is read; what was known of the address is forgotten."""
+    before = note(feed, *SET)
+    put(feed, settings)
+    feed.etag, feed.modified, feed.fault = "", "", ""
+    feed.save()
+    return done(feed, before=before)
+
+
+@action("notices.receive_alert", machine=True, label=_("收到外部预警"))
+def receive_alert(feed, *, by, now, **words):
+    """Keep one alert as it came; words: the fields of ReceivedAlert. What it updates or cancels ends, in either order.
+
+    Asked again with the same sender, identifier and time it must not be: see `is_known`.
+    """
+    words["raw"] = words.get("raw", "")[:MOST_RAW]
+    alert = ReceivedAlert.objects.create(feed=feed, received_at=now, **words)
+    if state := ENDS.get(alert.msg_type):
+        earlier = ReceivedAlert.objects.filter(sender=alert.sender, state=AlertState.ACTIVE).exclude(
+            pk=alert.pk
+        )
+        hit = [one.pk for one in earlier if rules.refers(alert.references, one.sender, one.identifier)]
+        ReceivedAlert.objects.filter(pk__in=hit).update(state=state)
+    for later in ReceivedAlert.objects.filter(sender=alert.sender, msg_type__in=ENDS).exclude(pk=alert.pk):
+        if rules.refers(later.references, alert.sender, alert.identifier):
+            alert.state = ENDS[later.msg_type]
+            alert.save(update_fields=["state"])
+    return done(alert, after=note(alert, "sender", "identifier", "headline", "msg_type", "state"))
+
+
+def is_known(sender, identifier, sent_at):
+    """Whether this alert is kept already."""
+    return ReceivedAlert.objects.filter(sender=sender, identifier=identifier, sent_at=sent_at).exists()
+
+
+def note_read(feed, *, now, fault="", etag=None, modified=None):
+    """Remember that a feed was asked, and what came of it: telemetry, not a change of record."""
+    feed.fetched_at, feed.fault = now, fault[:300]
+    if not fault:
+        feed.read_at = now
+    if etag is not None:
+        feed.etag, feed.modified = etag[:200], (modified or "")[:80]
+    feed.save(update_fields=["fetched_at", "fault", "read_at", "etag", "modified"])
+
+
+def put(feed, settings):
+    """Put settings into a feed. Raises Refused."""
+    for name in SET:
+        if name in settings:
+            value = settings[name]
+            setattr(feed, name, value.strip() if isinstance(value, str) else value)
+    check(None if feed.name else Refusal.NAME_MISSING)
+    parts = urlsplit(feed.url)
+    check(None if parts.scheme in ("http", "https") and parts.netloc else Refusal.ADDRESS_FORM)

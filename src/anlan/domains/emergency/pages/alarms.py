@@ -16,6 +16,7 @@ from anlan.domains.crowd.terms import WarningLevel
 from anlan.domains.emergency import actions, queries
 from anlan.domains.emergency.models import Alarm
 from anlan.domains.emergency.pages.story import tell_story
+from anlan.domains.emergency.queries.ladder_view import draw_ladder
 from anlan.domains.emergency.rules.alarms import may_step
 from anlan.domains.emergency.rules.answers import NEXT_LOOK_MIN
 from anlan.domains.emergency.terms import LIVE, AlarmOrigin, AlarmState, Deed, Measure, Verdict
@@ -140,6 +141,7 @@ def alarms(request):
     listing = AlarmListing(
         request, rows, scene=banner_of(scene), open_count=open_ones.count(),
         waiting_count=open_ones.filter(answered_at=None).count(), may_answer=may_file,
+        mute_count=open_ones.filter(muted_until__gt=timezone.now()).count(),
     )  # fmt: skip
     if may_file:
         listing.bulk = [{"label": _("归档"), "name": "file", "url": reverse("emergency:alarms_file")}]
@@ -200,6 +202,7 @@ def draw_alarm(request, row, *, answer_form=None, status=200):
         "judgements": list(queries.judgements_of(row)), "siblings": list(queries.siblings_of(row)[:10]),
         "story": tell_story(row)[::-1][:STORY_SHOWN], "deeds": deeds_of(row, person), "now": now,
         "spaces": sorted(row.spaces.items()) if len(row.spaces) > 1 else [],
+        "ladder": draw_ladder(row, now, may_jump=party is not None),
     }, status=status)  # fmt: skip
 
 

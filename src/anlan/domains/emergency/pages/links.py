@@ -85,7 +85,6 @@ def answer_alarm(request, link, now):
     return draw(request, "emergency/answer_link.html", {
         "title": alarm.title, "link": link, "alarm": alarm, "form": form, "party": party, "now": now,
         "check": seal(link, alarm), "answers": counting_answers(alarm), "next_step": next_step(alarm, now),
-        "now_ms": round(now.timestamp() * 1000),
     })  # fmt: skip
 
 
@@ -95,7 +94,7 @@ def next_step(alarm, now):
     if rung is None:
         return None
     who = Recipient(rung.step.recipient).label
-    return {"who": who, "at": timezone.localtime(rung.due_at), "ms": round(rung.due_at.timestamp() * 1000)}
+    return {"who": who, "at": rung.due_at}
 
 
 def accept(request, link, form, now):
@@ -145,7 +144,10 @@ def refuse(request, link, refusal, *, status):
 
 def draw(request, template, context, *, status=200):
     """A page that no cache keeps and that tells no other site where one came from."""
-    return render(request, template, context, status=status, headers=HEADERS)
+    answer = render(request, template, context, status=status)
+    for name, value in HEADERS.items():
+        answer[name] = value
+    return answer
 
 
 def seal(link, alarm=None):

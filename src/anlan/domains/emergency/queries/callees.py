@@ -9,7 +9,7 @@ from anlan.domains.emergency.queries.deciding import operator_of
 from anlan.domains.emergency.queries.duty import find_posts, on_duty_by_post
 from anlan.domains.emergency.terms.duty import PostKind
 from anlan.domains.emergency.terms.ladder import Recipient
-from anlan.kit.outbox import routes
+from anlan.kit.outbox import contacts_of, routes
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,11 @@ class Callee:
     person: object
     role: str = ""
     post: str = ""
+
+    @property
+    def is_reachable(self):
+        """Whether he has a contact in use."""
+        return bool(contacts_of(self.person))
 
     def as_row(self):
         """As it is kept in a Telling."""

@@ -289,3 +289,22 @@ def read_message_key(key: str) -> tuple[int, int, int, str] | None:
 def key_of_test(link_id: int) -> str:
     """What names the messages of a test that rings only oneself."""
     return f"alarm-test/{link_id}"
+
+
+def rehearse(
+    steps: Iterable[Step], outcomes: dict[int, str], *, start: datetime, timers: Timers
+) -> tuple[list[Told], datetime]:
+    """What would be told when, if nobody answered: (the tellings in order, when the chain would start anew).
+
+    `outcomes` says by step what would come of it: told, skipped, unreachable.
+    """
+    steps, told, now = list(steps), [], start
+    while True:
+        ladder = climb(steps, told, round_at=start, now=now, timers=timers)
+        for due in ladder.due:
+            outcome = outcomes[due.step.number]
+            told.append(Told(due.step.number, due.repeat, outcome, due.due_at, now, Delivery.SENT))
+        if not ladder.due:
+            if ladder.next_at is None or ladder.next_at >= ladder.restart_at:
+                return told, ladder.restart_at
+            now = ladder.next_at

@@ -48,8 +48,8 @@ class Service:
 class Night:
     """An evening in the town whose clock one winds: the sweep of reporting up, then the sender, each second asked for."""
 
-    def __init__(self, monkeypatch):
-        self.town, self.service, self.now = build_town(), Service(), NOW
+    def __init__(self, monkeypatch, *, now=NOW):
+        self.town, self.service, self.started, self.now = build_town(), Service(), now, now
         kind = Kind("pager", "传呼", "pager", (), self.service.send, to_zh="号码", to_en="number")
         monkeypatch.setitem(KINDS, "pager", kind)
         self.channel = Channel.objects.create(
@@ -58,7 +58,7 @@ class Night:
         self.people, self.posts = {}, {}
         for code, kind_of_post, name in POSTS:
             post = DutyPost.objects.create(
-                organisation=self.town.police, code=code, kind=kind_of_post, name=name, since=NOW - DAY
+                organisation=self.town.police, code=code, kind=kind_of_post, name=name, since=now - DAY
             )
             self.posts[code] = post
             self.people[code] = person = add_person(
@@ -69,10 +69,10 @@ class Night:
         self.crowd, self.watch = Crowd(), LadderWatch()
         self.sender = Sender("night:1:1", dict(KINDS), random.Random(7))
 
-    def put_on_duty(self, post, person, *, since=NOW - DAY, until=NOW + 2 * DAY):
-        return FixedShift.objects.create(
-            post=post, person=person, since=since, until=until, role="duty_officer"
-        )
+    def put_on_duty(self, post, person):
+        """From the day before the evening to two days after it."""
+        span = {"since": self.started - DAY, "until": self.started + 2 * DAY}
+        return FixedShift.objects.create(post=post, person=person, role="duty_officer", **span)
 
     def give_contact(self, person, address=None, order=1):
         return Contact.objects.create(
@@ -90,9 +90,10 @@ class Night:
         return Alarm.objects.get(space_code=place.code, lifted_at=None, scene=self.crowd.scene)
 
     def wind(self, to_s, *, step_s=1):
-        """Let the time pass to `to_s` seconds after NOW, sweeping every `step_s`."""
-        while self.now < NOW + seconds(to_s):
-            self.now = min(self.now + seconds(step_s), NOW + seconds(to_s))
+        """Let the time pass to `to_s` seconds after the evening began, sweeping every `step_s`."""
+        end = self.started + seconds(to_s)
+        while self.now < end:
+            self.now = min(self.now + seconds(step_s), end)
             self.tick()
 
     def tick(self):
@@ -110,7 +111,7 @@ class Night:
     def told(self, **narrowed):
         """[(seconds, step, repeat, outcome)] in the order of telling."""
         rows = Telling.objects.filter(**narrowed).order_by("id")
-        return [(round((row.at - NOW).total_seconds()), row.step, row.repeat, row.outcome) for row in rows]
+        return [(round((row.at - self.started).total_seconds()), row.step, row.repeat, row.outcome) for row in rows]
 
 
 def story(alarm):

@@ -1,35 +1,25 @@
-// Counts down to moments that the server gave, by the server's own clock; without this the page shows the moment itself.
+// Counts down to the moments that the server gave, by the server's own clock; without scripts the moments stand there.
 
-const SECOND_MS = 1000;
+import "./ladder.css";
+import { stopwatch } from "@web/lib/format.js";
 
-const offset = (element) => {
-  const given = element.closest("[data-now]")?.dataset.now;
-  return given ? Number(given) - loaded : 0;
-};
-const loaded = Date.now();
-const two = (n) => String(n).padStart(2, "0");
+const STEP_MS = 1000;
+const ahead_ms = new WeakMap(); // how far the server's clock is ahead, by the part of the page that told it
 
-function say(left_ms) {
-  const left_s = Math.max(0, Math.ceil(left_ms / SECOND_MS));
-  const hours = Math.floor(left_s / 3600);
-  const minutes = Math.floor((left_s % 3600) / 60);
-  return hours ? `${hours}:${two(minutes)}:${two(left_s % 60)}` : `${two(minutes)}:${two(left_s % 60)}`;
+function lead(clock) {
+  const part = clock.closest("[data-now]");
+  if (!part) return 0;
+  if (!ahead_ms.has(part)) ahead_ms.set(part, Date.parse(part.dataset.now) - Date.now());
+  return ahead_ms.get(part);
 }
 
 function tick() {
-  for (const element of document.querySelectorAll("[data-until]")) {
-    const now = Date.now() + (Number(element.dataset.offset ?? (element.dataset.offset = offset(element))) || 0);
-    element.textContent = say(Number(element.dataset.until) - now);
+  for (const clock of document.querySelectorAll("[data-counts-to]")) {
+    clock.textContent = stopwatch(Math.max(0, Date.parse(clock.dataset.countsTo) - Date.now() - lead(clock)));
   }
 }
 
-// A part that htmx puts in anew brings its own moment of the server: its offset is taken when it arrives.
-document.addEventListener("htmx:afterSwap", (swap) => {
-  for (const element of swap.target.parentNode?.querySelectorAll("[data-now] [data-until]") ?? []) {
-    element.dataset.offset = Number(element.closest("[data-now]").dataset.now) - Date.now();
-  }
-  tick();
-});
-
 tick();
-setInterval(tick, SECOND_MS);
+setInterval(tick, STEP_MS);
+document.body.addEventListener("htmx:afterSettle", tick);
+document.body.addEventListener("htmx:after:swap", tick);

@@ -8,10 +8,11 @@ What it holds comes from contributors, functions that `site` composes into one l
 """
 
 from anlan.kit.digests.actions import choose_digest, make_digest
-from anlan.kit.digests.composing import DigestLine, DigestPart, compose, last_digest, wish_of
+from anlan.kit.digests.composing import NEW_FOR, DigestLine, DigestPart, compose, last_digest, wish_of
 from anlan.kit.digests.sending import Digester
 
 __all__ = [
+    "NEW_FOR",
     "DigestLine",
     "DigestPart",
     "Digester",

@@ -9,6 +9,7 @@ from anlan.kit import calendar
 from anlan.kit.models import Digest, DigestWish
 
 ONE_DAY = timedelta(days=1)
+NEW_FOR = timedelta(days=3)  # how long a page shows a thing as new, whether or not a digest told of it
 FARTHEST_DAYS = 15  # the longest holiday there is, and more
 
 
@@ -39,10 +40,14 @@ def last_digest(person):
     return Digest.objects.filter(person=person).order_by("-day").first()
 
 
-def compose(person, contributors, *, now, wish=None):
-    """The DigestParts that have something in them, in the order of the contributors."""
-    last = last_digest(person)
-    since = last.made_at if last else now - ONE_DAY
+def compose(person, contributors, *, now, wish=None, since=None):
+    """The DigestParts that have something in them, in the order of the contributors: what is new since the last digest.
+
+    `since`: another moment, for pages.
+    """
+    if since is None:
+        last = last_digest(person)
+        since = last.made_at if last else now - NEW_FOR
     until = end_of_span(timezone.localdate(now), on_rest_days=(wish or wish_of(person)).on_rest_days)
     parts = [part for one in contributors for part in one(person, since=since, until=until, now=now)]
     return [part for part in parts if part.lines]

@@ -40,7 +40,7 @@ def home(request):
             "is_running": crowd.live_scene() is not None,
             "progress": places.capacity_progress(places.visible_places(person), timezone.localdate()),
             "place_count": len(seen),
-            "parts": digests.compose(person, CONTRIBUTORS, now=now),
+            "parts": digests.compose(person, CONTRIBUTORS, now=now, since=now - digests.NEW_FOR),
         },
     )
 

@@ -32,7 +32,7 @@ def matters(request):
         messages.success(request, _("已保存。"))
         return redirect("site:matters")
     context = {
-        "title": _("我的事项"), "form": form, "parts": digests.compose(person, CONTRIBUTORS, now=now, wish=wish),
+        "title": _("我的事项"), "form": form, "parts": digests.compose(person, CONTRIBUTORS, now=now, wish=wish, since=now - digests.NEW_FOR),
         "open_count": followups.mine(person).count(), "last": digests.last_digest(person),
         "is_reachable": outbox.reach(person).is_reachable,
     }  # fmt: skip

@@ -110,7 +110,7 @@ class ChannelChoice(forms.ModelChoiceField):
 class NewContactForm(ContactForm):
     """The same on a channel that is to be chosen."""
 
-    channel = ChannelChoice(label=_("发送渠道"), queryset=None)
+    channel = ChannelChoice(label=_("发送渠道"), queryset=None, empty_label=None)
 
     def __init__(self, *args, person, **options):
         super().__init__(*args, **options)

@@ -10,14 +10,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change, Channel, Message
 from anlan.kit.outbox import actions
-from anlan.kit.outbox.reading import UNDER_WAY
+from anlan.kit.outbox.reading import UNDER_WAY, say
 from anlan.kit.pages import VIEW_RIGHT, attempt
 from anlan.kit.terms import FoundOutcome, MessageState
 
@@ -54,11 +53,6 @@ class MessageFilter(SearchForm):
             first = timezone.make_aware(datetime.combine(values["since"], time.min))
             queryset = queryset.filter(queued_at__gte=first)
         return queryset
-
-
-def say(said):
-    """What a service said; what the sender itself says in the reader's language."""
-    return gettext(said) if said else ""
 
 
 class MessageListing(Listing):

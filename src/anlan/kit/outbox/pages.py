@@ -14,7 +14,7 @@ from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change, Channel, Message
 from anlan.kit.outbox import actions
-from anlan.kit.outbox.reading import healths, name_kind, state_of
+from anlan.kit.outbox.reading import healths, name_kind, say, state_of
 from anlan.kit.outbox.telling import has_address, is_group
 from anlan.kit.pages import VIEW_RIGHT, attempt, confirm
 from anlan.kit.terms import ChannelState
@@ -58,16 +58,16 @@ class ChannelListing(Listing):
     title = _("发送渠道")
     columns = [
         Column("name", _("名称"), sort="name"),
-        Column("kind", _("类别"), sort="kind", value=lambda row: name_kind(row.kind)),
-        Column("organisation", _("所属机构"), sort="organisation__path", value=lambda row: str(row.organisation)),
         Column("state", _("状态"), "badge", value=lambda row: state_of(row).label),
-        Column("last_ok_at", _("最近成功"), "time", sort="last_ok_at"),
-        Column("last_failed_at", _("最近失败"), "time", sort="last_failed_at"),
-        Column("last_said", _("最近失败原因"), "sentence"),
         Column("sent", _("24 小时发出"), "number", value=lambda row: row.health.sent),
         Column("failed", _("失败"), "number", value=lambda row: row.health.failed),
         Column("unknown", _("结果不明"), "number", value=lambda row: row.health.unknown),
         Column("pending", _("待发送"), "number", value=lambda row: row.health.pending),
+        Column("last_ok_at", _("最近成功"), "time", sort="last_ok_at"),
+        Column("last_failed_at", _("最近失败"), "time", sort="last_failed_at"),
+        Column("last_said", _("最近失败原因"), "sentence", value=lambda row: say(row.last_said)),
+        Column("kind", _("类别"), sort="kind", value=lambda row: name_kind(row.kind)),
+        Column("organisation", _("所属机构"), sort="organisation__path", value=lambda row: str(row.organisation)),
     ]  # fmt: skip
     filters = ChannelFilter
     searched = ["name", "code"]
@@ -125,7 +125,7 @@ def channel(request, code):
         "crumbs": LIST, "changes": Change.objects.of(row)[:20], "kind": KINDS.get(row.kind), "is_group": is_group(row),
         "latest": Message.objects.filter(channel=row)[:10],
         "form": TestForm(row, request.user) if may_edit and row.is_active else None,
-        "is_failing": health.state == ChannelState.FAILING,
+        "last_said": say(row.last_said), "is_failing": health.state == ChannelState.FAILING,
     }  # fmt: skip
     return render(request, "kit/channel.html", context)
 
@@ -140,7 +140,10 @@ def show_settings(row):
             value = _("已设置（不显示）")
         if setting.kind == "yes_no":
             value = _("是") if value == "yes" else _("否")
-        pairs.append((actions.name_setting(setting), value))
+        label = (
+            actions.name_setting(setting).partition("（")[0].partition(" (")[0]
+        )  # the note is for the form
+        pairs.append((label, value))
     return pairs
 
 

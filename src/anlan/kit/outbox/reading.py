@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import Count
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from anlan.channels.table import KINDS
 from anlan.kit.models import Channel, Message
@@ -91,3 +91,8 @@ def name_kind(code):
     """What a kind of channel is called in the reader's language; its code where nobody knows it any more."""
     kind = KINDS.get(code)
     return code if kind is None else kind.en if (get_language() or "").startswith("en") else kind.zh
+
+
+def say(said):
+    """What a service said as it stands; what the sender itself says in the reader's language."""
+    return gettext(said) if said else ""

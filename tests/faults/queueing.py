@@ -23,7 +23,7 @@ from anlan.kit.models import Channel, Message  # noqa: E402
 from anlan.kit.outbox import queue  # noqa: E402
 
 SECRET = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY"
-PAUSE_S = 0.004
+PAUSE_S = 0.03
 
 
 def set_up(urls):

@@ -8,8 +8,7 @@ import pytest
 from anlan.channels.aliyun_sms.send import out_id
 from anlan.channels.aliyun_sms.signing import EMPTY, query, sign
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import answering, cut_read, means, outgoing, says, sent, shows
+from anlan.channels.tests.mock_service import KINDS, answering, cut_read, means, outgoing, says, sent, shows
 
 KIND = KINDS["aliyun_sms"]
 SETTINGS = {

@@ -4,8 +4,7 @@ import pytest
 
 from anlan.channels.dingtalk.send import sign
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import answering, says, sent
+from anlan.channels.tests.mock_service import KINDS, answering, says, sent
 
 KIND = KINDS["dingtalk"]
 SETTINGS = {"access_token": "566cc69da782ec0123456789", "secret": "SECours"}

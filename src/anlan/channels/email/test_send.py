@@ -17,8 +17,7 @@ from aiosmtpd.smtp import AuthResult
 from anlan.channels.email import send as sending
 from anlan.channels.email.render import addresses, letter
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import means, outgoing
+from anlan.channels.tests.mock_service import KINDS, means, outgoing
 
 KIND = KINDS["email"]
 SENDER = {"sender": "anlan@district.example", "sender_name": "安澜值守"}

@@ -5,8 +5,7 @@ import pytest
 from anlan.channels.dingtalk.send import sign as dingtalk_sign
 from anlan.channels.feishu.send import sign
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import answering, says, sent, shows
+from anlan.channels.tests.mock_service import KINDS, answering, says, sent, shows
 
 KIND = KINDS["feishu"]
 SETTINGS = {"hook": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "secret": "ours"}

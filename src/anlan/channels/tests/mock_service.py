@@ -17,6 +17,7 @@ import httpx
 
 from anlan.channels import calling
 from anlan.channels.sending import Answer, Kind, Means, Outgoing
+from anlan.channels.table import KINDS  # noqa: F401  the tests of a kind must not import what stands above it
 
 NOW = datetime(2026, 5, 1, 11, 21, tzinfo=UTC)
 Play = Callable[["Line"], None]

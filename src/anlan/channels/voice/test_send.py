@@ -3,8 +3,7 @@
 import pytest
 
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import answering, cut_read, means, says, sent, shows
+from anlan.channels.tests.mock_service import KINDS, answering, cut_read, means, says, sent, shows
 
 KIND = KINDS["voice"]
 SETTINGS = {"token": "gateway token"}

@@ -8,8 +8,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import answering, sent, shows
+from anlan.channels.tests.mock_service import KINDS, answering, sent, shows
 from anlan.channels.webhook.send import read_secret, sign
 
 KIND = KINDS["webhook"]

@@ -3,8 +3,7 @@
 import pytest
 
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import answering, says, sent
+from anlan.channels.tests.mock_service import KINDS, answering, says, sent
 
 KIND = KINDS["wechat_oa"]
 SETTINGS = {

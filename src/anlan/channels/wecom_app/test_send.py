@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import NOW, answering, means, outgoing, says, sent, shows
+from anlan.channels.tests.mock_service import KINDS, NOW, answering, means, outgoing, says, sent, shows
 
 KIND = KINDS["wecom_app"]
 SETTINGS = {"corp_id": "ww1", "agent_id": "1000002", "secret": "app secret of ours"}

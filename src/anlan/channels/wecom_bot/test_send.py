@@ -3,8 +3,7 @@
 import pytest
 
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import answering, says, sent
+from anlan.channels.tests.mock_service import KINDS, answering, says, sent
 
 KIND = KINDS["wecom_bot"]
 SETTINGS = {"key": "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"}

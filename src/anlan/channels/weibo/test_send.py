@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anlan.channels.sending import Outcome
-from anlan.channels.table import KINDS
-from anlan.channels.tests.mock_service import means, outgoing
+from anlan.channels.tests.mock_service import KINDS, means, outgoing
 from anlan.channels.weibo.render import draft
 
 KIND = KINDS["weibo"]

@@ -180,5 +180,8 @@ def preview_cap(request, pk):
     """The CAP document of a notice as it stands, for those who see it; an exercise is marked as one."""
     row = notice_or_404(request, pk)
     origin = f"{request.scheme}://{request.get_host()}"
-    body = queries.cap_document(row, origin=origin, now=timezone.now())
+    try:
+        body = queries.cap_document(row, origin=origin, now=timezone.now())
+    except ValueError as why:  # a draft may be incomplete
+        return HttpResponse(str(why), status=422, content_type="text/plain; charset=utf-8")
     return HttpResponse(body, content_type="application/cap+xml; charset=utf-8")

@@ -1,5 +1,6 @@
 """Reads of notices."""
 
+from anlan.domains.notices.queries.alerts import cap_document, make_alert
 from anlan.domains.notices.queries.displays import (
     displays_in_use,
     fallback_of,
@@ -11,6 +12,7 @@ from anlan.domains.notices.queries.displays import (
     preview,
     visible_displays,
 )
+from anlan.domains.notices.queries.exports import draft_lines, write_docx
 from anlan.domains.notices.queries.feeds import alerts_now, due_feeds, visible_alerts, visible_feeds
 from anlan.domains.notices.queries.notices import (
     TEXT_NAMES,
@@ -52,12 +54,14 @@ __all__ = [
     "agency_of",
     "alerts_now",
     "area_of",
+    "cap_document",
     "check_ready",
     "check_signer",
     "counts_by_state",
     "current_notices",
     "default_outlets",
     "displays_in_use",
+    "draft_lines",
     "due_feeds",
     "fallback_of",
     "field_rows",
@@ -69,6 +73,7 @@ __all__ = [
     "health_of",
     "is_draft_kind",
     "key_of",
+    "make_alert",
     "name_outlet",
     "newest_version",
     "notices_on",
@@ -89,4 +94,5 @@ __all__ = [
     "visible_displays",
     "visible_feeds",
     "visible_notices",
+    "write_docx",
 ]

@@ -79,6 +79,21 @@ def action(verb, *, may=None, machine=False, label=None):
     return wrap
 
 
+def record_all(act, did, *, by, now, why="", scene=LIVE):
+    """The change rows of many subjects to which one action `act` was done at once; `did` are (Done, key) pairs.
+
+    The right is asked once per organisation. The caller holds the transaction and leaves out keys that are known.
+    """
+    asked, rows = set(), []
+    for one, key in did:
+        words = describe(one)
+        if (organisation := words["organisation"]) not in asked:
+            permit(act.may, one.subject, by, machine=False)
+            asked.add(organisation)
+        rows.append(Change(scene=scene, what=act.verb, at=now, by=by, why=why, key=key, **words))
+    return Change.objects.bulk_create(rows, batch_size=500)
+
+
 def permit(may, subject, by, machine):
     """Refuse unless `by` holds the right `may` over the subject's organisation."""
     if by is None:

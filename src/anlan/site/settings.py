@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "anlan.kit",
     "anlan.domains.accounts",
     "anlan.domains.places",
+    "anlan.domains.enterprises",
     "anlan.domains.crowd",
     "anlan.domains.notices",
     "anlan.domains.emergency",

@@ -51,6 +51,7 @@ FIRST_RIGHTS = {
         Right.DUTY_STAND,
         Right.NOTICES_DRAFT,
         Right.FOLLOWUPS_RUN,
+        Right.ENTERPRISES_EDIT,
     ),
     FirstRole.PUBLICITY: (Right.VIEW, Right.NOTICES_DRAFT, Right.NOTICES_SIGN, Right.FOLLOWUPS_RUN),
     FirstRole.OPERATOR: (

@@ -29,6 +29,7 @@ class Right(models.TextChoices):
     NOTICES_DRAFT = "notices.draft", _("拟写信息发布")
     NOTICES_SIGN = "notices.sign", _("签发信息发布")
     FOLLOWUPS_RUN = "followups.run", _("办理跟踪事项")
+    ENTERPRISES_EDIT = "enterprises.edit", _("登记和修改企业")
 
 
 class FirstRole(models.TextChoices):

@@ -1,0 +1,259 @@
+"""An import: a file is handed in, read and planned by the job child, seen, confirmed, carried out, and may be undone.
+
+A batch of rows is one transaction with one statement for the enterprises and one for their change rows; each change has
+a key of its own, so that doing a batch again after an interruption doubles nothing.
+"""
+
+import time
+from itertools import islice
+
+from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from anlan.domains.accounts.queries import organisation_tree
+from anlan.domains.accounts.terms import Right
+from anlan.domains.enterprises.actions.register import (
+    close_enterprise,
+    edit_enterprise,
+    kept,
+    next_temporary,
+    register_enterprise,
+)
+from anlan.domains.enterprises.models import Enterprise, EnterpriseImport, ImportRow
+from anlan.domains.enterprises.queries.imports import AT_ONCE, Planner, find_by_code, open_file
+from anlan.domains.enterprises.queries.register import typed_values
+from anlan.domains.enterprises.rules.codes import name_key, temporary_code
+from anlan.domains.enterprises.terms import EnterpriseState, Finding, ImportState, Refusal
+from anlan.kit import jobs, store
+from anlan.kit.actions import Done, Refused, action, check, done, note, record_all
+from anlan.kit.models import Change
+from anlan.kit.workbooks import UnreadableSheet
+
+REST_S = 0.02  # between two transactions: those who wait for SQLite's lock get it then
+READ, CARRY_OUT, TAKE_BACK = "enterprises.read", "enterprises.import", "enterprises.undo_import"
+
+
+@action("enterprises.hand_in", may=Right.ENTERPRISES_EDIT, label=_("上传企业导入文件"))
+def hand_in(organisation, *, by, now, file_name, body):
+    """Keep a file of enterprises and have it read; nothing is registered before the preview is confirmed."""
+    try:
+        open_file(file_name, body)
+    except UnreadableSheet as error:
+        raise Refused(str(error)) from error
+    row = EnterpriseImport.objects.create(
+        organisation=organisation, file_name=file_name[-200:], sha256=store.put(body), by=by, uploaded_at=now
+    )
+    queue(row, READ, gettext("读取企业文件：%(name)s"), by, now)
+    return done(row, after=note(row, "file_name", "sha256"))
+
+
+@action("enterprises.confirm_import", may=Right.ENTERPRISES_EDIT, label=_("确认企业导入"))
+def confirm_import(handed_in, *, by, now):
+    """Carry the import out, once."""
+    return step(
+        handed_in,
+        ImportState.PREVIEW,
+        ImportState.CONFIRMED,
+        CARRY_OUT,
+        gettext("导入企业：%(name)s"),
+        by,
+        now,
+    )
+
+
+@action("enterprises.undo_import", may=Right.ENTERPRISES_EDIT, label=_("撤销企业导入"))
+def undo_import(handed_in, *, by, now):
+    """Take back the enterprises that this import added and nobody has touched since; what it changed stays."""
+    is_over = handed_in.job is not None and not handed_in.job.is_open
+    check(None if is_over else Refusal.IMPORT_NOT_DONE)
+    title = gettext("撤销企业导入：%(name)s")
+    return step(handed_in, ImportState.CONFIRMED, ImportState.UNDONE, TAKE_BACK, title, by, now)
+
+
+@action("enterprises.discard_import", may=Right.ENTERPRISES_EDIT, label=_("放弃企业导入"))
+def discard_import(handed_in, *, by, now):
+    """Let a previewed import go."""
+    check(None if handed_in.state == ImportState.PREVIEW else Refusal.IMPORT_NOT_WAITING)
+    before = note(handed_in, "state")
+    handed_in.state = ImportState.DISCARDED
+    handed_in.save(update_fields=["state"])
+    return done(handed_in, before=before)
+
+
+def step(handed_in, since, state, kind, title, by, now):
+    """The next step of an import, with its job."""
+    check(None if handed_in.state == since else Refusal.IMPORT_NOT_WAITING)
+    before = note(handed_in, "state")
+    handed_in.state = state
+    handed_in.save(update_fields=["state"])
+    queue(handed_in, kind, title, by, now)
+    return done(handed_in, before=before)
+
+
+def queue(handed_in, kind, title, by, now):
+    """Ask for the job of a step."""
+    title = (title % {"name": handed_in.file_name})[:200]
+    handed_in.job = jobs.ask(kind, title=title, by=by, now=now, enterprise_import=handed_in.pk)
+    handed_in.save(update_fields=["job"])
+
+
+def load(asked):
+    """The import that a job is for, and the moment that its changes are recorded with."""
+    row = EnterpriseImport.objects.select_related("job__by", "organisation").get(
+        pk=asked["enterprise_import"]
+    )
+    return row, row.job.started_at or row.job.asked_at
+
+
+# ── read ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@jobs.job(READ)
+def read_file(asked, report, *, rest=time.sleep):
+    """Read a file row by row and plan each; the preview shows them. A fault further down refuses the whole file."""
+    handed_in, _now = load(asked)
+    planner, count = Planner(handed_in, handed_in.job.by), 0
+    ImportRow.objects.filter(handed_in=handed_in).delete()
+    try:
+        headings, rows = open_file(handed_in.file_name, store.get(handed_in.sha256))
+        while batch := list(islice(rows, AT_ONCE)):
+            planned = planner.plan(batch)
+            with transaction.atomic():
+                ImportRow.objects.bulk_create(planned, batch_size=500)
+            count += len(batch)
+            report(count, 0, batch[-1].cells.get("name", ""))
+            rest(REST_S)
+    except UnreadableSheet as error:
+        ImportRow.objects.filter(handed_in=handed_in).delete()
+        EnterpriseImport.objects.filter(pk=handed_in.pk).update(
+            state=ImportState.REFUSED, fault=str(error)[:300]
+        )
+        return {"refused": str(error)[:300]}
+    counts = {finding.value: handed_in.rows.filter(finding=finding).count() for finding in Finding}
+    EnterpriseImport.objects.filter(pk=handed_in.pk, state=ImportState.READING).update(
+        state=ImportState.PREVIEW, counts=counts, unknown_columns=headings.unknown
+    )
+    return counts
+
+
+# ── carried out ─────────────────────────────────────────────────────────────────────────────────
+
+
+@jobs.job(CARRY_OUT)
+def run_import(asked, report, *, rest=time.sleep):
+    """Carry a confirmed import out in batches; what the register says by now counts, not what the preview saw."""
+    handed_in, now = load(asked)
+    rows = handed_in.rows.filter(finding__in=[Finding.ADD, Finding.CHANGE])
+    total, reached, outcome = rows.count(), 0, {"added": 0, "changed": 0, "left": 0}
+    last = 0
+    while batch := list(rows.filter(number__gt=last).order_by("number")[:AT_ONCE]):
+        with transaction.atomic():
+            carry_out(batch, handed_in, now, outcome)
+        last, reached = batch[-1].number, reached + len(batch)
+        EnterpriseImport.objects.filter(pk=handed_in.pk).update(outcome=outcome)
+        report(reached, total, batch[-1].name)
+        rest(REST_S)
+    return outcome
+
+
+def carry_out(batch, handed_in, now, outcome):
+    """Register and change the enterprises of a batch, with their change rows."""
+    by, keys = handed_in.job.by, {row.pk: f"enterprises.import:{handed_in.pk}:{row.number}" for row in batch}
+    done_before = set(Change.objects.filter(key__in=list(keys.values())).values_list("key", flat=True))
+    supervisors = {one.code: one for one in organisation_tree(by)}
+    known = find_by_code([row.code for row in batch])
+    added, changed, temporary = [], [], None
+    for row in batch:
+        if keys[row.pk] in done_before:
+            continue
+        fields, subject = typed_fields(row.fields, supervisors), known.get(row.code)
+        if subject is None and row.finding == Finding.ADD:
+            temporary = temporary or (None if row.code else next_temporary())
+            code = row.code or temporary
+            temporary = None if row.code else temporary_code(int(temporary[1:]) + 1)
+            added.append((make(code, fields, now), keys[row.pk]))
+        elif subject is not None and subject.is_active and by.may(Right.ENTERPRISES_EDIT, subject.supervisor):
+            changed.append((change(subject, fields, now), keys[row.pk]))
+        else:
+            outcome["left"] += 1
+    Enterprise.objects.bulk_create([one for one, _key in added], batch_size=250)
+    record_all(
+        register_enterprise, [(Done(one, after=kept(one)), key) for one, key in added], by=by, now=now,
+        why=handed_in.file_name,
+    )  # fmt: skip
+    for one, _key in changed:
+        one.subject.save()
+    record_all(edit_enterprise, changed, by=by, now=now, why=handed_in.file_name)
+    outcome["added"] += len(added)
+    outcome["changed"] += len(changed)
+
+
+def typed_fields(fields, supervisors):
+    """The fields of a planned row as the model has them."""
+    words = {name: value for name, value in fields.items() if name != "supervisor"}
+    typed = typed_values(words)
+    if supervisor := supervisors.get(fields.get("supervisor")):
+        typed["supervisor"] = supervisor
+    return typed
+
+
+def make(code, fields, now):
+    """An enterprise, not kept yet."""
+    words = {"name_key": name_key(fields["name"]), "registered_at": now, "changed_at": now}
+    return Enterprise(code=code, **words, **fields)
+
+
+def change(subject, fields, now):
+    """Change a registered enterprise, not kept yet: what is recorded of it."""
+    words = {
+        name: value for name, value in fields.items() if name != "supervisor" or value != subject.supervisor
+    }
+    before = note(subject, *words)
+    for name, value in words.items():
+        setattr(subject, name, value)
+    subject.name_key, subject.changed_at = name_key(subject.name), now
+    return done(subject, before=before)
+
+
+# ── taken back ──────────────────────────────────────────────────────────────────────────────────
+
+
+@jobs.job(TAKE_BACK)
+def run_undo(asked, report, *, rest=time.sleep):
+    """Close what the import added and nobody touched since."""
+    handed_in, now = load(asked)
+    prefix = f"enterprises.import:{handed_in.pk}:"
+    added = Change.objects.filter(key__startswith=prefix, what=register_enterprise.verb).order_by("id")
+    total, reached, last, outcome = added.count(), 0, 0, dict(handed_in.outcome) | {"closed": 0, "kept": 0}
+    while batch := list(added.filter(id__gt=last)[:AT_ONCE]):
+        with transaction.atomic():
+            take_back(batch, handed_in, now, outcome)
+        last, reached = batch[-1].id, reached + len(batch)
+        EnterpriseImport.objects.filter(pk=handed_in.pk).update(outcome=outcome)
+        report(reached, total, "")
+        rest(REST_S)
+    return outcome
+
+
+def take_back(batch, handed_in, now, outcome):
+    """Close the enterprises of these change rows that have no other change and no parts."""
+    ids = [int(one.subject_id) for one in batch]
+    later = Change.objects.filter(
+        subject_kind=Enterprise._meta.label_lower, subject_id__in=[str(pk) for pk in ids]
+    )
+    touched = {
+        int(one)
+        for one in later.exclude(pk__in=[row.pk for row in batch]).values_list("subject_id", flat=True)
+    }
+    rows = Enterprise.objects.filter(pk__in=ids, state=EnterpriseState.ACTIVE, sites=None, licences=None)
+    free = [row for row in rows.select_related("supervisor") if row.pk not in touched]
+    told = []
+    for row in free:
+        before = note(row, "state")
+        row.state, row.changed_at = EnterpriseState.CLOSED, now
+        told.append((done(row, before=before), None))
+    Enterprise.objects.bulk_update(free, ["state", "changed_at"], batch_size=250)
+    record_all(close_enterprise, told, by=handed_in.job.by, now=now, why=str(_("撤销导入")))
+    outcome["closed"] += len(free)
+    outcome["kept"] += len(batch) - len(free)

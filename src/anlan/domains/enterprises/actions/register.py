@@ -1,0 +1,154 @@
+"""Enterprises come onto the register, change, leave it, and are merged; their numbers stay."""
+
+from django.utils.translation import gettext_lazy as _
+
+from anlan.domains.accounts.terms import Right
+from anlan.domains.enterprises.models import Enterprise, Site
+from anlan.domains.enterprises.rules.codes import name_key, temporary_code, tidy_code
+from anlan.domains.enterprises.rules.register import check_enterprise
+from anlan.domains.enterprises.terms import EnterpriseState, Refusal
+from anlan.kit.actions import Done, action, check, done, note
+
+WORDS = (
+    "former_number", "name", "industry_code", "industry", "size", "staff_count", "address", "registered_address",
+    "principal", "principal_phone", "safety_officer", "safety_phone", "standard_grade", "standard_until", "insurer",
+    "insured_until",
+)  # fmt: skip
+DAYS = ("standard_until", "insured_until")
+
+
+@action("enterprises.register", may=Right.ENTERPRISES_EDIT, label=_("登记企业"))
+def register_enterprise(organisation, *, by, now, code="", **words):
+    """Put an enterprise on the register, watched over by `organisation`; without a code it gets a temporary number.
+
+    Raises Refused for an unsound or taken code, and for fields that cannot be kept.
+    """
+    code = tidy_code(code)
+    enterprise = Enterprise(code=code, supervisor=organisation, registered_at=now)
+    settle(enterprise, words, now)
+    insist_free(code)
+    enterprise.code = code or next_temporary()
+    enterprise.save()
+    return done(enterprise, after=kept(enterprise))
+
+
+@action("enterprises.edit", may=Right.ENTERPRISES_EDIT, label=_("修改企业"))
+def edit_enterprise(enterprise, *, by, now, code=None, supervisor=None, **words):
+    """Change fields of an enterprise; those not named stay. A temporary number gives way to the code once it is known.
+
+    Raises Refused as `register_enterprise` does, and where `by` may not act for the new supervisor.
+    """
+    check(None if enterprise.is_active else Refusal.NOT_ACTIVE)
+    before = note(enterprise, *words)
+    if code is not None and tidy_code(code) != enterprise.code:
+        before["code"], enterprise.code = enterprise.code, tidy_code(code)
+        insist_free(enterprise.code)
+    if supervisor is not None and supervisor != enterprise.supervisor:
+        permitted = by.may(Right.ENTERPRISES_EDIT, supervisor)
+        check(None if permitted else Refusal.SUPERVISOR_UNKNOWN % {"code": supervisor.code})
+        before |= note(enterprise, "supervisor")
+        enterprise.supervisor = supervisor
+    settle(enterprise, words, now)
+    enterprise.save()
+    return done(enterprise, before=before)
+
+
+def settle(enterprise, words, now):
+    """Give an enterprise its fields. Raises Refused where they cannot be kept."""
+    for name in words:
+        setattr(enterprise, name, words[name])
+    code = "" if enterprise.has_temporary_code else enterprise.code
+    days = [getattr(enterprise, name) for name in DAYS]
+    check(
+        check_enterprise(
+            code=code, name=enterprise.name, former_number=enterprise.former_number,
+            staff_count=enterprise.staff_count, days=days,
+        )
+    )  # fmt: skip
+    enterprise.name = enterprise.name.strip()
+    enterprise.name_key, enterprise.changed_at = name_key(enterprise.name), now
+
+
+def insist_free(code):
+    """Raise Refused where a code is on the register already."""
+    known = Enterprise.objects.filter(code=code).first() if code else None
+    check(Refusal.CODE_TAKEN % {"code": code, "name": known.name} if known else None)
+
+
+def next_temporary():
+    """The next temporary number."""
+    last = Enterprise.objects.filter(code__startswith="T").order_by("-code").values_list("code", flat=True)
+    return temporary_code(int(last[0][1:]) + 1 if last else 1)
+
+
+def kept(enterprise):
+    """The fields of an enterprise that hold something, as its first change row keeps them."""
+    return {
+        name: value for name, value in note(enterprise, "code", *WORDS).items() if value not in ("", None)
+    }
+
+
+@action("enterprises.give_account", may=Right.ENTERPRISES_EDIT, label=_("设置企业账号机构"))
+def give_account(enterprise, *, by, now, account):
+    """Say which organisation is the enterprise's own: its people keep the record up to date by requests."""
+    before = note(enterprise, "account")
+    enterprise.account, enterprise.changed_at = account, now
+    enterprise.save(update_fields=["account", "changed_at"])
+    return done(enterprise, before=before)
+
+
+@action("enterprises.close", may=Right.ENTERPRISES_EDIT, label=_("注销企业"))
+def close_enterprise(enterprise, *, by, now, why):
+    """Take an enterprise off the register; its record stays."""
+    return turn(enterprise, EnterpriseState.CLOSED, EnterpriseState.ACTIVE, why, now)
+
+
+@action("enterprises.reopen", may=Right.ENTERPRISES_EDIT, label=_("恢复企业"))
+def reopen_enterprise(enterprise, *, by, now, why):
+    """Put a closed enterprise back on the register."""
+    return turn(enterprise, EnterpriseState.ACTIVE, EnterpriseState.CLOSED, why, now)
+
+
+def turn(enterprise, state, since, why, now):
+    """Give an enterprise another state, if it has the one that it must have, with a reason."""
+    check(None if enterprise.state == since else Refusal.ALREADY_SO)
+    check(None if why.strip() else Refusal.NO_REASON)
+    before = note(enterprise, "state")
+    enterprise.state, enterprise.changed_at = state, now
+    enterprise.save(update_fields=["state", "changed_at"])
+    return done(enterprise, before=before)
+
+
+@action("enterprises.merge", may=Right.ENTERPRISES_EDIT, label=_("合并企业"))
+def merge_enterprise(enterprise, *, by, now, into, why):
+    """Let `into` stand for an enterprise that is on the register twice; both numbers stay, and each leads to `into`.
+
+    Its sites go over; licences, pledges and requests stay where they were recorded and are read from there.
+    """
+    check(Refusal.MERGE_SELF if enterprise == into else None)
+    check(None if enterprise.is_active and into.is_active else Refusal.NOT_ACTIVE)
+    check(None if by.may(Right.ENTERPRISES_EDIT, into.supervisor) else Refusal.MERGE_SCOPE)
+    check(None if why.strip() else Refusal.NO_REASON)
+    before = note(enterprise, "state", "merged_into")
+    taken = set(into.sites.filter(closed_at=None).values_list("place_id", flat=True)) - {None}
+    moved = [site for site in enterprise.sites.filter(closed_at=None) if site.place_id not in taken]
+    Site.objects.filter(pk__in=[site.pk for site in moved]).update(enterprise=into)
+    enterprise.state, enterprise.merged_into, enterprise.changed_at = EnterpriseState.MERGED, into, now
+    enterprise.save(update_fields=["state", "merged_into", "changed_at"])
+    Enterprise.objects.filter(pk=into.pk).update(changed_at=now)
+    after = note(enterprise, "state", "merged_into") | {"moved_sites": [site.pk for site in moved]}
+    return Done(enterprise, before, after)
+
+
+@action("enterprises.unmerge", may=Right.ENTERPRISES_EDIT, label=_("撤销合并"))
+def unmerge_enterprise(enterprise, *, by, now, moved_sites, why):
+    """Undo a merger: both stand for themselves again, and the sites that went over come back."""
+    check(None if enterprise.state == EnterpriseState.MERGED else Refusal.NOT_MERGED)
+    check(None if why.strip() else Refusal.NO_REASON)
+    before = note(enterprise, "state", "merged_into")
+    Site.objects.filter(pk__in=moved_sites, enterprise=enterprise.merged_into, closed_at=None).update(
+        enterprise=enterprise
+    )
+    enterprise.state, enterprise.merged_into, enterprise.changed_at = EnterpriseState.ACTIVE, None, now
+    enterprise.save(update_fields=["state", "merged_into", "changed_at"])
+    return done(enterprise, before=before)

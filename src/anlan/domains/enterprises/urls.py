@@ -1,0 +1,4 @@
+"""Addresses of the register of enterprises."""
+
+app_name = "enterprises"
+urlpatterns = []

@@ -28,7 +28,6 @@ from anlan.kit.sheets import write_csv
 
 BOARD = [{"label": _("值班值守"), "url": reverse_lazy("emergency:duty")}]
 LIST = [*BOARD, {"label": _("值班岗位"), "url": reverse_lazy("emergency:duty_posts")}]
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 @require_safe

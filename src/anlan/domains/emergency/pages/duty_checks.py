@@ -225,7 +225,7 @@ class TakeForm(forms.Form):
 def handover(request, pk):
     """One handover as signed, and the second signature."""
     row, now = get_object_or_404(visible_handovers(request.user), pk=pk), timezone.now()
-    form = TakeForm(request.POST or None)
+    form = TakeForm(request.POST if request.method == "POST" else None)
     if attempt(form, actions.take_over, row, by=request.user):
         messages.success(request, _("已接班签字，交接完成。"))
         return redirect(row)

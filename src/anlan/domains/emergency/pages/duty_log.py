@@ -17,7 +17,7 @@ from anlan.domains.accounts.queries import visible
 from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency.actions import duty_checks as actions
 from anlan.domains.emergency.models import CalendarLink, DutyLogEntry, DutySheet
-from anlan.domains.emergency.pages.duty import BOARD, NO_STORE, say_done
+from anlan.domains.emergency.pages.duty import BOARD, say_done
 from anlan.domains.emergency.pages.duty_checks import groups_of
 from anlan.domains.emergency.pages.duty_rosters import MOMENT
 from anlan.domains.emergency.queries import duty as queries
@@ -28,6 +28,7 @@ from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.pages import attempt
 
+SECRET = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 LOG = [*BOARD, {"label": _("值班日志"), "url": reverse_lazy("emergency:duty_log")}]
 SHEETS = [*BOARD, {"label": _("值班日报"), "url": reverse_lazy("emergency:duty_sheets")}]
 
@@ -249,7 +250,7 @@ def calendars(request):
     answer = render(
         request, "emergency/duty_calendars.html", context | {"links": visible_links(request.user)[:100]}
     )
-    answer.headers.update(NO_STORE)
+    answer["Cache-Control"] = "no-store"
     return answer
 
 
@@ -268,6 +269,5 @@ def calendar(request, token):
     link = find_calendar(token)
     if link is None:
         raise Http404
-    answer = HttpResponse(calendar_text(link, timezone.now()), content_type="text/calendar; charset=utf-8")
-    answer.headers.update(NO_STORE | {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"})
-    return answer
+    body = calendar_text(link, timezone.now())
+    return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=SECRET)

@@ -107,9 +107,8 @@ def preview_of(request, form, post, known):
     clash = None if form.cleaned_data["takes_over"] else actions.find_clash(row, now)
     first = board.start_of(row.starts_on)
     until = first + timedelta(days=board.PREVIEW_DAYS)
-    seated = rotas.watches(
-        [queries.facts_of(row)], (), (), since=first, until=until, works=queries.reader(now)
-    )
+    span = {"since": first, "until": until + rotas.LONGEST, "works": queries.reader(now)}
+    seated = [one for one in rotas.watches([queries.facts_of(row)], (), (), **span) if one.since < until]
     people = {one.pk: one for one in queries.people_for(post.organisation)}
     days = board.grid_of([queries.make_watch(one, people) for one in seated], [], first, board.PREVIEW_DAYS)
     return {"days": days, "clash": clash, "shares": shares_of(seated, people)}

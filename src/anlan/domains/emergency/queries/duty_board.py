@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from anlan.domains.emergency.models import CalledPerson, DutyPost, DutyShift, DutySwap, Handover, RollCall
 from anlan.domains.emergency.queries.duty import AROUND, next_watches, visible_posts, watches_by_post
-from anlan.domains.emergency.queries.duty_gaps import AHEAD, BACK, holes_of
+from anlan.domains.emergency.queries.duty_gaps import BACK, LOOK, holes_of, near
 from anlan.domains.emergency.rules import duty as rules
 from anlan.domains.emergency.rules.rosters import boundary
 from anlan.domains.emergency.terms.duty import CallState, DutyRole, PostKind, SwapState
@@ -81,18 +81,18 @@ def board_of(person, now, *, days=WEEK_DAYS):
 def lines_of(posts, now, *, days=WEEK_DAYS):
     """The PostLines of posts, in a fixed number of queries."""
     first = start_of(timezone.localdate(now))
-    end = max(now + AHEAD, first + timedelta(days=days))
-    found = watches_by_post(posts, now - BACK, end + AROUND)
+    look = max(LOOK, timedelta(days=days))
+    found = watches_by_post(posts, now - BACK, now + look)
     handed = handovers_of(posts, now)
     lines = []
     for post in posts:
         rows = found[post.pk]
-        holes = holes_of(post, rows, now, now + AHEAD) if post.must_be_staffed else []
+        holes = holes_of(post, rows, now, look) if post.must_be_staffed else []
         gaps = [Gap(one.role, one.since, one.until, one.is_whole, one.since <= now) for one in holes]
         now_on = [one for one in rows if one.since <= now < one.until and one.person.is_active]
         grid = grid_of(rows, gaps, first, days)
         due = handover_due(rows, handed.get(post.pk, {}), now)
-        lines.append(PostLine(post, now_on, next_watches(rows, now), gaps, grid, due))
+        lines.append(PostLine(post, now_on, next_watches(rows, now), near(gaps, now), grid, due))
     return lines
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from anlan.domains.crowd import workers as crowd
 from anlan.domains.crowd.actions import MACHINE_DEEDS
 from anlan.domains.emergency import workers as emergency
+from anlan.domains.notices import workers as notices
 from anlan.kit import followups
 from anlan.kit.digests import Digester
 from anlan.kit.queries import last_change_id
@@ -106,6 +107,7 @@ class Server:
                     follows_changes=True,
                 ),
                 Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
+                *notices.sweeps(),
                 *emergency.DutySweeps(random.SystemRandom()).sweeps(),
                 Sweep("reporting up", emergency.LadderWatch().sweep, REPORT_UP_EVERY_S),
                 Sweep("seals of changes", Sealer().seal, SEAL_EVERY_S, follows_changes=True),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from anlan.domains.accounts import queries as accounts
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.emergency import queries as emergency
+from anlan.domains.notices import queries as notices
 from anlan.domains.places import queries as places
 from anlan.kit import digests
 from anlan.kit.outbox import outbox_figures
@@ -33,6 +34,8 @@ def home(request):
             "alarms": list(emergency.with_agencies(emergency.open_alarms(person=person))[:10]),
             "alarm_count": emergency.open_alarms(person=person).count(),
             "waiting_count": emergency.open_alarms(person=person).filter(answered_at=None).count(),
+            "alerts": list(notices.alerts_now(person, now=now)[:5]),
+            "notices": list(notices.current_notices(now=now)[:5]),
             "unusual": list(crowd.open_unusual(person=person))[:5],
             "fullest": fullest,
             "sensors": crowd.count_states(health),

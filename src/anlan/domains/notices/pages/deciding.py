@@ -145,9 +145,11 @@ def report_published(request, pk):
 def export_12379(request, pk):
     """A warning's draft as a 12379 document, for who may issue it."""
     row = warning_or_404(request, pk)
-    answer = HttpResponse(
-        queries.write_12379(row, now=timezone.now()), content_type="application/xml; charset=utf-8"
-    )
+    try:
+        body = queries.write_12379(row, now=timezone.now())
+    except ValueError as why:  # a draft may be incomplete
+        return HttpResponse(str(why), status=422, content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(body, content_type="application/xml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="warning-draft-{row.pk}.xml"'
     return answer
 

@@ -12,7 +12,7 @@ from anlan.domains.notices.queries.displays import (
     preview,
     visible_displays,
 )
-from anlan.domains.notices.queries.exports import draft_lines, write_docx
+from anlan.domains.notices.queries.exports import draft_lines, write_12379, write_docx
 from anlan.domains.notices.queries.feeds import alerts_now, due_feeds, visible_alerts, visible_feeds
 from anlan.domains.notices.queries.notices import (
     TEXT_NAMES,
@@ -94,5 +94,6 @@ __all__ = [
     "visible_displays",
     "visible_feeds",
     "visible_notices",
+    "write_12379",
     "write_docx",
 ]

@@ -1,16 +1,21 @@
 """A warning's draft as what is handed over: its fields in words, and as a Word document."""
 
 import io
+from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from docx import Document
 
+from anlan.channels.cap.alert import Alert, Method
+from anlan.channels.newrs.write import write
 from anlan.domains.notices import rules
+from anlan.domains.notices.queries.alerts import make_info
 from anlan.domains.notices.queries.notices import area_of, field_rows, statutory_values
-from anlan.domains.notices.terms import EXERCISE_MARK, WarningColour
+from anlan.domains.notices.terms import EXERCISE_MARK, NoticeState, WarningColour
 
 MSG_TYPES = {True: "Update", False: "Alert"}
+DRAFT_STATUS = "Draft"  # whoever issues it makes it Actual; a file that slips out by itself warns nobody
 
 
 def draft_lines(notice, *, now):
@@ -54,6 +59,32 @@ def identifier_of(notice, *, now):
     """The identifier proposed for a warning: its issuer confirms it."""
     at = timezone.localtime(notice.signed_at or notice.submitted_at or notice.drafted_at)
     return rules.make_identifier(notice.fields.get("sender_code") or "", at)
+
+
+def write_12379(notice, *, now):
+    """The draft as a 12379 document, as bytes; a lifted one as a Cancel. Raises ValueError naming what it lacks."""
+    values, code = statutory_values(notice), notice.fields.get("sender_code") or ""
+    own, refers = identifier_of(notice, now=now), ()
+    kind = MSG_TYPES[notice.updates_id is not None]
+    if notice.updates_id:
+        refers = (identifier_of(notice.updates, now=now),)
+    if notice.state == NoticeState.LIFTED:
+        refers, kind = (own,), "Cancel"
+        own = rules.make_identifier(code, timezone.localtime(notice.ended_at))
+    info = make_info(notice, "zh", origin="", now=now)
+    codes = (("eventType", values.get("event_type") or ""),)
+    info = replace(
+        info, sender_name=values.get("sender_name") or "", colour=values.get("colour") or "", hazard_codes=codes,
+        urgency="Unknown", web="",
+    )  # fmt: skip
+    status = "Exercise" if notice.is_exercise else DRAFT_STATUS
+    said = [values.get("channels"), values.get("special_places")]
+    return write(Alert(
+        identifier=own, sender=values.get("sender_name") or "", sender_code=code,
+        sent_at=timezone.localtime(notice.signed_at or now).replace(microsecond=0), status=status, msg_type=kind,
+        scope="Public", infos=(info,), references=refers, methods=(Method("WEB", notice.description_zh),),
+        note="; ".join(text for text in said if text),
+    ))  # fmt: skip
 
 
 def write_docx(notice, *, now):

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from anlan.site.alarming import alarm_rows
 from anlan.site.offloop import run_beside
 from anlan.site.snapshot import build_snapshot
+from anlan.site.standing import duty_bar
 from anlan.site.watching import NoPass, read_pass
 from anlan.stream.scene import SCENES
 
@@ -31,6 +32,7 @@ def routes():
         Route("/live/v1/{scene}/snapshot", snapshot),
         Route("/live/v1/{scene}/stream", stream),
         Route("/live/v1/{scene}/alarms", alarms),
+        Route("/live/v1/{scene}/duty", duty),
     ]
 
 
@@ -61,6 +63,15 @@ async def alarms(request):
     if scene is None:
         return watcher
     found = await run_beside(alarm_rows, scene.name, watcher)
+    return Response(msgspec.json.encode(found), media_type="application/json", headers=HEADERS)
+
+
+async def duty(request):
+    """Who is on duty now, the same in every scene."""
+    scene, watcher = await enter(request)
+    if scene is None:
+        return watcher
+    found = await run_beside(duty_bar, watcher)
     return Response(msgspec.json.encode(found), media_type="application/json", headers=HEADERS)
 
 

@@ -21,9 +21,10 @@ class NoPass(Exception):
 
 @dataclass(frozen=True)
 class Watcher:
-    """Someone who watches: the place codes they may see (None: all)."""
+    """Someone who watches: the place codes they may see (None: all), and the organisations' paths behind them."""
 
     codes: frozenset | None
+    paths: tuple | None = None
 
     def sees(self, space_code):
         """Whether a place or a zone of it ("PLACE/ZONE") may be seen."""
@@ -63,4 +64,6 @@ def watcher_of(*, person_id=None, screen_id=None):
     scope = accounts.watch_scope(person_id=person_id, screen_id=screen_id)
     if scope is None:
         raise NoPass("its holder may no longer watch")
-    return Watcher(None if accounts.root().path in scope else places.codes_within(scope))
+    if accounts.root().path in scope:
+        return Watcher(None)
+    return Watcher(places.codes_within(scope), tuple(scope))

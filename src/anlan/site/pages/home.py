@@ -6,6 +6,7 @@ from django.utils import timezone
 from anlan.domains.accounts import queries as accounts
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.emergency import queries as emergency
+from anlan.domains.emergency.queries import duty_board
 from anlan.domains.notices import queries as notices
 from anlan.domains.places import queries as places
 from anlan.kit import digests
@@ -31,6 +32,7 @@ def home(request):
                 (row, crowd.crossing_of(row, now=now))
                 for row in list(crowd.open_warnings(person=person))[:10]
             ],
+            "duty": duty_board.bar_of(now, paths=person_paths(person)),
             "alarms": list(emergency.with_agencies(emergency.open_alarms(person=person))[:10]),
             "alarm_count": emergency.open_alarms(person=person).count(),
             "waiting_count": emergency.open_alarms(person=person).filter(answered_at=None).count(),
@@ -46,6 +48,13 @@ def home(request):
             "parts": digests.compose(person, CONTRIBUTORS, now=now, since=now - digests.NEW_FOR),
         },
     )
+
+
+def person_paths(person):
+    """The organisations' paths that a person may view, or None where that is all."""
+    scope = accounts.watch_scope(person_id=person.pk) or []
+    root = accounts.root()
+    return None if root is None or root.path in scope else tuple(scope)
 
 
 def search(request):

@@ -14,6 +14,7 @@ const REFRESH_MS = 30_000; // the sparklines come with the snapshot only
 const STEADY_MS = 2000; // the engine's clock ticks by the second: smaller differences would make ours stutter
 const FAST_MS = 500;
 const ALARMS_MS = 2000;
+const DUTY_MS = 15000;
 const LOST_AFTER_MS = 5 * 60_000; // as crowd.queries.live has it
 
 const { feed, token } = document.body.dataset;
@@ -74,6 +75,18 @@ async function loadAlarms() {
   wall.alarms = alarms;
   wall.alarmCount = count;
   schedule();
+}
+
+/** Who is on duty and who leads; a post where nobody is comes first. */
+async function loadDuty() {
+  const answer = await fetch(address("duty"), { cache: "no-store", signal: AbortSignal.timeout(DUTY_MS) });
+  if (!answer.ok) return;
+  const { leaders, officers, empty, posts } = await answer.json();
+  const line = at("on-duty");
+  const said = [["empty", empty], ["officers", officers], ["leaders", leaders]].filter(([, names]) => names.length);
+  line.hidden = !posts || !said.length;
+  line.classList.toggle("is-empty", empty.length > 0);
+  line.textContent = said.map(([name, names]) => text(`duty.${name}`, { names: names.slice(0, 3).join(text("duty.comma")) })).join("　");
 }
 
 /** A station's exit counts into its station: without readings of its own it is no gap. */
@@ -208,6 +221,8 @@ function tick() {
 
 setInterval(tick, 1000);
 setInterval(() => link === "live" && loadAlarms().catch(() => {}), ALARMS_MS);
+setInterval(() => loadDuty().catch(() => {}), DUTY_MS);
+loadDuty().catch(() => {});
 setInterval(() => link === "live" && load().catch(() => {}), REFRESH_MS);
 follow(address("stream"), {
   on,

@@ -56,6 +56,6 @@ def say_due(follow_up, now):
     else:
         late = (now - follow_up.due_at).days
         stamp = timezone.localtime(follow_up.due_at).strftime("%Y-%m-%d %H:%M")
-    if is_overdue(follow_up, now):
+    if follow_up.is_open and is_overdue(follow_up, now):
         return _("%(date)s 到期，逾期 %(n)d 天") % {"date": stamp, "n": late}
     return _("%(date)s 到期") % {"date": stamp}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -64,11 +65,11 @@ class FollowUpListing(Listing):
     title = _("跟踪事项")
     columns = [
         Column("title", _("事项"), sort="title"),
+        Column("due_at", _("到期"), sort="due_at", value=lambda row: say_due(row, timezone.now())),
+        Column("state", _("状态"), "badge", value=say_state),
         Column("about_name", _("所属事项"), sort="about_name"),
         Column("organisation", _("责任单位"), sort="organisation__path", value=lambda row: str(row.organisation)),
         Column("owner", _("责任人"), sort="owner__name", value=lambda row: str(row.owner or "")),
-        Column("due_at", _("到期"), sort="due_at", value=lambda row: say_due(row, timezone.now())),
-        Column("state", _("状态"), "badge", value=say_state),
         Column("opened_at", _("登记时间"), "time", sort="opened_at"),
     ]  # fmt: skip
     filters = FollowUpFilter
@@ -80,7 +81,9 @@ class FollowUpListing(Listing):
 @require_safe
 def follow_ups(request):
     """The list of follow-ups that the reader sees, of the live scene."""
-    rows = visible_follow_ups(request.user).filter(scene=LIVE).order_by("due_at", "pk")
+    rows = (
+        visible_follow_ups(request.user).filter(scene=LIVE).order_by(F("due_at").asc(nulls_last=True), "pk")
+    )
     narrowed = {"mine": is_mine, "ours": is_ours}.get(request.GET.get("whose", ""))
     return FollowUpListing(request, rows.filter(narrowed(request.user)) if narrowed else rows).respond()
 

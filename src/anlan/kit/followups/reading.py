@@ -1,6 +1,6 @@
 """Reads of follow-ups: whose they are, and when they are due by their records."""
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from anlan.kit import deadlines
@@ -16,7 +16,7 @@ VIEW_RIGHT = "view"
 def open_ones(**narrowed):
     """Follow-ups of the live scene in which there is something to do, the nearest first."""
     rows = FollowUp.objects.filter(state__in=FollowUpState.open_ones(), scene=LIVE, **narrowed)
-    return rows.select_related("organisation", "owner").order_by("due_at", "pk")
+    return rows.select_related("organisation", "owner").order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def visible_follow_ups(person):

@@ -151,6 +151,9 @@ class KeyForm(forms.Form):
     def __init__(self, table, *args):
         super().__init__(*args)
         self.fields["key"] = table.key.make_field()
+        if table.say_key and not table.is_open:
+            named = [(seed.key, table.name_of(seed.key)) for seed in table.seeds(timezone.localdate())]
+            self.fields["key"] = forms.ChoiceField(label=table.key.heading, choices=named)
 
 
 @require_safe

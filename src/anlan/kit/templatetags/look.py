@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from django import template
 from django.apps import apps
+from django.db.models import DateTimeField
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
@@ -234,9 +236,11 @@ def label_of(name, field):
 
 
 def say_value(value, field):
-    """A value of a change row: a choice by its label, a row by its name, an outline by that it is one, yes and no."""
+    """A value of a change row: a choice by its label, a row by its name, a moment in local time, yes and no."""
     if isinstance(value, bool):
         return show_yes({}, value)
+    if isinstance(field, DateTimeField) and isinstance(value, str) and (moment := parse_datetime(value)):
+        return as_local(moment).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, list):
         return gettext("、").join(str(say_value(part, field)) for part in value)
     if isinstance(value, dict):

@@ -1,7 +1,7 @@
 """Who may decide what: the system proposes, the law names the decider (mission: "Who may decide what").
 
 `SEEDS` are the default rows of the table `emergency.measures`, which a district overrides row by row. Marks: T read in
-the law's text; M unconfirmed, shown 待核实 – the division itself is the mission's, its articles were not read.
+the law's text; M and K unconfirmed, shown 待核实 – the division itself is the mission's, its articles were not read.
 """
 
 from collections.abc import Mapping
@@ -77,7 +77,7 @@ def key_of(measure, kind):
 def seed_lines():
     """{key: (MeasureLine, mark)} of the defaults: each gated measure at each kind of place, each other measure once."""
     free = {
-        key_of(one, ANYWHERE): (MeasureLine((EVERYBODY,), (), (), DecidingBasis.ANYBODY), "P")
+        key_of(one, ANYWHERE): (MeasureLine((EVERYBODY,), (), (), DecidingBasis.ANYBODY, True), "K")
         for one in Measure
         if one not in GATED
     }

@@ -57,6 +57,7 @@ def call(
     content: bytes | None = None,
     headers: dict | None = None,
     is_harmless: bool = False,
+    most_bytes: int = MAX_REPLY_BYTES,
 ) -> Reply:
     """Ask once. `is_harmless`: the request sends nothing to anybody (a token, a state), so every fault is `busy`.
 
@@ -71,7 +72,7 @@ def call(
         )
         response = client.send(request, stream=True, follow_redirects=False)
         try:
-            return Reply(response.status_code, response.headers, _body(response, lost))
+            return Reply(response.status_code, response.headers, _body(response, lost, most_bytes))
         finally:
             response.close()
     except (httpx.InvalidURL, httpx.UnsupportedProtocol):
@@ -84,11 +85,11 @@ def call(
         raise Settled(Answer(lost, said=f"已发出请求，连接中断（{type(why).__name__}）")) from None
 
 
-def _body(response: httpx.Response, lost: Outcome) -> bytes:
+def _body(response: httpx.Response, lost: Outcome, most_bytes: int) -> bytes:
     stop_watch, body = time.monotonic(), b""
     for piece in response.iter_raw():  # as they arrive: gathered to a size, a dripping answer would never end
         body += piece
-        if len(body) > MAX_REPLY_BYTES or time.monotonic() - stop_watch > WHOLE_S:
+        if len(body) > most_bytes or time.monotonic() - stop_watch > WHOLE_S:
             raise Settled(Answer(lost, said="回应过长或过慢，没有读完"))
     return body
 

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -32,13 +34,16 @@ LOOKS_MIN = (5, 10, 15, 30, 60, 120)
 HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
+def name_looks():
+    """How long until the next look, in the reader's language."""
+    return [(n, gettext("%(n)d 分钟后") % {"n": n}) for n in LOOKS_MIN]
+
+
 class TapForm(forms.Form):
     """What an answer by link consists of: one of the measures this person may take, the next look, words."""
 
     measure = forms.ChoiceField(label=_("措施"), widget=forms.RadioSelect)
-    look_min = forms.TypedChoiceField(
-        label=_("下次查看"), coerce=int, choices=[(n, _("%(n)d 分钟后") % {"n": n}) for n in LOOKS_MIN]
-    )
+    look_min = forms.TypedChoiceField(label=_("下次查看"), coerce=int, choices=name_looks)
     words = forms.CharField(
         label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("核实为误报的，须写明依据。"),
@@ -56,11 +61,24 @@ class TapForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_link(request, token):
     """The page of one link: the alarm and what this person may do; or why it answers no more, and where to sign in."""
-    now, link = timezone.now(), find_link(token)
+    link = find_link(token)
+    with override(language_of(request, link)):
+        return open_link(request, link, timezone.now())
+
+
+def language_of(request, link):
+    """The language one chose here, else that of whom the link was sent to."""
+    own = link.person.language if link else ""
+    is_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or "language" in request.GET
+    return get_language() if is_chosen or not own else own
+
+
+def open_link(request, link, now):
+    """What a link leads to at `now`; None: a token that nobody was given."""
     if link is None:
         is_guessing = too_often(f"unknown-link/{request.META.get('REMOTE_ADDR', '')}", UNKNOWN_MOST)
-        return refuse(request, None, LinkRefusal.TOO_OFTEN if is_guessing else LinkRefusal.UNKNOWN,
-                      status=429 if is_guessing else 404)  # fmt: skip
+        refusal, status = (LinkRefusal.TOO_OFTEN, 429) if is_guessing else (LinkRefusal.UNKNOWN, 404)
+        return refuse(request, None, refusal, status=status)
     state = state_of(link, now)
     if request.method == "POST" and too_often(f"answer-link/{link.pk}", ANSWERS_MOST):
         return refuse(request, link, LinkRefusal.TOO_OFTEN, status=429)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency import actions, queries
 from anlan.domains.emergency.pages import incident_deeds as deeds
+from anlan.domains.emergency.pages.command_forms import CallForm
 from anlan.domains.emergency.pages.deeds import buttons
-from anlan.domains.emergency.pages.incident_forms import CallForm
 from anlan.domains.emergency.rules.incidents import is_late
 from anlan.domains.emergency.terms.calls import CallerSort
 from anlan.kit.listing import Column, Listing, SearchForm

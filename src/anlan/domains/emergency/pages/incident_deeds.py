@@ -16,6 +16,7 @@ from anlan.domains.emergency.models import (
     RoleTenure,
     TeamCheck,
 )
+from anlan.domains.emergency.pages import command_forms as command
 from anlan.domains.emergency.pages import incident_forms as forms
 from anlan.domains.emergency.pages.deeds import Deed
 from anlan.domains.emergency.terms.incidents import IncidentStep
@@ -79,27 +80,27 @@ INCIDENT = STEPS | {
         _("登记领导批示"), actions.enter_instruction, forms.InstructionForm, _("批示已登记。请传达给承办单位。"),
         leads_to=lambda change: reverse("emergency:part_deed", args=["instruction", change.subject.pk, "relay"]),
     ),
-    "role": Deed(_("指定指挥角色"), actions.assign_role, forms.RoleForm, _("已指定。")),
-    "objective": Deed(_("提出处置目标"), actions.set_objective, forms.ObjectiveForm, _("已保存。")),
-    "order": Deed(_("下达指令"), actions.issue_order, forms.OrderForm, _("指令已下达。")),
-    "need": Deed(_("提出需求"), actions.raise_need, forms.NeedForm, _("需求已登记。")),
-    "check": Deed(_("开始队伍安全确认"), actions.start_check, forms.CheckForm, _("已开始计时。")),
+    "role": Deed(_("指定指挥角色"), actions.assign_role, command.RoleForm, _("已指定。")),
+    "objective": Deed(_("提出处置目标"), actions.set_objective, command.ObjectiveForm, _("已保存。")),
+    "order": Deed(_("下达指令"), actions.issue_order, command.OrderForm, _("指令已下达。")),
+    "need": Deed(_("提出需求"), actions.raise_need, command.NeedForm, _("需求已登记。")),
+    "check": Deed(_("开始队伍安全确认"), actions.start_check, command.CheckForm, _("已开始计时。")),
 }  # fmt: skip
 ORDER = {
-    "receive": Deed(_("接收"), actions.receive_order, forms.OnBehalfForm, _("已登记接收。"), own=True),
-    "feed_back": Deed(_("反馈进展"), actions.feed_back_order, forms.FeedbackForm, _("反馈已登记。"), own=True),
-    "finish": Deed(_("完成"), actions.finish_order, forms.FeedbackForm, _("已登记完成。"), own=True),
-    "refuse": Deed(_("不能执行"), actions.refuse_order, forms.FeedbackForm, _("已登记。"), own=True, danger=True),
+    "receive": Deed(_("接收"), actions.receive_order, command.OnBehalfForm, _("已登记接收。"), own=True),
+    "feed_back": Deed(_("反馈进展"), actions.feed_back_order, command.FeedbackForm, _("反馈已登记。"), own=True),
+    "finish": Deed(_("完成"), actions.finish_order, command.FeedbackForm, _("已登记完成。"), own=True),
+    "refuse": Deed(_("不能执行"), actions.refuse_order, command.FeedbackForm, _("已登记。"), own=True, danger=True),
     "withdraw": Deed(_("撤回"), actions.withdraw_order, forms.WhyForm, _("指令已撤回。"), danger=True),
 }  # fmt: skip
 PARTS = {
     "order": (Order, ORDER),
     "need": (Need, {
-        "meet": Deed(_("登记到位"), actions.meet_need, forms.MetForm, _("已登记。")),
+        "meet": Deed(_("登记到位"), actions.meet_need, command.MetForm, _("已登记。")),
         "drop": Deed(_("取消需求"), actions.drop_need, forms.WhyForm, _("需求已取消。"), danger=True),
     }),
     "role": (RoleTenure, {
-        "hand_over": Deed(_("移交"), actions.hand_over_role, forms.HandOverForm, _("角色已移交。")),
+        "hand_over": Deed(_("移交"), actions.hand_over_role, command.HandOverForm, _("角色已移交。")),
         "end": Deed(_("结束角色"), actions.end_role, forms.WhyForm, _("角色已结束。"), danger=True),
     }),
     "objective": (Objective, {
@@ -113,15 +114,15 @@ PARTS = {
         ),
     }),
     "check": (TeamCheck, {
-        "answer": Deed(_("登记安全确认"), actions.answer_check, forms.HeardForm, _("已确认，重新计时。"), own=True),
+        "answer": Deed(_("登记安全确认"), actions.answer_check, command.HeardForm, _("已确认，重新计时。"), own=True),
         "stop": Deed(_("结束确认"), actions.stop_check, forms.WhyForm, _("已结束。"), danger=True),
     }),
     "instruction": (Instruction, {
         "relay": Deed(_("传达"), actions.relay_instruction, forms.RelayForm, _("批示已传达。")),
     }),
     "relay": (Relay, {
-        "read": Deed(_("已阅"), actions.read_relay, forms.OnBehalfForm, _("已登记阅知。"), own=True),
-        "finish": Deed(_("办结"), actions.finish_relay, forms.FeedbackForm, _("已登记办结。"), own=True),
+        "read": Deed(_("已阅"), actions.read_relay, command.OnBehalfForm, _("已登记阅知。"), own=True),
+        "finish": Deed(_("办结"), actions.finish_relay, command.FeedbackForm, _("已登记办结。"), own=True),
     }),
     "report": (Report, {
         "change": Deed(_("修改"), actions.change_report, forms.SectionsForm, _("已保存。")),
@@ -140,9 +141,9 @@ PARTS = {
         "drop": Deed(_("作废"), actions.drop_report, forms.WhyForm, _("已作废。"), danger=True),
     }),
     "call": (Call, {
-        "link": Deed(_("关联突发事件"), actions.link_call, forms.LinkCallForm, _("已关联。")),
+        "link": Deed(_("关联突发事件"), actions.link_call, command.LinkCallForm, _("已关联。")),
         "unlink": Deed(_("取消关联"), actions.unlink_call, forms.WhyForm, _("已取消关联。"), danger=True),
-        "correct": Deed(_("更正来电登记"), actions.correct_call, forms.CorrectCallForm, _("已更正。")),
+        "correct": Deed(_("更正来电登记"), actions.correct_call, command.CorrectCallForm, _("已更正。")),
     }),
 }  # fmt: skip
 

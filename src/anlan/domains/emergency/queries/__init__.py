@@ -67,6 +67,9 @@ from anlan.domains.emergency.queries.timeline import (
     as_json,
     as_markdown,
     changes_of,
+    entry_of,
+    quote,
+    stamp,
     timeline,
 )
 

@@ -27,7 +27,7 @@ def visible_messages(person):
     """Messages on the channels of organisations that a person may view, and those to the person."""
     seen = Channel.objects.filter(person.reach(VIEW_RIGHT)).values_list("pk", flat=True)
     rows = Message.objects.filter(Q(channel__in=list(seen)) | Q(person=person))
-    return rows.select_related("channel__organisation")
+    return rows.prefetch_related("channel__organisation")  # no join: a deep page would join all that it skips
 
 
 class MessageFilter(SearchForm):

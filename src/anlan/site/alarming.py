@@ -7,25 +7,29 @@ from anlan.domains.emergency import queries as emergency
 
 KEPT_S = 1.0
 MOST = 50  # a wall shows a handful; the number of all is told
+MOST_READ = 300  # of the worst; a screen that sees only some of the places finds its own among these
 
 _lock = threading.Lock()
-_kept = {}  # scene: (monotonic moment, number of all, rows)
+_kept = {}  # scene: (monotonic moment, rows, number of all)
 
 
 def alarm_rows(scene, watcher):
     """{"count", "alarms"} of a scene: the worst first, as far as `watcher` may see them."""
-    rows = [row for row in read_rows(scene) if watcher.sees(row["code"])]
-    return {"count": len(rows), "alarms": rows[:MOST]}
+    found, count = read_rows(scene)
+    rows = [row for row in found if watcher.sees(row["code"])]
+    return {"count": count if watcher.codes is None else len(rows), "alarms": rows[:MOST]}
 
 
 def read_rows(scene, *, clock_s=time.monotonic):
-    """The rows of a scene, at most a second old."""
+    """(the worst rows of a scene, the number of all), at most a second old."""
     with _lock:
-        at, rows = _kept.get(scene, (None, []))
+        at, rows, count = _kept.get(scene, (None, [], 0))
         if at is None or not 0 <= clock_s() - at < KEPT_S:
-            rows = [describe(one) for one in emergency.with_agencies(emergency.open_alarms(scene))]
-            _kept[scene] = (clock_s(), rows)
-        return rows
+            open_ones = emergency.open_alarms(scene)
+            rows = [describe(one) for one in emergency.with_agencies(open_ones)[:MOST_READ]]
+            count = len(rows) if len(rows) < MOST_READ else open_ones.count()
+            _kept[scene] = (clock_s(), rows, count)
+        return rows, count
 
 
 def forget_rows():

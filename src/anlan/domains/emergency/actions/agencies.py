@@ -57,6 +57,7 @@ def restore_agency(agency, *, by, now):
 
 
 def set_retired(agency, at):
+    """Take an agency out of use at a moment, or (None) back into it. Raises Refused where it is so already."""
     check(AgencyRefusal.ALREADY_SO if bool(agency.retired_at) == bool(at) else None)
     before = note(agency, "retired_at")
     agency.retired_at = at

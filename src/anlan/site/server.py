@@ -108,6 +108,7 @@ class Server:
                 ),
                 Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
                 *notices.sweeps(),
+                *emergency.incident_sweeps(),
                 *emergency.DutySweeps(random.SystemRandom()).sweeps(),
                 Sweep("reporting up", emergency.LadderWatch().sweep, REPORT_UP_EVERY_S),
                 Sweep("seals of changes", Sealer().seal, SEAL_EVERY_S, follows_changes=True),

@@ -1,18 +1,20 @@
 """Reports upward: their limits by the statutory clock, and what is drawn from the record into a draft."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency.models import Instruction, Relay, Report
 from anlan.domains.emergency.queries.incidents import cases_of, family
 from anlan.domains.emergency.rules import reports as rules
 from anlan.domains.emergency.terms.orders import NeedState, OrderState
 from anlan.domains.emergency.terms.reports import RelayState, ReportSort, ReportState, Section
+from anlan.kit import deadlines
 from anlan.kit.models import Change
-from anlan.rulebook import clock
-from anlan.rulebook.sheets import find
+from anlan.kit.terms import LIVE
 
 FIGURES = ("killed", "missing", "badly_injured", "injured", "evacuated", "loss_yuan")
 
@@ -42,20 +44,24 @@ class LimitLine(NamedTuple):
 
 
 def limits_of(incident, now):
-    """[LimitLine] of the oral and the written report, counted from `known_at` through the rulebook's rows."""
+    """[LimitLine] of the oral and the written report, counted from `known_at` by the law or the district's own limit.
+
+    A limit that the district has put out of force is left out.
+    """
     told = Report.objects.filter(incident=incident, sent_at__isnull=False).order_by("sent_at")
     by_sort = [(row.sort, row.sent_at) for row in told]
     written = next((at for sort, at in by_sort if sort == ReportSort.FIRST), None)
     oral = next((at for sort, at in by_sort if sort in {ReportSort.ORAL, ReportSort.FIRST}), None)
-    return [
-        limit_line(rules.ORAL_RULE, incident.known_at, oral, now),
-        limit_line(rules.WRITTEN_RULE, incident.known_at, written, now),
-    ]
+    found = []
+    for rule_id, told_at in ((rules.ORAL_RULE, oral), (rules.WRITTEN_RULE, written)):
+        with suppress(deadlines.NotInForce):
+            found.append(limit_line(rule_id, incident.known_at, told_at, now))
+    return found
 
 
 def limit_line(rule_id, start, told_at, now):
     """How one limit stands."""
-    due = clock.reckon(start, clock.limit_of(find("deadlines", rule_id)))
+    due = deadlines.due_of(rule_id, start, on=timezone.localdate(now))
     return LimitLine(rule_id, due, told_at, rules.stand(due.at, told_at, now), rules.ladder(start, due.at))
 
 
@@ -79,6 +85,15 @@ def authors_of(report):
     """Ids of those who wrote or changed it: none of them signs it."""
     verbs = ["emergency.write_report", "emergency.change_report"]
     return set(Change.objects.of(report).filter(what__in=verbs).values_list("by_id", flat=True))
+
+
+def reports_to_sign(person):
+    """The reports that wait for a signature and that `person` may sign: not one that he wrote or changed."""
+    rows = Report.objects.filter(
+        person.reach(Right.INCIDENTS_SIGN, through="incident__organisation"),
+        state=ReportState.SUBMITTED, incident__scene=LIVE,
+    )  # fmt: skip
+    return [one for one in rows.select_related("incident").order_by("pk") if person.pk not in authors_of(one)]
 
 
 def say_time(at):

@@ -154,7 +154,7 @@ def offered(district, whose, where):
     ],
 )  # fmt: skip
 def test_each_is_offered_what_he_may(district, whose, where, authority):
-    assert offered(district, whose, where) == ({one: authority for one in GATED} if authority else {})
+    assert offered(district, whose, where) == (dict.fromkeys(GATED, authority) if authority else {})
 
 
 def test_what_is_offered_reads_as_an_order_or_as_a_proposal(district):
@@ -178,7 +178,7 @@ def test_for_another_party_by_what_that_party_may(district):
 
 
 def test_a_refusal_names_who_may_decide(district):
-    with pytest.raises(Refused, match="“限流”在“商场”由运营单位、主办单位决定.*依据"):
+    with pytest.raises(Refused, match=r"“限流”在“商场”由运营单位、主办单位决定.*依据"):
         queries.insist_measure(Measure.LIMIT_INFLOW, district["club"], district["mall"], TODAY)
     with pytest.raises(Refused, match="“暂停进入”在“广场”由公安决定，您所在机构只能建议"):
         queries.insist_measure(

@@ -1,6 +1,6 @@
 """Reads of notices."""
 
-from anlan.domains.notices.queries.alerts import cap_document, make_alert
+from anlan.domains.notices.queries.alerts import cap_document, make_alert, write_feed
 from anlan.domains.notices.queries.displays import (
     displays_in_use,
     fallback_of,
@@ -24,6 +24,7 @@ from anlan.domains.notices.queries.notices import (
     current_notices,
     field_rows,
     frozen_of,
+    notices_to_sign,
     open_update,
     place_names,
     public_state,
@@ -77,6 +78,7 @@ __all__ = [
     "name_outlet",
     "newest_version",
     "notices_on",
+    "notices_to_sign",
     "open_update",
     "own_code",
     "place_names",
@@ -96,4 +98,5 @@ __all__ = [
     "visible_notices",
     "write_12379",
     "write_docx",
+    "write_feed",
 ]

@@ -141,6 +141,13 @@ def check_signer(notice, person, *, now):
     )  # fmt: skip
 
 
+def notices_to_sign(person, *, now):
+    """The notices that wait for a signature and that `person` may sign, the oldest first."""
+    waiting = Notice.objects.filter(person.reach(Right.NOTICES_SIGN), state=NoticeState.SUBMITTED, scene=LIVE)
+    rows = waiting.select_related(*WITH).order_by("pk")
+    return [one for one in rows if check_signer(one, person, now=now) is None]
+
+
 def agency_of(notice, *, on):
     """In whose name a notice speaks: the district's public name, else the organisation that drafted it."""
     return own_code(AGENCY, on=on) or notice.organisation.name

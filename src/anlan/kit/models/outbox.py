@@ -109,9 +109,8 @@ class Message(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["state", "next_try_at"]),
             models.Index(fields=["about_kind", "about_id", "-id"]),
-            models.Index(fields=["channel", "state", "-is_urgent", "id"], name="message_waiting"),
+            models.Index(fields=["state", "channel", "-is_urgent", "id"], name="message_waiting"),
             models.Index(
                 fields=["channel", "ask_at"], condition=models.Q(ask_at__isnull=False), name="message_asked"
             ),

@@ -18,8 +18,10 @@ import httpx
 from anlan.channels.sending import Answer, Means, Outcome
 
 CONNECT_S = 5
-SILENCE_S = 15
-WHOLE_S = 30  # a service that drips its answer is left
+# A kind asks four times at most (token, text, token anew, text anew): together under the two minutes after which the
+# outbox gives a sender up.
+SILENCE_S = 10
+WHOLE_S = 12  # a service that drips its answer is left
 MAX_REPLY_BYTES = 256 * 1024
 MOST_SAID = 300
 MOST_WAIT_S = 3600.0

@@ -70,7 +70,8 @@ class Kind:
     """A kind of channel. `to_zh`/`to_en` say what an address is; empty where there is none (a group robot).
 
     `send(settings, outgoing, means) -> Answer`. `ask(settings, vendor_id, to, means) -> Answer`, where the service can
-    be asked what became of it. `most_signs` of a text; `is_draft`: it only prepares what a person publishes.
+    be asked what became of it; `recall(key, at)` then gives the `vendor_id` to ask for where no answer came back (a
+    sender stopped in mid-sending), `at` being when it was handed over. `most_signs` of a text; `is_draft`: it only prepares what a person publishes.
     """
 
     code: str
@@ -83,3 +84,4 @@ class Kind:
     to_en: str = ""
     most_signs: int | None = None
     is_draft: bool = False
+    recall: Callable[[str, datetime], str] | None = None

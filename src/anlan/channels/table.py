@@ -1,7 +1,7 @@
 """Every kind of channel, in one explicit table; each is called through the same guard.
 
-VNNOX (Novastar displays) is not among them: its check sum is published nowhere we could read, and its players fetch a
-picture from a public address, which the display page `/display/<token>` does without. A webhook may drive its gateway.
+VNNOX (Novastar displays) is not among them: how its check sum is made stood in nothing that we could read, and its
+players fetch a picture from a public address, which the display page `/display/<token>` does without. A webhook may drive its gateway.
 """
 
 import re
@@ -57,8 +57,9 @@ def guarded(kind: Kind) -> Kind:
 
     def ask(settings: dict, vendor_id: str, to: str, means: Means) -> Answer:
         given = filled(kind, settings)
-        return _settled(kind, given, means, lambda: kind.ask(given, vendor_id, to, means))
+        return _settled(kind, given, means, lambda: asking(given, vendor_id, to, means))
 
+    asking = kind.ask or _cannot_be_asked
     return replace(kind, send=send, ask=ask if kind.ask else None)
 
 
@@ -84,6 +85,10 @@ def is_address(told: str) -> bool:
 def is_whole(told: str) -> bool:
     """Whether this is a whole number, or empty."""
     return not told or (told.isascii() and told.isdigit())
+
+
+def _cannot_be_asked(settings: dict, vendor_id: str, to: str, means: Means) -> Answer:
+    return Answer(Outcome.UNKNOWN, vendor_id=vendor_id)
 
 
 def _settled(kind: Kind, settings: dict, means: Means, send) -> Answer:

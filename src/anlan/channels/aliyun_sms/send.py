@@ -7,7 +7,8 @@ the OutId, so that `ask` may find out whether it went after all.
 import hashlib
 import json
 import re
-from datetime import timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
 from anlan.channels import calling
@@ -17,11 +18,12 @@ from anlan.channels.sending import Answer, Kind, Means, Outcome, Outgoing, Setti
 
 VERSION = "2017-05-25"
 BEIJING = timezone(timedelta(hours=8))  # Aliyun's days
-PHONE = re.compile(r"(?:\+?86)?(1\d{10})|\+?(\d{7,15})")
-BUSY = ("Throttling", "ServiceUnavailable", "isv.OUT_OF_SERVICE_TEMP")
+PHONE = re.compile(r"(?:\+?86)?(1[0-9]{10})|\+?([0-9]{7,15})")
+BUSY = ("Throttling", "ServiceUnavailable")
 # One number may not be called that often: it waits a minute or an hour; a day's limit is final.
 LIMIT = "isv.BUSINESS_LIMIT_CONTROL"
-UNSURE = ("isp.SYSTEM_ERROR", "InternalError", "isp.GATEWAY_ERROR")
+RECEIPTS = {"1": Outcome.ACCEPTED, "2": Outcome.FAILED, "3": Outcome.DELIVERED}
+UNSURE = ("isp.SYSTEM_ERROR", "InternalError")
 
 
 def send(settings: dict, outgoing: Outgoing, means: Means) -> Answer:
@@ -35,7 +37,6 @@ def send(settings: dict, outgoing: Outgoing, means: Means) -> Answer:
         return calling.failed("手机号码不正确")
     if not template:
         return calling.failed("没有短信模板：请在渠道设置或消息中给出模板编号")
-    day = means.now.astimezone(BEIJING).strftime("%Y%m%d")
     told = {
         "PhoneNumbers": number[1] or number[2],
         "SignName": settings["sign_name"],
@@ -47,10 +48,12 @@ def send(settings: dict, outgoing: Outgoing, means: Means) -> Answer:
         said = request(settings, "SendSms", told, means)
     except calling.Settled as known:
         if known.answer.outcome is Outcome.UNKNOWN:
-            return _unsure(day, outgoing.key, known.answer.said)
+            return replace(known.answer, vendor_id=recall(outgoing.key, means.now))
         raise
-    answer = judge(said, day)
-    return _unsure(day, outgoing.key, answer.said) if answer.outcome is Outcome.UNKNOWN else answer
+    answer = judge(said, f"{means.now.astimezone(BEIJING):%Y%m%d}")
+    if answer.outcome is Outcome.UNKNOWN:
+        return replace(answer, vendor_id=recall(outgoing.key, means.now))
+    return answer
 
 
 def judge(said: dict, day: str) -> Answer:
@@ -72,7 +75,7 @@ def ask(settings: dict, vendor_id: str, to: str, means: Means) -> Answer:
     day, what, name = (*vendor_id.split(":", 2), "", "")[:3]
     number = PHONE.fullmatch(re.sub(r"[\s-]", "", to))
     if number is None or what not in ("biz", "out"):
-        return calling.failed("无法查询：缺少号码或回执编号")
+        return Answer(Outcome.UNKNOWN, vendor_id=vendor_id, said="无法查询：缺少号码或回执编号")
     told = {"PhoneNumber": number[1] or number[2], "SendDate": day, "PageSize": "50", "CurrentPage": "1"}
     if what == "biz":
         told["BizId"] = name
@@ -88,7 +91,7 @@ def ask(settings: dict, vendor_id: str, to: str, means: Means) -> Answer:
 
 def request(settings: dict, action: str, told: dict, means: Means, *, is_harmless: bool = False) -> dict:
     """One signed call. Raises Settled."""
-    moment = means.now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")  # noqa: UP017
+    moment = means.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     url = settings["endpoint"].rstrip("/") + "/"
     headers = {
         "host": urlsplit(url).netloc,
@@ -119,14 +122,13 @@ def out_id(key: str) -> str:
 
 def _receipt(row: dict) -> Answer:
     words = f"{row.get('SendStatus')} {row.get('ErrCode', '')} {row.get('ReceiveDate', '')}"
-    outcome = {1: Outcome.ACCEPTED, 2: Outcome.FAILED, 3: Outcome.DELIVERED}.get(
-        row.get("SendStatus"), Outcome.UNKNOWN
-    )
+    outcome = RECEIPTS.get(str(row.get("SendStatus")), Outcome.UNKNOWN)
     return Answer(outcome, said=words)
 
 
-def _unsure(day: str, key: str, said: str) -> Answer:
-    return Answer(Outcome.UNKNOWN, vendor_id=f"{day}:out:{out_id(key)}", said=said)
+def recall(key: str, at: datetime) -> str:
+    """What to ask for where no receipt number came back."""
+    return f"{at.astimezone(BEIJING):%Y%m%d}:out:{out_id(key)}"
 
 
 KIND = Kind(
@@ -143,6 +145,7 @@ KIND = Kind(
     ),
     send=send,
     ask=ask,
+    recall=recall,
     to_zh="手机号码",
     to_en="mobile number",
 )  # fmt: skip

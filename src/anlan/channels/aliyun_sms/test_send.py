@@ -147,3 +147,18 @@ def test_what_was_lost_is_found_again_by_our_key():
 @pytest.mark.parametrize("play", [shows(b"<html>", 502), cut_read, says({"Code": "Throttling.User"}, 400)])
 def test_who_cannot_be_asked_now_is_asked_later(play):
     assert ask("20260501:biz:1", play)[0].outcome is Outcome.BUSY
+
+
+@pytest.mark.parametrize(
+    ("vendor_id", "to"), [("", NUMBER), ("20260501", NUMBER), ("20260501:biz:1", "nobody")]
+)
+def test_what_cannot_be_asked_for_stays_unknown(vendor_id, to):
+    """Never failed: nobody knows."""
+    answer, service = ask(vendor_id, FINE, to=to)
+    assert answer.outcome is Outcome.UNKNOWN and not service.asked
+
+
+def test_a_sender_that_was_stopped_can_still_ask():
+    name = KIND.recall(outgoing().key, means().now)
+    ours = {"SendStatus": 3, "ErrCode": "DELIVERED", "OutId": out_id(outgoing().key)}
+    assert ask(name, details(ours))[0].outcome is Outcome.DELIVERED

@@ -11,7 +11,7 @@ from anlan.channels.calling import failed
 from anlan.channels.email.render import addresses, letter
 from anlan.channels.sending import Answer, Kind, Means, Outcome, Outgoing, Setting
 
-SILENCE_S = 20.0
+SILENCE_S = 10.0  # some ten steps, together under the two minutes after which the outbox gives a sender up
 LATER_S = 300.0  # what a greylisting server wants
 PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 

@@ -145,16 +145,12 @@ def _moment(box: etree._Element, name: str, wrong: list[Fault]) -> datetime | No
     if not told:
         return None
     try:
-        found = _MOMENT.fullmatch(told)
-        return (
-            datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3]}") if found else _no_moment(name, wrong)
-        )
+        if found := _MOMENT.fullmatch(told):
+            return datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3]}")
     except ValueError:
-        return _no_moment(name, wrong)
-
-
-def _no_moment(name: str, wrong: list[Fault]) -> None:
+        pass  # the 30th of February
     wrong.append(Fault(f"{name}_form", f"{name} 的时间写法不对", f"{name} is no moment as laid down"))
+    return None
 
 
 def _unlisted(name: str, told: str) -> list[str]:

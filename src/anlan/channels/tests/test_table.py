@@ -100,4 +100,5 @@ def test_longer_secrets_are_masked_before_their_parts():
 
 def test_kinds_that_cannot_be_asked_say_so():
     assert {code for code, kind in KINDS.items() if kind.ask} == {"aliyun_sms", "voice"}
+    assert {code for code, kind in KINDS.items() if kind.recall} == {"aliyun_sms", "voice"}
     assert {code for code, kind in KINDS.items() if kind.is_draft} == {"wechat_oa", "weibo"}

@@ -8,6 +8,7 @@ GET  <url>?key=<key>      the same, found by our key; 404: no such call
 """
 
 import json
+from datetime import datetime
 from urllib.parse import quote
 
 from anlan.channels import calling
@@ -39,7 +40,7 @@ def send(settings: dict, outgoing: Outgoing, means: Means) -> Answer:
         "content-type": "application/json",
         "idempotency-key": quote(outgoing.key),
     }
-    by_key = f"key:{outgoing.key}"
+    by_key = recall(outgoing.key, means.now)
     try:
         content = json.dumps(told, ensure_ascii=False).encode()
         reply = calling.call(means, "POST", settings["url"], content=content, headers=headers)
@@ -80,6 +81,11 @@ def ask(settings: dict, vendor_id: str, to: str, means: Means) -> Answer:
     return Answer(STATES[said["state"]], vendor_id=found, said=str(said["state"]))
 
 
+def recall(key: str, at: datetime) -> str:
+    """What to ask for where no call id came back."""
+    return f"key:{key}"
+
+
 def _headers(settings: dict) -> dict:
     return {"authorization": f"Bearer {settings['token']}", "accept": "application/json"}
 
@@ -94,6 +100,7 @@ KIND = Kind(
     ),
     send=send,
     ask=ask,
+    recall=recall,
     to_zh="电话号码",
     to_en="telephone number",
     most_signs=MOST_SIGNS,

@@ -16,7 +16,12 @@ def send(settings: dict, outgoing: Outgoing, means: Means) -> Answer:
         "touser": outgoing.to,
         "msgtype": "text",
         "agentid": int(settings["agent_id"]),
-        "text": {"content": compose(outgoing.title, outgoing.text, outgoing.link, MOST_BYTES, in_bytes)},
+        # WeCom makes links of <a href=…> in texts: foreign words may not.
+        "text": {
+            "content": compose(outgoing.title, outgoing.text, outgoing.link, MOST_BYTES, in_bytes).replace(
+                "<a", "< a"
+            )
+        },
         # The same text to the same members within half an hour arrives once, should a key be sent twice after all.
         "enable_duplicate_check": 1,
         "duplicate_check_interval": 1800,

@@ -98,3 +98,9 @@ def test_somebody_must_be_named():
         answer = sent(KIND, SETTINGS, service, to="")
     assert answer.outcome is Outcome.FAILED and "userid" in answer.said
     assert not service.asked
+
+
+def test_foreign_words_make_no_link():
+    with answering(token(), FINE) as service:
+        sent(KIND, SETTINGS, service, to="duty1", text='<a href="https://evil.example">请登录</a>')
+    assert "<a" not in service.last.json["text"]["content"]

@@ -11,7 +11,7 @@ BUSY_CODES = {-1: 10.0, 45009: 60.0}  # system busy; more than about 20 a minute
 
 def send(settings: dict, outgoing: Outgoing, means: Means) -> Answer:
     """Put a text into the robot's group."""
-    text = {"content": compose(outgoing.title, outgoing.text, outgoing.link, MOST_BYTES, in_bytes)}
+    text: dict = {"content": compose(outgoing.title, outgoing.text, outgoing.link, MOST_BYTES, in_bytes)}
     if is_calling_all(settings, outgoing):
         text |= {"mentioned_list": ["@all"]}
     if mobiles := outgoing.words.get("mobiles"):

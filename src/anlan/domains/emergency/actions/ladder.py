@@ -93,9 +93,11 @@ def step_key(alarm, step, repeat):
 def call(alarm, due, *, now, make_secret, by=None, why=""):
     """Put the messages of one step into the outbox and keep what was done; (its Telling, the messages).
 
-    Whoever another step of the round told a moment ago is not rung again: `through` names that step and repeat.
+    Whoever another step of the round told a moment ago is not rung again: `through` names that step and repeat. A
+    group counts as well as a person's own contact, but nobody on duty is nobody, whoever else may hear it.
     """
-    callees, rung = callees_for(alarm, due.step.recipient, now), rung_just_now(alarm, now)
+    callees = callees_for(alarm, due.step.recipient, now)
+    rung, heard = rung_just_now(alarm, now, "people"), rung_just_now(alarm, now, "groups")
     people = [one.as_row() | {"through": rung.get(one.person.pk)} for one in callees.people]
     told = {
         one.person.pk: tell_person(alarm, due, one.person, now, make_secret)
@@ -103,28 +105,29 @@ def call(alarm, due, *, now, make_secret, by=None, why=""):
     }  # fmt: skip
     for row in people:
         row["is_reached"] = bool(row["through"] or told[row["id"]])
-    groups = [tell_group(alarm, due, channel, now) for channel in callees.groups]
-    messages = [message for one in told.values() for message in one] + groups
+    groups = [{"id": one.pk, "name": one.name, "through": heard.get(one.pk)} for one in callees.groups]
+    messages = [message for one in told.values() for message in one]
+    messages += [tell_group(alarm, due, one, now) for one in callees.groups if one.pk not in heard]
     if not people:
         outcome = TellingOutcome.SKIPPED
     else:
-        reaches = messages or any(row["is_reached"] for row in people)
+        reaches = messages or groups or any(row["is_reached"] for row in people)
         outcome = TellingOutcome.TOLD if reaches else TellingOutcome.UNREACHABLE
     return Telling.objects.create(
         alarm=alarm, round=alarm.round, step=due.step.number, repeat=due.repeat, recipient=due.step.recipient,
         outcome=outcome, due_at=due.due_at, at=now, by=by, why=why[:500], people=people,
-        groups=[{"id": channel.pk, "name": channel.name} for channel in callees.groups],
+        groups=groups,
     ), messages  # fmt: skip
 
 
-def rung_just_now(alarm, now):
-    """{person id: [step, repeat]} of whoever was rung in this round a moment ago."""
+def rung_just_now(alarm, now, whom):
+    """{id: [step, repeat]} of the people, or of the groups, that were rung in this round a moment ago."""
     rows = Telling.objects.filter(alarm=alarm, round=alarm.round, at__gt=now - JUST_NOW)
     return {
         one["id"]: [row.step, row.repeat]
         for row in rows
-        for one in row.people
-        if one["is_reached"] and not one["through"]
+        for one in getattr(row, whom)
+        if one.get("is_reached", True) and not one["through"]
     }
 
 

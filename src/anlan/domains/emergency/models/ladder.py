@@ -13,7 +13,7 @@ class Telling(models.Model):
 
     `due_at` is when it was due by the table, `at` when it was done: late after a stop of the server, never twice.
     `people` lists who was on duty then: {id, name, role, post, is_reached, through}, `through` naming the step and repeat
-    that rang him a moment ago; `groups` the group channels that were told: {id, name}. `by` and `why` are of a jump.
+    that rang him a moment ago; `groups` the group channels: {id, name, through}. `by` and `why` are of a jump.
     """
 
     alarm = models.ForeignKey("emergency.Alarm", models.PROTECT, related_name="tellings")

@@ -13,6 +13,7 @@ from anlan.kit.listing import for_csv
 from anlan.kit.outbox import messages_about
 from anlan.kit.templatetags.look import deed, differences, say_value, spoken
 
+COMMA = "、"
 NAMED = ("state", "level", "verdict")  # what of the alarm's own fields the story names
 
 
@@ -42,6 +43,7 @@ def lines_of(change):
     told = change.after
     parts = [told[name] for name in ("agency", "measure", "decision", "response_level") if told.get(name)]
     yield " · ".join(str(part) for part in parts)
+    yield say_step(told) if told.get("step_recipient") else ""
     yield told.get("words", "")
     if told.get("next_look_at"):
         yield _("下次查看 %(at)s") % {"at": say_moment(told["next_look_at"])}
@@ -52,6 +54,17 @@ def lines_of(change):
     yield " · ".join(
         f"{label} {after}" for label, _before, after in differences(change) if after and names(label)
     )
+
+
+def say_step(told):
+    """A step of reporting up: to whom, what came of it, who was on duty, by which channels."""
+    parts = [spoken(told["step_recipient"]), spoken(told["step_outcome"])]
+    parts += [COMMA.join(told[name]) for name in ("told_people", "told_channels") if told.get(name)]
+    if told.get("step_repeat"):
+        parts.append(_("第 %(n)d 次提醒") % {"n": told["step_repeat"] + 1})
+    if told.get("passed_over"):
+        parts.append(_("越过 %(steps)s") % {"steps": COMMA.join(spoken(one) for one in told["passed_over"])})
+    return " · ".join(parts)
 
 
 def level_field():

@@ -128,7 +128,8 @@ def told_of(alarms):
 def keys_of(telling, known):
     """Which of the `known` (step, repeat, recipient) are messages of a telling: its own, and those it counts on."""
     own = [key for key in known if key[:2] == (telling.step, telling.repeat)]
-    return own + [(*one["through"], str(one["id"])) for one in telling.people if one.get("through")]
+    people = [(*one["through"], str(one["id"])) for one in telling.people if one["through"]]
+    return own + people + [(*one["through"], f"g{one['id']}") for one in telling.groups if one["through"]]
 
 
 def message_states(rounds):

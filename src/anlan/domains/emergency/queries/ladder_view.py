@@ -147,8 +147,8 @@ def draw_person(one, telling, sent):
 
 
 def draw_groups(telling, sent):
-    """The group channels of a telling with what became of their messages."""
-    rows = telling.groups if telling else []
+    """The group channels of a telling with what became of their messages; those of another step are shown there."""
+    rows = [one for one in telling.groups if not one["through"]] if telling else []
     return [
         draw_message(message)
         for one in rows
@@ -169,7 +169,7 @@ def draw_message(message):
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """One thing that would happen: after how many seconds, to which step, whom, what would come of it."""
+    """One thing that would happen: after how many seconds, to which step, whom (Callees), what would come of it."""
 
     after_s: int
     number: int
@@ -177,8 +177,7 @@ class Rehearsed:
     repeat: int
     outcome: str
     is_told: bool
-    people: list
-    posts: list
+    callees: object
 
 
 def rehearse(place, organisation, level, now, *, agencies=()):
@@ -200,8 +199,7 @@ def rehearse(place, organisation, level, now, *, agencies=()):
     rows = [
         Rehearsed(
             round((one.at - now).total_seconds()), one.step, names[one.step], one.repeat,
-            str(TellingOutcome(one.outcome).label), one.outcome == TellingOutcome.TOLD, called[one.step].people,
-            called[one.step].posts,
+            str(TellingOutcome(one.outcome).label), one.outcome == TellingOutcome.TOLD, called[one.step],
         )
         for one in told
     ]  # fmt: skip

@@ -1,19 +1,24 @@
 """Reporting up, mutes and links on a wound clock: every timer, failures, stops, jumps, rises, other scenes."""
 
+import random
 from datetime import timedelta
 
 import pytest
 
+from anlan.channels.sending import Kind
+from anlan.channels.table import KINDS
 from anlan.domains.emergency import actions
 from anlan.domains.emergency.actions.ladder import jump_step, restart_chain, step_key, tell_step
 from anlan.domains.emergency.actions.links import answer_by_link, confirm_test, make_link, ring_me
 from anlan.domains.emergency.actions.mutes import mute_alarm, unmute_alarm
 from anlan.domains.emergency.models import Alarm, Answer, AnswerLink, Mute, Telling
+from anlan.domains.emergency.queries.ladder_view import draw_ladder
 from anlan.domains.emergency.tests.alarmed import NOW, minutes
 from anlan.domains.emergency.tests.laddered import Night, keys, seconds, story
 from anlan.domains.emergency.workers.ladder import LadderWatch
 from anlan.kit.actions import Refused
-from anlan.kit.models import Change, Contact, Message
+from anlan.kit.models import Change, Channel, Contact, Message
+from anlan.kit.outbox.sender import Sender
 from anlan.kit.terms import MessageState
 
 
@@ -354,3 +359,31 @@ def test_a_test_rings_only_oneself_by_the_workers_own_path(night):
     Contact.objects.filter(person=me).delete()
     with pytest.raises(Refused, match="我的联系方式"):
         ring_me(me, by=me, now=night.now)
+
+
+def test_a_group_of_several_posts_hears_it_once_and_counts_for_people_without_a_contact(night, monkeypatch):
+    robot = Kind("robot", "群机器人", "robot", (), night.service.send)
+    monkeypatch.setitem(KINDS, "robot", robot)
+    night.sender = Sender("night:1:2", dict(KINDS), random.Random(7))
+    Channel.objects.create(
+        code="robot", kind="robot", name="警务群", organisation=night.town.police, settings={}
+    )
+    Contact.objects.all().delete()
+    alarm = night.alarm("red")
+    night.tick()
+    assert [one.to for one in night.service.sent] == [""]
+    assert {(row[1], row[3]) for row in night.told()} >= {(1, "told"), (2, "told"), (3, "told")}
+    drawn = draw_ladder(alarm, night.now)
+    assert [str(rung.state) for rung in drawn.rungs[:3]] == ["told", "told", "told"]
+    night.wind(61)
+    assert len(night.service.sent) == 2
+
+
+def test_a_person_on_two_posts_is_rung_once(night):
+    night.empty("detachment")
+    night.put_on_duty(night.posts["detachment"], night.people["squad"])
+    alarm = night.alarm("red")
+    night.tick()
+    assert len(night.service.to("squad-officer")) == 1
+    rungs = draw_ladder(alarm, night.now).rungs
+    assert rungs[1].people[0].is_through and str(rungs[1].state) == "told"

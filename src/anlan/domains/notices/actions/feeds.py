@@ -29,7 +29,7 @@ def edit_feed(feed, *, by, now, **settings):
     """Change where and how often it is read; what was known of the address is forgotten."""
     before = note(feed, *SET)
     put(feed, settings)
-    feed.etag, feed.modified, feed.fault = "", "", ""
+    feed.etag, feed.modified, feed.seen, feed.fault, feed.fetched_at = "", "", [], "", None
     feed.save()
     return done(feed, before=before)
 
@@ -60,14 +60,14 @@ def is_known(sender, identifier, sent_at):
     return ReceivedAlert.objects.filter(sender=sender, identifier=identifier, sent_at=sent_at).exists()
 
 
-def note_read(feed, *, now, fault="", etag=None, modified=None):
-    """Remember that a feed was asked, and what came of it: telemetry, not a change of record."""
+def note_read(feed, *, now, fault="", kept=None):
+    """Remember that a feed was asked, what came of it and what it need not say again: telemetry, no change of record."""
     feed.fetched_at, feed.fault = now, fault[:300]
-    if not fault:
+    if kept is not None:
         feed.read_at = now
-    if etag is not None:
-        feed.etag, feed.modified = etag[:200], (modified or "")[:80]
-    feed.save(update_fields=["fetched_at", "fault", "read_at", "etag", "modified"])
+        feed.etag, feed.modified = kept.get("etag", "")[:200], kept.get("modified", "")[:80]
+        feed.seen = list(kept.get("seen") or ())
+    feed.save(update_fields=["fetched_at", "fault", "read_at", "etag", "modified", "seen"])
 
 
 def put(feed, settings):

@@ -8,7 +8,7 @@ from anlan.domains.notices import terms
 
 
 class Feed(models.Model):
-    """An address from which alerts of others are fetched every `every_s`; etag and modified spare what is known."""
+    """An address from which alerts of others are fetched every `every_s`; what is known of it is spared."""
 
     name = models.CharField(_("名称"), max_length=120)
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
@@ -18,6 +18,7 @@ class Feed(models.Model):
     is_active = models.BooleanField(_("启用"), default=True)
     etag = models.CharField(max_length=200, blank=True)
     modified = models.CharField(max_length=80, blank=True)
+    seen = models.JSONField(default=list)  # marks of an index's entries that were fetched
     fetched_at = models.DateTimeField(_("最近读取"), null=True)
     read_at = models.DateTimeField(_("最近成功"), null=True)
     fault = models.CharField(_("最近问题"), max_length=300, blank=True)

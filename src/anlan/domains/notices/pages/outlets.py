@@ -12,7 +12,6 @@ from anlan.domains.notices import queries, rules
 from anlan.domains.notices.terms import Hazard
 
 PER_PAGE = 30
-FEED_MOST = 50
 FEED_KINDS = {"rss": "application/rss+xml", "atom": "application/atom+xml"}
 
 

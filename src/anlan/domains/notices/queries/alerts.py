@@ -5,15 +5,16 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from anlan.channels.cap.alert import COLOURS, DIVISION, Alert, Area, Info, reference
 from anlan.channels.cap.write import write
+from anlan.channels.feeds.write import Entry, Head, atom, rss
 from anlan.domains.notices import rules
-from anlan.domains.notices.queries.notices import agency_of, area_of, texts_of
-from anlan.domains.notices.queries.tables import CONTACT, own_code
+from anlan.domains.notices.queries.notices import agency_of, area_of, public_state, texts_of, told_notices
+from anlan.domains.notices.queries.tables import AGENCY, CONTACT, own_code
 from anlan.domains.notices.queries.tables import DIVISION as DIVISION_CODE
-from anlan.domains.notices.terms import EXERCISE_MARK, Hazard, NoticeKind
+from anlan.domains.notices.terms import EXERCISE_MARK, Hazard, NoticeKind, NoticeState
 
 CATEGORY = {
     Hazard.FIRE: "Fire", Hazard.WIND: "Met", Hazard.RAIN: "Met", Hazard.HEAT: "Met", Hazard.COLD: "Met",
@@ -22,6 +23,8 @@ CATEGORY = {
 LANGUAGES = {"zh": ("zh-CN", "zh-hans"), "en": ("en", "en")}  # ours: (CAP's, the interface's)
 CIRCLE_KM = 0.2  # around a place that has a point and no outline
 GEOCODE_DIGITS = 12
+FEED_MOST = 50
+FEEDS = {"rss": rss, "atom": atom}
 
 
 def cap_document(notice, *, origin, now, is_cancel=False):
@@ -134,3 +137,38 @@ def outer_rings(outline):
     """The outer rings of a GeoJSON Polygon or MultiPolygon, as [[lon, lat], …]."""
     parts = outline["coordinates"] if outline["type"] == "MultiPolygon" else [outline["coordinates"]]
     return [[point[:2] for point in part[0]] for part in parts]
+
+
+def write_feed(kind, *, origin, now, language):
+    """RSS or Atom of the newest public notices, each with its CAP document enclosed: bytes."""
+    english = language == "en"
+    rows = list(told_notices().prefetch_related("places")[:FEED_MOST])
+    entries = [make_entry(row, origin=origin, now=now, english=english) for row in rows]
+    name = own_code(AGENCY, on=timezone.localdate(now)) or (
+        rows[0].organisation.name if rows else gettext("安全提示")
+    )
+    head = Head(
+        title=gettext("安全提示"), author=name, page=f"{origin}{reverse('notices:public_notices')}",
+        address=f"{origin}{reverse(f'notices:{kind}')}", language="en" if english else "zh-CN",
+    )  # fmt: skip
+    newest = max((entry.updated_at for entry in entries), default=timezone.localtime(now))
+    return FEEDS[kind](head, entries, newest)
+
+
+def make_entry(notice, *, origin, now, english):
+    """One notice in a feed: what it says, or that it holds no more, and the CAP document that says so."""
+    language = "en" if english and notice.headline_en else "zh"
+    texts, is_lifted = texts_of(notice), notice.state == NoticeState.LIFTED
+    title = texts[f"headline_{language}"]
+    ended = public_state(notice, now=now)
+    body = cap_document(notice, origin=notice.origin or origin, now=now, is_cancel=is_lifted)
+    return Entry(
+        title=title if ended == NoticeState.PUBLISHED else f"[{ended.label}] {title}",
+        link=f"{origin}{reverse('notices:public_notice', args=[notice.number])}",
+        identifier=f"urn:uuid:{notice.uid}",
+        summary=texts[f"instruction_{language}"],
+        published_at=timezone.localtime(notice.published_at),
+        updated_at=timezone.localtime(notice.ended_at or notice.published_at),
+        cap_url=f"{origin}{reverse('notices:cap_cancel' if is_lifted else 'notices:cap', args=[notice.number])}",
+        cap_bytes=len(body),
+    )

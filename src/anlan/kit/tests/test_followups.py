@@ -5,8 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from anlan.domains.accounts.models import Role
 from anlan.kit import deadlines, tables
@@ -16,7 +14,7 @@ from anlan.kit.followups import actions, climbing, reminding
 from anlan.kit.models import Change, DistrictRow, FollowUp, Reminder
 from anlan.kit.terms import FollowUpState
 from anlan.kit.tests.conftest import add_person
-from anlan.rulebook.clock import ZONE, Extension, Pause, plain_limit, reckon
+from anlan.rulebook.clock import ZONE
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -345,55 +343,6 @@ def test_a_new_holiday_moves_the_date_and_leaves_its_trace(office):
     reminding.recount(NOW + 3 * HOUR)
     assert Change.objects.filter(what="followups.recount").count() == 1
     assert DistrictRow.objects.count() == 1
-
-
-# ---- any history ------------------------------------------------------------------------------------------
-
-STEPS = st.lists(
-    st.tuples(st.sampled_from(["look", "extend", "pause", "resume"]), st.integers(1, 300)), max_size=40
-)
-
-
-@settings(max_examples=200, deadline=None)
-@given(days=st.integers(0, 45), steps=STEPS)
-def test_reminders_come_each_once_and_in_order_for_any_history(days, steps):
-    """Whatever is extended and paused, and however rarely anybody looks."""
-    start = now = NOW
-    limit = plain_limit(days, "day")
-    pauses, extensions, given_by_round, told = [], [], {0: []}, []
-
-    def look():
-        due, number = reckon(start, limit, pauses=pauses, extensions=extensions), len(extensions)
-        began = climbing.began_at(start, extensions)
-        seen = given_by_round.setdefault(number, [])
-        found = climbing.new_rungs(due, seen, began_at=began, pauses=pauses, now=now)
-        assert sum(one.is_told for one in found) <= 1 and not any(one.is_told for one in found[:-1])
-        assert not found or due.at is not None
-        for one in found:
-            if one.days > 0:
-                assert now > due.at
-            told.extend([(number, one.days)] if one.is_told else [])
-        seen.extend(one.days for one in found)
-
-    for kind, hours in steps:
-        now += hours * HOUR
-        is_paused = climbing.is_paused(pauses, now)
-        due = reckon(start, limit, pauses=pauses, extensions=extensions)
-        if kind == "extend" and not is_paused and now <= due.at:
-            extensions.append(Extension(hours % 20 + 1, now, "甲"))
-        elif kind == "pause" and not is_paused and now <= due.at:
-            pauses.append(Pause(now, None, "乙"))
-        elif kind == "resume" and is_paused:
-            pauses[-1] = pauses[-1]._replace(until=now)
-        before = dict(given_by_round)
-        look()
-        if climbing.is_paused(pauses, now):
-            assert {key: list(value) for key, value in given_by_round.items() if value} == {
-                key: list(value) for key, value in before.items() if value
-            }
-    for seen in given_by_round.values():
-        assert seen == sorted(set(seen)), "each once, in order"
-    assert told == sorted(set(told))
 
 
 def test_reminder_rows_are_unique(office):

@@ -107,12 +107,17 @@ def answer_alarm(request, link, now):
 
 
 def next_step(alarm, now):
-    """Who is told next unless somebody answers, and when; None where nobody is."""
-    rung = ladder_of(alarm, now).next_rung
-    if rung is None:
+    """What happens next unless somebody acts: {what, at}; None where nothing is timed."""
+    if alarm.answered_at:
+        what = gettext("承诺的下次查看") if alarm.next_look_at else ""
+        return {"what": what, "at": alarm.next_look_at} if what else None
+    ladder = ladder_of(alarm, now)
+    if rung := ladder.next_rung:
+        who = Recipient(rung.step.recipient).label
+        return {"what": gettext("无人签收的，将通知%(who)s") % {"who": who}, "at": rung.due_at}
+    if ladder.restart_at is None:
         return None
-    who = Recipient(rung.step.recipient).label
-    return {"who": who, "at": rung.due_at}
+    return {"what": gettext("仍无人签收的，重新逐级上报："), "at": ladder.restart_at}
 
 
 def accept(request, link, form, now):

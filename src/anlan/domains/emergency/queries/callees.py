@@ -7,18 +7,23 @@ from anlan.domains.emergency.models import DutyPost
 from anlan.domains.emergency.queries.agencies import agencies_of
 from anlan.domains.emergency.queries.deciding import operator_of
 from anlan.domains.emergency.queries.duty import find_posts, on_duty_by_post
-from anlan.domains.emergency.terms.duty import PostKind
+from anlan.domains.emergency.terms.duty import DutyRole, PostKind
 from anlan.domains.emergency.terms.ladder import Recipient
 from anlan.kit.outbox import contacts_of, routes
 
 
 @dataclass(frozen=True)
 class Callee:
-    """One person who is to be told, as what, at which post ("" where he was not found through a duty post)."""
+    """One person who is to be told, as what (a DutyRole, "" where he was not found by duty), at which post."""
 
     person: object
     role: str = ""
     post: str = ""
+
+    @property
+    def role_label(self):
+        """His role in the reader's language."""
+        return say_role(self.role)
 
     @property
     def is_reachable(self):
@@ -28,6 +33,11 @@ class Callee:
     def as_row(self):
         """As it is kept in a Telling."""
         return {"id": self.person.pk, "name": self.person.name, "role": self.role, "post": self.post}
+
+
+def say_role(role):
+    """A role as it is kept, in the reader's language."""
+    return str(DutyRole(role).label) if role in DutyRole.values else role
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ def call_posts(posts, at):
     found = {}
     for post in posts:
         for one in watches[post.pk]:
-            found.setdefault(one.person.pk, Callee(one.person, str(one.role_label), post.name))
+            found.setdefault(one.person.pk, Callee(one.person, one.role, post.name))
     organisations = {post.organisation_id: post.organisation for post in posts}
     return Callees(list(found.values()), groups_of(organisations.values()), [post.name for post in posts])
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from anlan.domains.emergency.models import DutyPost
-from anlan.domains.emergency.queries.callees import callees_for, callees_of
+from anlan.domains.emergency.queries.callees import callees_for, callees_of, say_role
 from anlan.domains.emergency.queries.ladder import (
     delivery_of,
     ladder_of,
@@ -118,7 +118,7 @@ def draw_rung(alarm, rung, rows, sent, now, following):
         people = [draw_person(row, last, sent) for row in last.people]
     elif rung.state == RungState.WAITING:
         callees = callees_for(alarm, rung.step.recipient, now)
-        people = [DrawnPerson(one.person.name, one.role, one.post) for one in callees.people]
+        people = [DrawnPerson(one.person.name, one.role_label, one.post) for one in callees.people]
     else:
         people = []
     first = rows[0] if rows else None
@@ -142,7 +142,7 @@ def draw_person(one, telling, sent):
     step, repeat = one["through"] or (telling.step, telling.repeat)
     messages = [draw_message(message) for message in sent[step, repeat, str(one["id"])]]
     return DrawnPerson(
-        one["name"], one["role"], one["post"], messages, one["is_reached"], bool(one["through"])
+        one["name"], say_role(one["role"]), one["post"], messages, one["is_reached"], bool(one["through"])
     )
 
 

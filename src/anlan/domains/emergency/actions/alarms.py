@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.domains.accounts.queries import root
 from anlan.domains.accounts.terms import Right
@@ -226,7 +227,7 @@ def ease_alarm(alarm, *, by, now, why):
     return done(alarm, before=before)
 
 
-@action("emergency.lift_alarm", may=Right.ALARMS_JUDGE, label=_("解除"))
+@action("emergency.lift_alarm", may=Right.ALARMS_JUDGE, label=pgettext_lazy("an alarm", "解除"))
 def lift_alarm(alarm, *, by, now, why):
     """End an alarm with a reason; only a person does (mission: "Only a person lifts")."""
     alarm = lock(alarm)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.domains.accounts.queries import organisation_tree
@@ -19,7 +19,7 @@ from anlan.domains.emergency.pages.story import tell_story
 from anlan.domains.emergency.queries.ladder_view import draw_ladder
 from anlan.domains.emergency.rules.alarms import may_step
 from anlan.domains.emergency.rules.answers import NEXT_LOOK_MIN
-from anlan.domains.emergency.terms import LIVE, AlarmOrigin, AlarmState, Deed, Measure, Verdict
+from anlan.domains.emergency.terms import GATED, LIVE, AlarmOrigin, AlarmState, Deed, Measure, Verdict
 from anlan.domains.places.queries import visible_places
 from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing, SearchForm
@@ -81,9 +81,8 @@ def name_scenes():
 
 def say_agencies(alarm):
     """The agencies with ✓ or –: 公安 ✓ 消防 –."""
-    return "  ".join(
-        f"{row.agency.name} {'✓' if row.acknowledged_at else '–'}" for row in alarm.agencies.all()
-    )
+    told = (f"{row.agency.name}\xa0{'✓' if row.acknowledged_at else '–'}" for row in alarm.agencies.all())
+    return "  ".join(told)
 
 
 class AlarmListing(Listing):
@@ -194,7 +193,7 @@ def draw_alarm(request, row, *, answer_form=None, status=200):
     agencies = list(queries.agencies_of(row))
     return render(request, "emergency/alarm.html", {
         "title": row.title, "alarm": row, "crumbs": BOARD, "scene": banner_of(row.scene), "party": party,
-        "measures": measures[:MEASURES_SHOWN], "more_measures": measures[MEASURES_SHOWN:],
+        "gated": GATED, "measures": measures[:MEASURES_SHOWN], "more_measures": measures[MEASURES_SHOWN:],
         "answer_form": answer_form, "seen": queries.seen_of(row), "agencies": agencies,
         "outside": list(queries.agencies_outside(row)) if party else [],
         "waiting": [one for one in agencies if not one.acknowledged_at],
@@ -234,7 +233,7 @@ class RaiseForm(forms.Form):
 
     origin = forms.ChoiceField(label=_("来源"), choices=AlarmOrigin.by_hand())
     level = forms.ChoiceField(
-        label=_("等级"), choices=ABOVE_NONE, help_text=_("按现场情况选定，可随时调整。")
+        label=_("等级"), choices=[("", "–"), *ABOVE_NONE], help_text=_("按现场情况选定，可随时调整。")
     )
     place = forms.ModelChoiceField(
         label=_("场所"), queryset=None, required=False, help_text=_("不在册的地点可不选，在下面写明。")
@@ -425,7 +424,7 @@ def lift_alarm(request, pk):
     """Ask, then lift."""
     row = seen_or_404(request, pk)
     return confirm(
-        request, actions.lift_alarm, row, title=_("解除处置单"), verb=_("解除"), back=row,
+        request, actions.lift_alarm, row, title=_("解除处置单"), verb=pgettext_lazy("an alarm", "解除"), back=row,
         question=_("解除后不再提醒任何人。客流再次升级时会另开一张。请写明解除理由。"), said=_("已解除。"),
     )  # fmt: skip
 

@@ -55,7 +55,9 @@ class BehalfForm(forms.Form):
     """Who called for which agency, when and how, and what they do."""
 
     agency = forms.ModelChoiceField(label=_("代哪个单位"), queryset=None)
-    on_behalf_of = forms.CharField(label=_("来电人"), required=False, max_length=60)
+    on_behalf_of = forms.CharField(
+        label=_("来电人"), max_length=60, error_messages={"required": AnswerRefusal.NO_CALLER}
+    )
     way = forms.ChoiceField(label=_("方式"), choices=AnswerWay.by_voice())
     called_at = forms.DateTimeField(
         label=_("来电时间"),

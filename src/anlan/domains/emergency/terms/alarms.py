@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.domains.crowd.terms import WarningLevel
 
@@ -63,7 +64,7 @@ class Deed(models.TextChoices):
     RISE = "rise", _("等级上升")
     EASE = "ease", _("态势缓解")
     FALL_BACK = "fall_back", _("超时未反馈")
-    LIFT = "lift", _("解除")
+    LIFT = "lift", pgettext_lazy("an alarm", "解除")
     REOPEN = "reopen", _("恢复处置")
     FILE = "file", _("归档")
 

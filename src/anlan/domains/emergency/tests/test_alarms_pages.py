@@ -47,11 +47,11 @@ def test_the_board_shows_the_worst_first_and_who_has_not_answered(browse, town, 
     Crowd().tell(town.mall, "blue")
     page = text_of(browse().get(at("alarms")))
     assert (
-        page.index("示范广场") < page.index("示范百货") and "公安 –  消防 –" in page and "2 张未签收" in page
+        page.index("示范广场") < page.index("示范百货") and "公安\xa0–  消防\xa0–" in page and "2 张未签收" in page
     )
     browse("constable").post(at("alarm_answer", alarm), {"measure": "limit_inflow", "next_look_min": 5})
     page = text_of(browse().get(at("alarms")))
-    assert "公安 ✓  消防 –" in page and "1 张未签收" in page
+    assert "公安\xa0✓  消防\xa0–" in page and "1 张未签收" in page
 
 
 @pytest.mark.parametrize("query, shown", [
@@ -80,7 +80,7 @@ def test_the_board_goes_out_as_csv_and_geojson(browse, alarm):
     rows = list(
         csv.reader(io.StringIO(b"".join(browse().get(f"{at('alarms')}?format=csv")).decode("utf-8-sig")))
     )
-    assert rows[1][0] == "示范广场" and "公安 –" in rows[1][4]
+    assert rows[1][0] == "示范广场" and "公安\xa0–" in rows[1][4]
     found = json.loads(browse().get(f"{at('alarms')}?format=geojson").content)
     assert found["features"][0]["geometry"]["coordinates"] == [121.4, 31.2]
 

@@ -24,6 +24,14 @@ SILENCE_S = 10
 WHOLE_S = 12  # a service that drips its answer is left
 MAX_REPLY_BYTES = 256 * 1024
 MOST_SAID = 300
+VERDICTS = (
+    "errcode",
+    "code",
+    "Code",
+    "StatusCode",
+    "error",
+    "call_id",
+)  # what tells a service from a gateway before it
 MOST_WAIT_S = 3600.0
 TIMES = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
 
@@ -72,13 +80,16 @@ def call(
         request = client.build_request(
             method, url, params=params, content=content, headers=given, timeout=TIMES
         )
+    except (httpx.InvalidURL, ValueError, TypeError):
+        raise Settled(failed("渠道地址或密钥含有不能使用的字符，请检查设置")) from None
+    try:
         response = client.send(request, stream=True, follow_redirects=False)
         try:
             return Reply(response.status_code, response.headers, _body(response, lost, most_bytes))
         finally:
             response.close()
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise Settled(failed("渠道地址不是有效的 http(s) 地址，请检查设置")) from None
+    except (httpx.UnsupportedProtocol, httpx.LocalProtocolError):
+        raise Settled(failed("渠道地址或密钥含有不能使用的字符，请检查设置")) from None
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
         raise Settled(Answer(Outcome.BUSY, said="连接不上：请检查地址、网络和证书")) from None
     except httpx.TimeoutException:
@@ -108,12 +119,13 @@ def post_json(
 
 
 def read_json(reply: Reply, now: datetime, *, is_harmless: bool = False) -> dict:
-    """The JSON object of an answer, whatever its status: services put their codes there. Raises Settled."""
+    """The JSON object of an answer: services put their verdicts there, whatever the status. Raises Settled."""
     try:
         said = json.loads(reply.body)
     except (ValueError, RecursionError):
         said = None
-    if isinstance(said, dict) and reply.status not in (429, 503) and not 300 <= reply.status < 400:
+    is_a_verdict = isinstance(said, dict) and (reply.status < 300 or any(name in said for name in VERDICTS))
+    if is_a_verdict and reply.status not in (429, 503) and not 300 <= reply.status < 400:
         return said
     raise Settled(judge_status(reply, now, is_harmless=is_harmless))
 

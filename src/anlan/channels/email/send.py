@@ -31,6 +31,8 @@ def send(settings: dict, outgoing: Outgoing, means: Means) -> Answer:
                 return _hand_over(server, told, refused)
     except (OSError, smtplib.SMTPException) as why:
         return _before(why)
+    except (ValueError, OverflowError):
+        return failed("邮件服务器地址、端口、登录名或密码含有不能使用的内容")
     code, words = min(refused.values())  # a 4xx among them: later it may be taken
     return _refusal(code, words, f"收件人被拒 {'、'.join(refused)}")
 

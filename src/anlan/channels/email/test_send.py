@@ -2,10 +2,7 @@
 
 import email
 import email.policy
-import shutil
 import socket
-import ssl
-import subprocess
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -162,23 +159,6 @@ def test_the_login():
     assert without.outcome is Outcome.FAILED and "530" in without.said
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate of nobody's, for 127.0.0.1."""
-    if not shutil.which("openssl"):
-        pytest.skip("no openssl")
-    folder = tmp_path_factory.mktemp("tls")
-    paths = folder / "key.pem", folder / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", paths[0], "-out", paths[1]],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(paths[1], paths[0])
-    return context, paths[1]
-
-
 @pytest.mark.parametrize("security", ["starttls", "ssl"])
 def test_encrypted(certificate, security, monkeypatch):
     context, file = certificate
@@ -274,3 +254,18 @@ def test_nobody_there():
         probe.bind(("127.0.0.1", 0))
         settings = SENDER | {"host": "127.0.0.1", "port": str(probe.getsockname()[1]), "security": "none"}
         assert send(settings).outcome is Outcome.BUSY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"password": "密码", "username": "anlan"},
+        {"port": "99999"},
+        {"host": "a" * 70 + ".example"},
+        {"host": "bad\x00host"},
+    ],
+)
+def test_settings_that_cannot_be_used_never_leave_it_unknown(words):
+    with mail_server(authenticator=admit, auth_require_tls=False) as box:
+        answer = send(box.settings | words)
+    assert answer.outcome in (Outcome.FAILED, Outcome.BUSY) and not box.letters

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -142,13 +143,16 @@ def dripping(line: Line) -> None:
 
 
 @contextmanager
-def answering(*plays: Play) -> Iterator[MockService]:
+def answering(*plays: Play, tls: ssl.SSLContext | None = None) -> Iterator[MockService]:
     """The service at `service.url`."""
     service = MockService(list(plays))
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Line,), {"service": service}))
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None  # who hangs up during the greeting
+    service.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    service.url = f"http://127.0.0.1:{server.server_address[1]}"
     try:
         yield service
     finally:

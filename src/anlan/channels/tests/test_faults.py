@@ -114,6 +114,30 @@ def test_a_page_of_a_gateway_means_what_its_status_says(name, status, outcome):
     assert outcome_of(name, shows(b"<h1>gateway</h1>", status)).outcome == outcome
 
 
+@pytest.mark.parametrize(("status", "outcome"), [(404, "failed"), (500, "unknown")])
+def test_a_gateway_that_speaks_json_is_no_verdict(name, status, outcome):
+    if name == "webhook" and status == 500:
+        outcome = "busy"
+    assert outcome_of(name, says({"message": "no route matched"}, status)).outcome == outcome
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_nothing(name, certificate):
+    with answering(says(HTTP_KINDS[name][2]), tls=certificate[0]) as service:
+        answer = send(name, service.url)
+        assert not service.asked
+    assert answer.outcome is Outcome.BUSY and "证书" in answer.said
+
+
+@pytest.mark.parametrize("word", ["令牌令牌", "a\nb: c", "\x00\x01\x02\x03"])
+def test_keys_that_cannot_be_sent_never_leave_it_unknown(name, word):
+    settings, to, _, before = HTTP_KINDS[name]
+    secret = next(setting.name for setting in KINDS[name].settings if setting.is_secret)
+    with answering(*before, says(HTTP_KINDS[name][2])) as service:
+        places = {"base_url": service.url, "url": service.url, "endpoint": service.url}
+        answer = KINDS[name].send(settings | places | {secret: word}, outgoing(to=to), means())
+    assert answer.outcome in (Outcome.FAILED, Outcome.ACCEPTED)  # some put the key where every sign may stand
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_too_many_or_not_now_may_be_tried_again(name, status):
     answer = outcome_of(name, shows(b"slow down", status, headers={"Retry-After": "17"}))

@@ -134,8 +134,8 @@ class Signature(models.TextChoices):
     PRESENT = "present", _("有签名，未验证")
 
 
-EVERY_SIGNER = _("凡有签发权限者")
-EXERCISE_MARK = _("【演练】")
+EXERCISE_MARK = "【演练】"  # these three stand in what leaves the house, whatever language the officer reads
+LIFTED_MARK, UPDATED_MARK = "【解除】", "【更正】"
 
 
 class Refusal:
@@ -184,10 +184,3 @@ class Refusal:
     PLACE_NOT_YOURS = _("场所“%(name)s”不在您的权限范围内。")
     DISPLAY_NOT_YOURS = _("电子屏“%(name)s”不在您的权限范围内。")
     CHANNEL_NOT_YOURS = _("发送渠道“%(name)s”不在您的权限范围内。")
-
-
-class DisplayWord:
-    """Words on a display page and in texts that leave the house."""
-
-    LIFTED = _("解除")
-    UPDATED = _("更正")

@@ -10,7 +10,15 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.notices import queries, rules
 from anlan.domains.notices.actions.drafting import locked, step
 from anlan.domains.notices.models import NoticeNumber, NoticeTarget
-from anlan.domains.notices.terms import BY_HAND, DisplayWord, NoticeState, OutletKind, Refusal, Step
+from anlan.domains.notices.terms import (
+    BY_HAND,
+    LIFTED_MARK,
+    UPDATED_MARK,
+    NoticeState,
+    OutletKind,
+    Refusal,
+    Step,
+)
 from anlan.kit.actions import action, check, done, note
 from anlan.kit.outbox import queue
 
@@ -74,7 +82,7 @@ def lift_notice(notice, *, by, now, why):
             target,
             notice,
             step="lift",
-            title=f"【{DisplayWord.LIFTED}】{notice.headline_zh}",
+            title=f"{LIFTED_MARK}{notice.headline_zh}",
             text=text,
             now=now,
         )
@@ -165,7 +173,7 @@ def send(target, notice, *, now):
     target.save(update_fields=["sendings"])
     until = f"{timezone.localtime(notice.expires_at):%m-%d %H:%M}"
     text = rules.message_text(queries.texts_of(notice), until=until, number=notice.number)
-    title = f"【{DisplayWord.UPDATED}】{notice.headline_zh}" if notice.updates_id else notice.headline_zh
+    title = f"{UPDATED_MARK}{notice.headline_zh}" if notice.updates_id else notice.headline_zh
     tell(target, notice, step=target.sendings, title=title, text=text, now=now, send_by=notice.expires_at)
 
 

@@ -30,7 +30,7 @@ def sign_notice(request, pk):
             return redirect("notices:sign", row.pk)
         messages.success(request, _("已签发，内容已锁定。可以发布。"))
         return redirect(row)
-    texts, mark = queries.texts_of(row), str(EXERCISE_MARK) if row.is_exercise else ""
+    texts, mark = queries.texts_of(row), EXERCISE_MARK if row.is_exercise else ""
     until = f"{timezone.localtime(row.expires_at):%m-%d %H:%M}" if row.expires_at else ""
     number = row.number or _("（发布时编号）")
     return render(request, "notices/sign.html", {

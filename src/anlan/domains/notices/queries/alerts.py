@@ -90,7 +90,7 @@ def make_info(notice, language, *, origin, now):
     today = timezone.localdate(now)
     with override(ours):
         hazard = str(Hazard(notice.hazard).label)
-    mark = str(EXERCISE_MARK) if notice.is_exercise else ""
+    mark = EXERCISE_MARK if notice.is_exercise else ""
     return Info(
         language=code, categories=(CATEGORY.get(notice.hazard, "Safety"),), hazard=hazard,
         urgency="Immediate" if begins <= (notice.published_at or now) else "Expected",

@@ -80,7 +80,7 @@ def fit_text(display, text):
 
 def fit_on(display, texts, language, *, is_exercise=False):
     """A notice's texts on a display in a language."""
-    mark = str(EXERCISE_MARK) if is_exercise else ""
+    mark = EXERCISE_MARK if is_exercise else ""
     return fit_text(display, rules.display_text(texts, language, mark=mark))
 
 

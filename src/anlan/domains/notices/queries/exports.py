@@ -90,7 +90,7 @@ def write_12379(notice, *, now):
 def write_docx(notice, *, now):
     """The draft as a Word document, as bytes."""
     document = Document()
-    mark = str(EXERCISE_MARK) if notice.is_exercise else ""
+    mark = EXERCISE_MARK if notice.is_exercise else ""
     document.add_heading(mark + _("预警信息（拟稿，移交用）"), level=1)
     table = document.add_table(rows=0, cols=2)
     table.style = "Table Grid"

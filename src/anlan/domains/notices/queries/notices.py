@@ -8,7 +8,7 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.notices import rules
 from anlan.domains.notices.models import Notice
 from anlan.domains.notices.queries.tables import AGENCY, DIVISION, own_code, signing_rule
-from anlan.domains.notices.terms import COMMA, NoticeKind, NoticeState
+from anlan.domains.notices.terms import NoticeKind, NoticeState
 from anlan.kit.terms import LIVE
 
 TEXT_NAMES = tuple(
@@ -68,7 +68,7 @@ def texts_of(notice):
 def place_names(places, language):
     """The names of places in a language, joined."""
     names = [(place.name_en or place.name) if language == "en" else place.name for place in places]
-    return (", " if language == "en" else str(COMMA)).join(names)
+    return (", " if language == "en" else "、").join(names)
 
 
 def area_of(notice, language):

@@ -81,9 +81,7 @@ signs = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_siz
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    texts=st.fixed_dictionaries(dict.fromkeys(queries.TEXT_NAMES, signs)), hazard=st.sampled_from(Hazard)
-)
+@given(texts=st.fixed_dictionaries(dict.fromkeys(queries.TEXT_NAMES, signs)), hazard=st.sampled_from(Hazard))
 def test_whatever_is_written_the_alert_is_valid(town, texts, hazard):
     notice = Notice.objects.create(
         kind="tip", state="published", organisation=town.parks, hazard=hazard, drafted_at=NOW, published_at=NOW,

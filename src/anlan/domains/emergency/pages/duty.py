@@ -37,7 +37,7 @@ def duty(request):
     lines = board.board_of(person, now)
     return render(request, "emergency/duty.html", {
         "title": _("值班值守"), "lines": lines, "now": now, "days": lines[0].days if lines else [],
-        "own": board.own_shifts(person, now)[:6], "waiting": board.waiting_for(person, now),
+        "own": board.own_shifts(person, now)[:4], "waiting": board.waiting_for(person, now),
         "may_edit": person.may(Right.DUTY_EDIT), "may_stand": person.may(Right.DUTY_STAND),
         "empty": [line for line in lines if line.is_empty],
     })  # fmt: skip

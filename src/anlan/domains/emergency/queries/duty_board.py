@@ -43,6 +43,7 @@ class Gap:
     until: datetime
     is_whole: bool
     is_running: bool
+    has_end: bool = True
 
     @property
     def role_label(self):
@@ -88,12 +89,17 @@ def lines_of(posts, now, *, days=WEEK_DAYS):
     for post in posts:
         rows = found[post.pk]
         holes = holes_of(post, rows, now, look) if post.must_be_staffed else []
-        gaps = [Gap(one.role, one.since, one.until, one.is_whole, one.since <= now) for one in holes]
+        gaps = [gap_of(one, now, look) for one in holes]
         now_on = [one for one in rows if one.since <= now < one.until and one.person.is_active]
         grid = grid_of(rows, gaps, first, days)
         due = handover_due(rows, handed.get(post.pk, {}), now)
         lines.append(PostLine(post, now_on, next_watches(rows, now), near(gaps, now), grid, due))
     return lines
+
+
+def gap_of(hole, now, look):
+    """A Hole as the board shows it; one that reaches as far as was looked has no end that is known."""
+    return Gap(hole.role, hole.since, hole.until, hole.is_whole, hole.since <= now, hole.until < now + look)
 
 
 def grid_of(rows, gaps, first, days):

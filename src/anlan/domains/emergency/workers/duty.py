@@ -17,7 +17,7 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency.actions import duty_checks as actions
 from anlan.domains.emergency.models import CalledPerson, DutyPost, DutySheet, GapNotice, RollCall
 from anlan.domains.emergency.queries.duty import find_posts, on_duty
-from anlan.domains.emergency.queries.duty_gaps import gaps_by_post, staffed_posts
+from anlan.domains.emergency.queries.duty_gaps import LOOK, gaps_by_post, staffed_posts
 from anlan.domains.emergency.queries.duty_open import count_day
 from anlan.domains.emergency.rules import duty as rules
 from anlan.domains.emergency.terms.duty import CallState, DutyRole, PostKind, SummaryKind, SwapState
@@ -119,10 +119,13 @@ def gap_title(post, hole):
 def gap_text(post, hole, now):
     """When, and what to do."""
     span = {"since": say(hole.since), "until": say(hole.until)}
+    has_end = hole.until < now + LOOK
     if hole.is_whole:
-        return _("整周没有排班，预警和来电将无人接收。请立即编排值班表。")
+        return _("未来 7 天没有排班，预警和来电可能无人接收。请立即编排值班表。")
     if hole.since <= now:
         return _("现在无人值班，至 %(until)s。请立即派人或指派替班。") % span
+    if not has_end:
+        return _("自 %(since)s 起没有排班。请编排值班表。") % span
     return _("%(since)s 至 %(until)s 无人值班。请补排或指派替班。") % span
 
 

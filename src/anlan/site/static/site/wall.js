@@ -83,10 +83,12 @@ async function loadDuty() {
   if (!answer.ok) return;
   const { leaders, officers, empty, posts } = await answer.json();
   const line = at("on-duty");
-  const said = [["empty", empty], ["officers", officers], ["leaders", leaders]].filter(([, names]) => names.length);
-  line.hidden = !posts || !said.length;
-  line.classList.toggle("is-empty", empty.length > 0);
-  line.textContent = said.map(([name, names]) => text(`duty.${name}`, { names: names.slice(0, 3).join(text("duty.comma")) })).join("　");
+  const say = (name, names) => (names.length ? text(`duty.${name}`, { names: names.slice(0, 3).join(text("duty.comma")) }) : "");
+  const [alert, said] = line.children;
+  alert.textContent = say("empty", empty);
+  alert.hidden = !empty.length;
+  said.textContent = [say("officers", officers), say("leaders", leaders)].filter(Boolean).join("　");
+  line.hidden = !posts;
 }
 
 /** A station's exit counts into its station: without readings of its own it is no gap. */

@@ -23,7 +23,7 @@ class TeamCheck(Part):
     every_min = models.PositiveSmallIntegerField(_("间隔（分钟）"))
     grace_min = models.PositiveSmallIntegerField(_("宽限（分钟）"))
     started_at = models.DateTimeField(_("开始时间"))
-    heard_at = models.DateTimeField(_("最近确认"))
+    heard_at = models.DateTimeField()
     answer = models.CharField(_("答复"), max_length=8, choices=CheckAnswer.choices, blank=True)
     present = models.PositiveSmallIntegerField(_("在位人数"), null=True)
     words = models.CharField(_("说明"), max_length=200, blank=True)

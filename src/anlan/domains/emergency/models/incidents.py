@@ -67,7 +67,7 @@ class Incident(models.Model):
     next_report_at = models.DateTimeField(_("下次续报时间"), null=True)
     opened_at = models.DateTimeField(_("登记时间"))
     opened_by = person_key(_("登记人"))
-    reopened_at = models.DateTimeField(_("重新开启时间"), null=True)
+    reopened_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(_("终止时间"), null=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="absorbed", verbose_name=_("并入")

@@ -55,7 +55,7 @@ class Objective(Part):
 class Order(Part):
     """An order 指令 to an organisation or a person, and what came of it."""
 
-    serial = models.PositiveSmallIntegerField(_("次序"))
+    serial = models.PositiveSmallIntegerField()
     text = models.TextField(_("指令内容"))
     to = organisation_key(_("接收单位"), null=True)
     to_person = person_key(_("接收人"), null=True)
@@ -66,7 +66,7 @@ class Order(Part):
     state = models.CharField(_("状态"), max_length=12, choices=OrderState.choices, default=OrderState.ISSUED)
     received_at = models.DateTimeField(_("接收时间"), null=True)
     feedback = models.TextField(_("反馈"), blank=True)
-    fed_back_at = models.DateTimeField(_("反馈时间"), null=True)
+    fed_back_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
 
     class Meta:

@@ -18,7 +18,7 @@ class Report(Part):
     """
 
     sort = models.CharField(_("报告"), max_length=12, choices=ReportSort.choices)
-    serial = models.PositiveSmallIntegerField(_("次序"))
+    serial = models.PositiveSmallIntegerField()
     state = models.CharField(_("状态"), max_length=12, choices=ReportState.choices, default=ReportState.DRAFT)
     sections = models.JSONField(default=dict)
     facts = models.JSONField(default=list)

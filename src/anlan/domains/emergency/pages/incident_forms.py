@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.queries import organisation_tree
@@ -159,7 +160,12 @@ class SplitForm(DeedForm):
 
     def fill(self):
         self.fields["entries"].choices = [
-            (entry.change_id, f"{entry.at:%m-%d %H:%M} {entry.label} {entry.subject} {entry.text}"[:120])
+            (
+                entry.change_id,
+                f"{timezone.localtime(entry.at):%m-%d %H:%M} {entry.label} {entry.subject} {entry.text}"[
+                    :120
+                ],
+            )
             for entry in queries.timeline(self.row)
         ]
 

@@ -27,6 +27,7 @@ from anlan.kit.pages import attempt
 LIST = [{"label": _("突发事件"), "url": reverse_lazy("emergency:incidents")}]
 GROUPS = [("", _("全部")), ("open", _("处置中")), ("closed", _("已结束"))]
 ALL = [("", _("全部"))]
+BRIEF_ENTRIES = 8  # so that the brief stays on one page
 FORMATS = {"json": "application/json", "md": "text/markdown"}
 
 
@@ -214,7 +215,7 @@ def brief(request, pk):
     """One page for leaders, to be printed on A4."""
     row, now = row_or_404(request, pk), timezone.now()
     held, _past = queries.roles_of(row)
-    latest = queries.timeline(row)[-12:][::-1]
+    latest = queries.timeline(row)[-BRIEF_ENTRIES:][::-1]
     context = {"title": _("事件简报"), "crumbs": crumbs_to(row), "now": now, "held": held, "latest": latest}
     return render(request, "emergency/incident_brief.html", board(row, now) | context)
 

@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from typing import NamedTuple
 
+from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -140,21 +141,35 @@ def name_subject(change):
 
 
 def say_lines(change):
-    """What was altered, why, and who told it, in words."""
-    lines = [
-        f"{label}{_('：')}{before} → {after or '–'}"
-        if before not in (None, "")
-        else f"{label}{_('：')}{after}"
-        for label, before, after in differences(change)
-        if (before, after) != (None, None) and (after not in (None, "") or before not in (None, ""))
-    ]
+    """What was altered, why, and who was told, in words; what the entry's own heading says already is left out."""
+    named = name_subject(change)
+    lines = []
+    for label, before, after in differences(change):
+        if after in (None, "") and before in (None, ""):
+            continue
+        if str(after) in named or (before in (None, "") and is_moment_of(change, after)):
+            continue
+        told = f"{before} → {after or '–'}" if before not in (None, "") else after
+        lines.append(f"{label}{_('：')}{told}")
+    known = {field.name for field in apps.get_model(change.subject_kind)._meta.get_fields()}
     for name, label in ENTRY_WORDS.items():
-        if value := change.after.get(name):
+        if (value := change.after.get(name)) and name not in known:
             told = _("、").join(str(one) for one in value) if isinstance(value, list) else value
             lines.append(f"{label}{_('：')}{told}")
     if change.why:
         lines.append(f"{_('理由：')}{change.why}")
     return [str(line) for line in lines]
+
+
+def is_moment_of(change, value):
+    """Whether a value is the moment that stands before the entry anyhow."""
+    moment = change.after.get("moment")
+    return isinstance(value, str) and bool(moment) and value[:19].replace(" ", "T") == stamp_of(moment)
+
+
+def stamp_of(moment):
+    """A kept moment as the local stamp that `differences` shows."""
+    return f"{timezone.localtime(datetime.fromisoformat(moment)):%Y-%m-%dT%H:%M:%S}"
 
 
 # ── exports ─────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,14 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import close_old_connections, connection, connections, transaction
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+    transaction,
+)
 from django.db.models import Exists, F, OuterRef, Q
 
 from anlan.channels.sending import Answer, Means, Outcome, Outgoing
@@ -42,6 +49,7 @@ ASKS_AFTER_S = (
     86_400,
 )  # growing; the last one looks back a day and a half
 TURN_MOST = 500  # messages and questions of one lane before it looks round again
+WRITE_PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2)  # before an answer is written once more
 
 WAITING_FOR_WORD = (MessageState.ACCEPTED, MessageState.UNKNOWN)
 
@@ -153,7 +161,7 @@ class Sender:
         if message is None:
             return False
         answer = self.hand_over(message, clock())
-        self.record(message, answer, clock())
+        insist(lambda: self.record(message, answer, clock()))
         return True
 
     def claim(self, channel_id, now):
@@ -300,6 +308,17 @@ class Sender:
             story = told_on(message, MessageState.EXPIRED, Answer(Outcome.FAILED), now)
             own = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
             own.update(state=MessageState.EXPIRED, settled_at=now, story=story)
+
+
+def insist(write):
+    """Carry out a write that a moment's lock or a broken connection must not lose: what it says is known only here."""
+    for pause_s in WRITE_PAUSES_S:
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            close_old_connections()
+            time.sleep(pause_s)
+    return write()
 
 
 def waiting(now):

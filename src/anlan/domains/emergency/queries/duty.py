@@ -6,6 +6,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
@@ -135,9 +136,9 @@ def decided_swaps(posts, since, until):
 
 
 def reader(at):
-    """Whether offices work on a date, by the district's calendar as it stands at `at`."""
+    """Whether offices work on a date, by the district's calendar as it stands at `at`; each date is read once."""
     day = calendar.reader(today=timezone.localdate(at))
-    return lambda on: day(on).is_workday
+    return cache(lambda on: day(on).is_workday)
 
 
 def visible_posts(person):

@@ -173,8 +173,10 @@ def count_before(roster: RosterFacts, day: date, works: Works) -> int:
         return 0
     if all(shift.days == ShiftDays.ANY for shift in roster.shifts):
         return (day - roster.starts_on).days * len(roster.shifts)
-    days = each_day(roster.starts_on, day - timedelta(days=1))
-    return sum(begins_on(shift, one, works) for one in days for shift in roster.shifts)
+    days = (day - roster.starts_on).days
+    workdays = sum(map(works, each_day(roster.starts_on, day - timedelta(days=1))))
+    begun = {ShiftDays.ANY: days, ShiftDays.WORKDAY: workdays, ShiftDays.FREE: days - workdays}
+    return sum(begun[ShiftDays(shift.days)] for shift in roster.shifts)
 
 
 def begins_on(shift: ShiftPattern, day: date, works: Works) -> bool:

@@ -37,7 +37,7 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Info:
+class AlertText:
     """What it says in one language. `hazard` is CAP's `event`, `hazard_codes` its `eventCode`."""
 
     language: str
@@ -97,7 +97,7 @@ class Alert:
     status: str
     msg_type: str
     scope: str
-    infos: tuple[Info, ...] = ()
+    infos: tuple[AlertText, ...] = ()
     references: tuple[str, ...] = ()
     restriction: str = ""
     addresses: str = ""
@@ -110,7 +110,7 @@ class Alert:
     raw: bytes = field(default=b"", repr=False)
     faults: tuple[Fault, ...] = ()
 
-    def info(self, language: str) -> Info | None:
+    def info(self, language: str) -> AlertText | None:
         """What it says in this language (`zh`, `en`), else in the first there is."""
         found = [info for info in self.infos if info.language.lower().startswith(language.lower())]
         return next(iter(found or self.infos), None)

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from anlan.channels.cap import rules
-from anlan.channels.cap.alert import SIGNED, UNSIGNED, Alert, Area, Fault, Info, Pairs, read_moment
+from anlan.channels.cap.alert import SIGNED, UNSIGNED, Alert, AlertText, Area, Fault, Pairs, read_moment
 from anlan.channels.markup import Unreadable, children, local, namespace, parse, words
 
 NAMESPACES = ("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
@@ -53,8 +53,8 @@ def with_faults(alert: Alert, wrong: list[Fault]) -> Alert:
     return Alert(**(vars(alert) | {"faults": every}))
 
 
-def _info(box: etree._Element, wrong: list[Fault]) -> Info:
-    return Info(
+def _info(box: etree._Element, wrong: list[Fault]) -> AlertText:
+    return AlertText(
         language=words(box, "language") or LANGUAGE,
         categories=tuple("".join(one.itertext()).strip() for one in children(box, "category")),
         hazard=words(box, "event"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from anlan.channels.cap import alert as model
-from anlan.channels.cap.alert import Alert, Area, Fault, Info
+from anlan.channels.cap.alert import Alert, AlertText, Area, Fault
 
 _NAME = re.compile(r"[^\s,<&]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -68,7 +68,7 @@ def _references(alert: Alert) -> Iterator[Fault]:
             )
 
 
-def _info(info: Info, alert: Alert) -> Iterator[Fault]:
+def _info(info: AlertText, alert: Alert) -> Iterator[Fault]:
     if not _LANGUAGE.fullmatch(info.language):
         yield Fault("language_form", "language 不是语言代码", "language is no language code")
     if not info.categories:
@@ -97,7 +97,7 @@ def _info(info: Info, alert: Alert) -> Iterator[Fault]:
             break
 
 
-def _times(info: Info, alert: Alert) -> Iterator[Fault]:
+def _times(info: AlertText, alert: Alert) -> Iterator[Fault]:
     times = (("effective", info.effective_at), ("onset", info.onset_at), ("expires", info.expires_at))
     for name, at in times:
         if at is not None and not _has_zone(at):

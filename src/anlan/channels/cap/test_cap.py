@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from anlan.channels.cap import alert as model
-from anlan.channels.cap.alert import SIGNED, Alert, Area, Info, as_moment, read_moment, reference
+from anlan.channels.cap.alert import SIGNED, Alert, AlertText, Area, as_moment, read_moment, reference
 from anlan.channels.cap.read import read
 from anlan.channels.cap.rules import faults
 from anlan.channels.cap.write import write
@@ -19,13 +19,13 @@ SHARED = Path(__file__).parents[5] / "shared/samples/devices/cap"
 BEIJING = timezone(timedelta(hours=8))
 SENT = datetime(2026, 5, 1, 19, 21, tzinfo=BEIJING)
 RING = ((31.2, 121.4), (31.2, 121.5), (31.3, 121.5), (31.2, 121.4))
-ZH = Info(
+ZH = AlertText(
     "zh-CN", ("Safety",), "大人流", "Expected", "Moderate", "Observed",
     headline="示范广场限流提示", description="东口只出不进。", instruction="请从西口进入。", responses=("Avoid",),
     effective_at=SENT, expires_at=SENT + timedelta(hours=3), sender_name="示范区", web="https://anlan.example/n/7",
     areas=(Area("示范广场", (RING,), ((31.25, 121.45, 0.3),), ((model.DIVISION, "310106"),)),),
 )  # fmt: skip
-EN = Info(
+EN = AlertText(
     "en",
     ("Safety",),
     "large crowd",
@@ -84,7 +84,7 @@ def test_an_update_a_cancel_and_an_exercise(schema):
 
 def test_hostile_words_are_inert(schema):
     hostile = "]]><script>alert(1)</script>\x00\x1b\ud800&amp;\uffff"
-    info = Info(**(vars(ZH) | {"headline": hostile, "description": hostile, "hazard": hostile}))
+    info = AlertText(**(vars(ZH) | {"headline": hostile, "description": hostile, "hazard": hostile}))
     body = write(ours(infos=(info,)))
     root = etree.fromstring(body)
     assert schema.validate(root), schema.error_log
@@ -124,7 +124,7 @@ def test_what_is_no_moment(told):
 
 
 def with_info(**words):
-    return ours(infos=(Info(**(vars(ZH) | words)),))
+    return ours(infos=(AlertText(**(vars(ZH) | words)),))
 
 
 def with_area(**words):
@@ -212,7 +212,7 @@ areas = st.builds(
 @st.composite
 def infos(draw):
     at, hours = draw(moments), draw(st.integers(1, 99))
-    return Info(
+    return AlertText(
         draw(st.sampled_from(["zh-CN", "en", "en-US"])),
         tuple(draw(st.lists(st.sampled_from(model.CATEGORIES), min_size=1, max_size=3))),
         draw(texts), draw(st.sampled_from(model.URGENCIES)), draw(st.sampled_from(model.SEVERITIES)),

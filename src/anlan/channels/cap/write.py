@@ -5,7 +5,7 @@ from datetime import datetime
 from lxml import etree
 
 from anlan.channels.cap import rules
-from anlan.channels.cap.alert import Alert, Area, Info, as_moment
+from anlan.channels.cap.alert import Alert, AlertText, Area, as_moment
 from anlan.channels.markup import to_bytes, visible
 
 CAP12 = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -35,7 +35,7 @@ def write(alert: Alert) -> bytes:
     return to_bytes(root)
 
 
-def _write_info(root: etree._Element, info: Info) -> None:
+def _write_info(root: etree._Element, info: AlertText) -> None:
     box = etree.SubElement(root, _name("info"))
     _put(box, "language", info.language)
     for category in info.categories:

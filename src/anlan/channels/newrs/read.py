@@ -9,7 +9,17 @@ from datetime import datetime
 
 from lxml import etree
 
-from anlan.channels.cap.alert import COLOURS, DIVISION, SIGNED, UNSIGNED, Alert, Area, Fault, Info, Method
+from anlan.channels.cap.alert import (
+    COLOURS,
+    DIVISION,
+    SIGNED,
+    UNSIGNED,
+    Alert,
+    AlertText,
+    Area,
+    Fault,
+    Method,
+)
 from anlan.channels.cap.read import XMLDSIG
 from anlan.channels.markup import Unreadable, children, local, namespace, parse, words
 from anlan.channels.newrs.rules import IDENTIFIER, SHORT_IDENTIFIER
@@ -69,7 +79,7 @@ def read(body: bytes) -> Alert:
     )
 
 
-def _info(box: etree._Element, wrong: list[Fault]) -> Info:
+def _info(box: etree._Element, wrong: list[Fault]) -> AlertText:
     colour, code, headline = words(box, "severity"), words(box, "eventType"), words(box, "headline")
     if colour not in COLOURS:
         wrong.append(
@@ -80,7 +90,7 @@ def _info(box: etree._Element, wrong: list[Fault]) -> Info:
             )
         )
     named = _HAZARD.search(headline)
-    return Info(
+    return AlertText(
         language=words(box, "language") or "zh-CN",
         categories=(),
         hazard=named[1] if named else code,

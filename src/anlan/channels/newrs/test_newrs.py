@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anlan.channels.cap import rules as cap_rules
-from anlan.channels.cap.alert import Alert, Area, Info, Method
+from anlan.channels.cap.alert import Alert, AlertText, Area, Method
 from anlan.channels.markup import Unreadable
 from anlan.channels.newrs.read import read
 from anlan.channels.newrs.rules import BEIJING, IDENTIFIER, faults, make_identifier
@@ -21,7 +21,7 @@ CODE = "31010600000000"
 
 
 def draft(**words):
-    info = Info(
+    info = AlertText(
         "zh-CN", (), "大风", "Unknown", "Moderate", "Unknown", headline="示范区发布大风黄色预警",
         description="预计今晚有大风。", instruction="请勿在广告牌下停留。", hazard_codes=(("eventType", "11B06"),),
         effective_at=SENT, sender_name="示范区", colour="Yellow",
@@ -29,7 +29,7 @@ def draft(**words):
     )  # fmt: skip
     given = {"identifier": make_identifier(CODE, SENT), "sender": "示范区", "sent_at": SENT, "status": "Draft",
              "msg_type": "Alert", "scope": "Public", "sender_code": CODE, "methods": (Method("SMS", "大风。"),),
-             "infos": (Info(**(vars(info) | words.pop("info", {}))),)}  # fmt: skip
+             "infos": (AlertText(**(vars(info) | words.pop("info", {}))),)}  # fmt: skip
     return Alert(**(given | words))
 
 
@@ -74,7 +74,7 @@ def test_a_draft_is_written_and_comes_back():
 def test_both_ends_of_the_border_say_the_same():
     """What came by 12379 may go on as CAP once a category and the references' form are given."""
     alert = read(OURS.read_bytes())
-    info = Info(**(vars(alert.infos[0]) | {"categories": ("Met",)}))
+    info = AlertText(**(vars(alert.infos[0]) | {"categories": ("Met",)}))
     assert cap_rules.faults(Alert(**(vars(alert) | {"infos": (info,)}))) == []
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from anlan.channels.cap.alert import Alert, Area, Info, Method
+from anlan.channels.cap.alert import Alert, AlertText, Area, Method
 from anlan.channels.markup import to_bytes, visible
 from anlan.channels.newrs import rules
 
@@ -47,7 +47,7 @@ def _write_method(code: etree._Element, method: Method) -> None:
     _put(box, "audenceprt", "")  # as it is on the wire
 
 
-def _write_info(root: etree._Element, info: Info) -> None:
+def _write_info(root: etree._Element, info: AlertText) -> None:
     box = etree.SubElement(root, "info")
     _put(box, "language", info.language)
     _put(box, "eventType", next(value for name, value in info.hazard_codes if name == "eventType"))

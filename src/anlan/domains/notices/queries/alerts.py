@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from anlan.channels.cap.alert import COLOURS, DIVISION, Alert, Area, Info, reference
+from anlan.channels.cap.alert import COLOURS, DIVISION, Alert, AlertText, Area, reference
 from anlan.channels.cap.write import write
 from anlan.channels.feeds.write import Entry, Head, atom, rss
 from anlan.domains.notices import rules
@@ -91,7 +91,7 @@ def make_info(notice, language, *, origin, now):
     with override(ours):
         hazard = str(Hazard(notice.hazard).label)
     mark = EXERCISE_MARK if notice.is_exercise else ""
-    return Info(
+    return AlertText(
         language=code, categories=(CATEGORY.get(notice.hazard, "Safety"),), hazard=hazard,
         urgency="Immediate" if begins <= (notice.published_at or now) else "Expected",
         severity=COLOURS.get(colour, "Unknown"), certainty="Unknown",

@@ -1,9 +1,13 @@
 """Reporting up, mutes and links on a wound clock: every timer, failures, stops, jumps, rises, other scenes."""
 
 import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 
 from anlan.channels.sending import Kind
 from anlan.channels.table import KINDS
@@ -387,3 +391,40 @@ def test_a_person_on_two_posts_is_rung_once(night):
     assert len(night.service.to("squad-officer")) == 1
     rungs = draw_ladder(alarm, night.now).rungs
     assert rungs[1].people[0].is_through and str(rungs[1].state) == "told"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_beside_each_other_and_an_answer_in_the_same_moment_tell_each_key_once(monkeypatch):
+    night = Night(monkeypatch)
+    for place in (night.town.square, night.town.mall):
+        night.alarm("red", place=place)
+    alarm, gate = Alarm.objects.order_by("id").first(), threading.Barrier(4)
+
+    def stubbornly(work):
+        """Again while the small test database is locked: every deed is harmless to repeat."""
+        gate.wait()
+        try:
+            for _again in range(200):
+                try:
+                    return work()
+                except OperationalError:
+                    time.sleep(0.005)
+        finally:
+            connection.close()
+
+    sweeps = [lambda: LadderWatch().sweep(night.now)] * 3
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(stubbornly, [*sweeps, lambda: night.answer(alarm)]))
+    LadderWatch().sweep(night.now)
+    told = [(row.alarm_id, row.step, row.repeat) for row in Telling.objects.all()]
+    assert len(told) == len(set(told))
+    assert {step for pk, step, _repeat in told if pk != alarm.pk} == {1, 2, 3, 4, 5, 6}
+    assert len(keys()) == len(set(keys()))
+    asked = Change.objects.filter(what="emergency.tell_step").count()
+    assert asked == len(told) and Answer.objects.count() == 1
+    late = Telling.objects.filter(alarm=alarm)
+    answered = Change.objects.get(what="emergency.answer_alarm").pk
+    assert not Change.objects.filter(
+        what="emergency.tell_step", subject_id=str(alarm.pk), pk__gt=answered
+    ).exists()
+    assert late.count() <= 6

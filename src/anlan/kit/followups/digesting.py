@@ -1,5 +1,6 @@
 """What follow-ups have to say in a person's digest and on his first page."""
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,26 +14,19 @@ LISTED = 10  # of each kind; the list page has them all
 
 def my_follow_ups(person, *, since, until, now):
     """A contributor: what is overdue, due before the next digest, coming up, new, and overdue below. Each once."""
-    ours = list(mine(person))
-    told = set(
-        Reminder.objects.filter(
-            follow_up__in=[one.pk for one in ours], is_told=True, days__lt=0, at__gt=since
-        ).values_list("follow_up", flat=True)
-    )
+    ours, below = mine(person), escalated_to(person.organisation)
+    told = Reminder.objects.filter(is_told=True, days__lt=0, at__gt=since).values("follow_up")
+    later = ours.filter(Q(due_at__gt=until) | Q(due_at=None))
+    may_urge = person.may(RIGHT, person.organisation)
+    below = below.exclude(owner=person).filter(due_at__lt=now) if may_urge else below.none()
     kinds = [
-        (_("已逾期"), lambda one: is_overdue(one, now), True),
-        (_("近日到期"), lambda one: one.due_at is not None and one.due_at <= until, False),
-        (_("即将到期"), lambda one: one.pk in told, False),
-        (_("新交办"), lambda one: since < one.new_at <= now, False),
+        (_("已逾期"), ours.filter(due_at__lt=now), True),
+        (_("近日到期"), ours.filter(due_at__gte=now, due_at__lte=until), False),
+        (_("即将到期"), later.filter(pk__in=told), False),
+        (_("新交办"), later.filter(new_at__gt=since, new_at__lte=now).exclude(pk__in=told), False),
+        (_("下级逾期"), below, True),
     ]
-    parts = []
-    for title, fits, is_late in kinds:
-        found = [one for one in ours if fits(one)]
-        ours = [one for one in ours if one not in found]
-        parts.append(part_of(title, found, now, is_late=is_late))
-    below = list(escalated_to(person.organisation)) if person.may(RIGHT, person.organisation) else []
-    below = [one for one in below if one.owner_id != person.pk and is_overdue(one, now)]
-    return [*parts, part_of(_("下级逾期"), below, now, is_late=True)]
+    return [part_of(title, rows, now, is_late=is_late) for title, rows, is_late in kinds]
 
 
 def is_overdue(follow_up, now):
@@ -40,10 +34,12 @@ def is_overdue(follow_up, now):
     return follow_up.due_at is not None and follow_up.due_at < now
 
 
-def part_of(title, found, now, *, is_late):
-    """The first of these as lines under a heading."""
-    lines = tuple(DigestLine(one.title, say_due(one, now), one.get_absolute_url()) for one in found[:LISTED])
-    return DigestPart(title, lines, max(0, len(found) - LISTED), is_late)
+def part_of(title, rows, now, *, is_late):
+    """The first of these as lines under a heading, and how many more there are."""
+    first = list(rows[:LISTED])
+    more = rows.count() - LISTED if len(first) == LISTED else 0
+    lines = tuple(DigestLine(one.title, say_due(one, now), one.get_absolute_url()) for one in first)
+    return DigestPart(title, lines, max(0, more), is_late)
 
 
 def say_due(follow_up, now):

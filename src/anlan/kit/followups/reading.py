@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from anlan.kit import deadlines
 from anlan.kit.followups import climbing
-from anlan.kit.models import FollowUp
+from anlan.kit.models import FollowUp, Reminder
 from anlan.kit.terms import LIVE, FollowUpState
 from anlan.rulebook.clock import Extension, Pause
 
@@ -50,8 +50,8 @@ def of_my_organisation(person):
 
 def escalated_to(organisation):
     """The open follow-ups of which an organisation hears because those below let them run out."""
-    overdue = open_ones(reminders__escalated_to=organisation)
-    return overdue.distinct()
+    told = Reminder.objects.filter(escalated_to=organisation).values("follow_up")
+    return open_ones(pk__in=told)
 
 
 def find_follow_up(key):

@@ -65,10 +65,9 @@ def guarded(kind: Kind) -> Kind:
 
 def filled(kind: Kind, settings: dict) -> dict:
     """The settings of a channel, defaults where nothing was given."""
-    return settings | {
-        setting.name: str(settings.get(setting.name) or "").strip() or setting.default
-        for setting in kind.settings
-    }
+    given = {one.name: settings.get(one.name) for one in kind.settings}
+    told = {name: "" if value is None else str(value).strip() for name, value in given.items()}
+    return settings | {one.name: told[one.name] or one.default for one in kind.settings}
 
 
 def is_address(told: str) -> bool:

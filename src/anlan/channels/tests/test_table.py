@@ -9,7 +9,7 @@ import pytest
 
 from anlan.channels import table
 from anlan.channels.sending import Answer, Kind, Outcome, Setting
-from anlan.channels.table import KINDS, guarded, masked
+from anlan.channels.table import KINDS, filled, guarded, masked
 from anlan.channels.tests.mock_service import answering, means, outgoing, says
 from anlan.channels.tests.test_faults import HTTP_KINDS
 
@@ -70,6 +70,21 @@ def test_a_recorded_answer(path):
 
 def kind_that(send, **words):
     return guarded(Kind("x", "甲", "x", (Setting("word", "口令", "word", is_secret=True),), send, **words))
+
+
+def test_a_no_is_not_the_default():
+    kind = Kind(
+        "x",
+        "甲",
+        "x",
+        (
+            Setting("is_strict", "严", "strict", kind="yes_no", default="yes"),
+            Setting("n", "数", "n", default="7"),
+        ),
+        None,
+    )
+    assert filled(kind, {"is_strict": False, "n": 0}) == {"is_strict": "False", "n": "0"}
+    assert filled(kind, {"is_strict": None, "n": " "}) == {"is_strict": "yes", "n": "7"}
 
 
 def test_what_nobody_foresaw_is_unknown():

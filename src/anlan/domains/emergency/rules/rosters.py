@@ -1,6 +1,6 @@
 """Who is on duty at t, computed: rotations, fixed shifts and swaps in, watches out. Nothing is stored by hand.
 
-Layers are painted one over the other, seat by seat: rosters (the one that starts later over the other), fixed
+Layers are laid one over the other, seat by seat: rosters (the one that starts later over the other), fixed
 shifts over rosters, then swaps in the order in which they were decided. So one seat never holds two people at once,
 and a person who is not the roster's own can always be traced by `via`.
 """
@@ -101,12 +101,16 @@ def watches(rosters: Iterable[RosterFacts], fixed: Iterable[FixedFacts], swaps: 
     """
     seats: dict[tuple[str, int], list[Seated]] = {}
     for roster in sorted(rosters, key=lambda one: (one.starts_on, one.key)):
+        fresh: dict[tuple[str, int], list[Seated]] = {}
         for one in turns(roster, since=since, until=until, works=works):
-            paint(seats.setdefault((one.role, one.seat), []), one)
+            fresh.setdefault((one.role, one.seat), []).append(one)
+        for seat, line in fresh.items():
+            seats[seat] = lay_over(seats.get(seat, []), line)
     for row in sorted(fixed, key=lambda one: one.key):
         if row.since < until and row.until > since:
             one = Seated(row.role, row.seat, row.since, row.until, row.person, row.person, f"fixed/{row.key}")
-            paint(seats.setdefault((one.role, one.seat), []), one)
+            seat = (one.role, one.seat)
+            seats[seat] = lay_over(seats.get(seat, []), [one])
     found = [one for seat in seats.values() for one in seat]
     for swap in swaps:
         found = apply_swap(found, swap)
@@ -200,9 +204,11 @@ def moment(day: date, minute: int, zone: str) -> datetime:
     return wall.astimezone(ZoneInfo("UTC"))
 
 
-def paint(line: list[Seated], one: Seated) -> None:
-    """Put one interval over those of a seat: what lies under it is cut."""
-    line[:] = [part for old in line for part in cut_out(old, one.since, one.until)] + [one]
+def lay_over(old: list[Seated], fresh: list[Seated]) -> list[Seated]:
+    """The intervals of a seat with fresh ones laid over them: what lies under those is cut."""
+    for one in fresh if old else ():
+        old = [part for under in old for part in cut_out(under, one.since, one.until)]
+    return old + fresh
 
 
 def cut_out(old: Seated, since: datetime, until: datetime) -> list[Seated]:

@@ -17,4 +17,4 @@ def to_sign(person, *, since, until, now):
     return [DigestPart(_("待签发"), lines, max(0, len(rows) - LISTED))]
 
 
-CONTRIBUTORS = [to_sign, my_follow_ups]
+CONTRIBUTORS = [to_sign, notices.my_notices, my_follow_ups]

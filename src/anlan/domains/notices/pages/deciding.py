@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.domains.notices import actions, queries, rules
 from anlan.domains.notices.models import NoticeTarget
-from anlan.domains.notices.pages.desk import LIST, notice_or_404, previews_of
+from anlan.domains.notices.pages.desk import LIST, notice_or_404, origin_of, previews_of
 from anlan.domains.notices.pages.forms import HandOverForm, ReportForm
 from anlan.domains.notices.terms import EXERCISE_MARK
 from anlan.kit.actions import Refused
@@ -32,7 +32,7 @@ def sign_notice(request, pk):
         return redirect(row)
     texts, mark = queries.texts_of(row), EXERCISE_MARK if row.is_exercise else ""
     until = f"{timezone.localtime(row.expires_at):%m-%d %H:%M}" if row.expires_at else ""
-    number = row.number or _("（发布时编号）")
+    number = row.number or _("发布时编号")
     return render(request, "notices/sign.html", {
         "title": _("签发"), "row": row, "crumbs": [*LIST, {"label": str(row), "url": row.get_absolute_url()}],
         "sha256": rules.digest(queries.frozen_of(row)), "previews": previews_of(row),
@@ -71,7 +71,7 @@ def publish_notice(request, pk):
     return confirm(
         request, actions.publish_notice, row, title=_("发布"),
         question=question % {"headline": row, "outlets": outlets}, verb=_("发布"), back=row,
-        said=_("已发布。各渠道回执见下表。"), danger=False, origin=f"{request.scheme}://{request.get_host()}",
+        said=_("已发布。各渠道回执见下表。"), danger=False, origin=origin_of(request),
     )  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def warning_or_404(request, pk):
 def preview_cap(request, pk):
     """The CAP document of a notice as it stands, for those who see it; an exercise is marked as one."""
     row = notice_or_404(request, pk)
-    origin = f"{request.scheme}://{request.get_host()}"
+    origin = origin_of(request)
     try:
         body = queries.cap_document(row, origin=origin, now=timezone.now())
     except ValueError as why:  # a draft may be incomplete

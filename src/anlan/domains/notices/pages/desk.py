@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -89,6 +90,11 @@ def notice(request, pk):
         "weibo": weibo_of(row), "is_current": is_current(row, now), "missing": missing_of(row, now),
         "source_url": row.source.get("url", ""),
     })  # fmt: skip
+
+
+def origin_of(request):
+    """Where people reach us: as the installation says, else as this request came."""
+    return settings.ADDRESS.rstrip("/") or f"{request.scheme}://{request.get_host()}"
 
 
 def is_current(row, now):

@@ -77,14 +77,20 @@ class NoticeForm(forms.Form):
         self.fields["places"].queryset = visible_places(person).order_by("name")
         self.fields["outlets"].choices = outlet_choices(person)
         if kind == NoticeKind.STATUTORY_WARNING:
-            del self.fields["outlets"]
+            for name in ("outlets", "short_zh", "short_en"):
+                del self.fields[name]
             self.fields |= make_statutory_fields()
 
     def clean(self):
         """The names of the places are put where the texts leave room for them; statutory fields are gathered."""
         values = super().clean()
         places = values.get("places") or ()
-        names = {f"places_{language}": queries.place_names(places, language) for language in ("zh", "en")}
+        names = {
+            f"places_{language}": queries.place_names(places, language)
+            or values.get(f"area_{language}")
+            or ""
+            for language in ("zh", "en")
+        }
         texts = {name: values.get(name) or "" for name in queries.TEXT_NAMES}
         values |= rules.fill(texts, **names)
         own = {name: values.pop(name) for name in rules.OWN_FIELDS if name in values}

@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from anlan.domains.notices import queries, rules
+from anlan.domains.notices.pages.desk import origin_of
 from anlan.domains.notices.terms import Hazard
 
 PER_PAGE = 30
@@ -89,7 +90,7 @@ def public_advice_one(request, code):
 @open_page
 def feed(request, kind):
     """RSS or Atom of the newest notices, each with its CAP document enclosed."""
-    origin = f"{request.scheme}://{request.get_host()}"
+    origin = origin_of(request)
     body = queries.write_feed(kind, origin=origin, now=timezone.now(), language=request.LANGUAGE_CODE)
     return HttpResponse(body, content_type=f"{FEED_KINDS[kind]}; charset=utf-8")
 
@@ -100,6 +101,6 @@ def cap(request, number, step):
     row = get_object_or_404(queries.told_notices(), number=number)
     if step == "cancel" and row.state != "lifted":
         raise Http404("not lifted")
-    origin = row.origin or f"{request.scheme}://{request.get_host()}"
+    origin = row.origin or origin_of(request)
     body = queries.cap_document(row, origin=origin, now=timezone.now(), is_cancel=step == "cancel")
     return HttpResponse(body, content_type="application/cap+xml; charset=utf-8")

@@ -14,6 +14,7 @@ from anlan.domains.notices.queries.displays import (
 )
 from anlan.domains.notices.queries.exports import draft_lines, write_12379, write_docx
 from anlan.domains.notices.queries.feeds import alerts_now, due_feeds, visible_alerts, visible_feeds
+from anlan.domains.notices.queries.matters import my_notices
 from anlan.domains.notices.queries.notices import (
     TEXT_NAMES,
     agency_of,
@@ -75,6 +76,7 @@ __all__ = [
     "is_draft_kind",
     "key_of",
     "make_alert",
+    "my_notices",
     "name_outlet",
     "newest_version",
     "notices_on",

@@ -221,7 +221,10 @@ def find_default(code: str) -> Advice | None:
 def fill(texts: Mapping[str, str], *, places_zh: str, places_en: str) -> dict[str, str]:
     """The texts with the names of the places put in; without any, the words for "this area"."""
     names = {"zh": places_zh or "本区域", "en": places_en or "this area"}
-    return {name: text.replace(PLACES, names[name[-2:]]) for name, text in texts.items()}
+    filled = {name: text.replace(PLACES, names[name[-2:]]) for name, text in texts.items()}
+    return {
+        name: text[:1].upper() + text[1:] if name.endswith("_en") else text for name, text in filled.items()
+    }
 
 
 def say_dos(texts: Mapping[str, str], name: str, language: str) -> list[str]:

@@ -41,8 +41,8 @@ def fit(text: str, *, signs: int, lines: int) -> Fitted:
     What does not fit is `cut`; where not even a clause fits, it is cut between words and marked with …
     """
     text = re.sub(r"[^\S\n]+", " ", text.strip())
-    if len(wrapped := wrap(text, signs=signs)) <= lines:
-        return Fitted(wrapped, "")
+    if len(wrap(text, signs=signs)) <= lines:
+        return Fitted(lay_out(text, signs=signs, lines=lines), "")
     for pieces in (
         SENTENCE.findall(text),
         [part for one in SENTENCE.findall(text) for part in CLAUSE.findall(one)],
@@ -51,8 +51,19 @@ def fit(text: str, *, signs: int, lines: int) -> Fitted:
         if (
             kept and half_signs(kept) * 2 >= signs * lines * FULL / 2
         ):  # at least a quarter of the display is used
-            return Fitted(wrap(kept, signs=signs), text[len(kept) :].strip())
+            return Fitted(lay_out(kept, signs=signs, lines=lines), text[len(kept) :].strip())
     return cut_hard(text, signs=signs, lines=lines)
+
+
+def lay_out(text: str, *, signs: int, lines: int) -> list[str]:
+    """The lines of a text that fits: each clause on a line of its own where there is room for that, else run on."""
+    found, line = [], ""
+    for clause in [part for one in SENTENCE.findall(text) for part in CLAUSE.findall(one)]:
+        if line and half_signs((line + clause).rstrip()) > signs * FULL:
+            found, line = [*found, *wrap(line, signs=signs)], ""
+        line += clause
+    found += wrap(line, signs=signs)
+    return found if len(found) <= lines else wrap(text, signs=signs)
 
 
 def keep_whole(pieces: list[str], *, signs: int, lines: int) -> str:

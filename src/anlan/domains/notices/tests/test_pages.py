@@ -171,6 +171,13 @@ def test_hostile_texts_are_inert_everywhere(browse, town):
     assert all(cell[:1] not in "=+-@" for line in csv.reader(io.StringIO(sheet)) for cell in line if cell)
 
 
+def test_what_is_signed_waits_among_the_matters_of_whoever_submitted_it(town, draft):
+    sign(submit(draft, town), town)
+    parts = queries.my_notices(town.drafter, since=None, until=None, now=None)
+    assert [line.url for part in parts for line in part.lines] == [draft.get_absolute_url()]
+    assert not any(part.lines for part in queries.my_notices(town.signer, since=None, until=None, now=None))
+
+
 def test_a_preview_says_what_is_cut(browse, town):
     words = form_of(town, headline_zh="很长的标题" * 8, kind="tip", instruction_zh="很长的措施，" * 20)
     found = browse("drafter").post(reverse("notices:preview"), words).json()

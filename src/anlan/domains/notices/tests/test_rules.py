@@ -108,6 +108,8 @@ def test_the_signature_is_of_exactly_this_text():
         ("Crowded. Please go round.", 4, 1, ["Crowded."], "Please go round."),
         ("Crowded now", 8, 1, ["Crowded now"], ""),
         ("第一行\n第二行", 6, 2, ["第一行", "第二行"], ""),
+        ("示范广场人流较大，请绕行", 10, 3, ["示范广场人流较大，", "请绕行"], ""),
+        ("示范广场人流较大，请绕行", 6, 2, ["示范广场人流", "较大，请绕行"], ""),
         ("", 6, 2, [], ""),
     ],
 )

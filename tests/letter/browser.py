@@ -75,11 +75,14 @@ class Page:
         raise AssertionError(f"no form with {names} on {self.address}: {self.text[:2000]}")
 
     def button(self, label):
-        """The form that is sent by the button of this label, to the button's own address where it has one."""
+        """The form that is sent by the button of this label, to the button's own address and with its value."""
         for button in self.html.xpath("//form[@method='post']//button"):
             if label in button.text_content():
                 form = button.xpath("ancestor::form")[0]
                 form.set("action", button.get("formaction") or form.get("action") or "")
+                if button.get("name"):
+                    pressed = {"type": "hidden", "name": button.get("name"), "value": button.get("value") or ""}
+                    form.append(form.makeelement("input", pressed))
                 return form
         raise AssertionError(f"no button {label!r} on {self.address}: {self.text[:2000]}")
 

@@ -189,12 +189,17 @@ class Sender:
             words=message.words, is_urgent=message.is_urgent,
         )  # fmt: skip
         means = self.means_of(channel, now)
-        close_old_connections()  # nobody waits for a service with one of PostgreSQL's few connections in hand
+        self.let_go()
         try:
             return kind.send(channel.settings, outgoing, means)
         except Exception as error:  # its text may hold an address with a key in it: only its name is kept
             log.warning("channel %s (%s) broke off: %s", channel.code, channel.kind, type(error).__name__)
             return Answer(Outcome.UNKNOWN, said=type(error).__name__)
+
+    def let_go(self):
+        """Wait for a service without one of PostgreSQL's few connections in hand."""
+        if self.pool is not None:
+            close_old_connections()
 
     def means_of(self, channel, now):
         """What the channel's kind may use; what it kept is forgotten when the settings were changed."""
@@ -267,7 +272,7 @@ class Sender:
         """Ask the service about one message, and write down what is new."""
         channel = message.channel
         means = self.means_of(channel, clock())
-        close_old_connections()
+        self.let_go()
         try:
             answer = self.tables[message.scene][channel.kind].ask(
                 channel.settings, message.vendor_id, message.to, means

@@ -78,8 +78,7 @@ def _from_index(root: etree._Element, url: str, means: Means, hosts: set) -> Fet
         if inline := _inline(entry):
             documents.append(inline)
             continue
-        link = urljoin(url, _cap_link(entry)) if _cap_link(entry) else ""
-        if not link:
+        if not (link := _cap_link(entry, url)):
             continue
         mark = hashlib.sha256(f"{link} {words(entry, 'updated')}".encode()).hexdigest()[:16]
         if mark in known:
@@ -139,24 +138,30 @@ def _inline(entry: etree._Element) -> bytes:
     return b""
 
 
-def _cap_link(entry: etree._Element) -> str:
-    """Where the entry's document is: what is marked as CAP, else a link that looks like a document."""
-    enclosures = children(entry, "enclosure")
-    links = [(one.get("type", ""), one.get("url", "")) for one in enclosures]
+def _cap_link(entry: etree._Element, url: str) -> str:
+    """Where the entry's document is: what is marked as CAP, else a link that looks like a document; "" for none."""
+    links = [(one.get("type", ""), one.get("url", "")) for one in children(entry, "enclosure")]
     links += [
         (one.get("type", ""), one.get("href") or (one.text or "").strip()) for one in children(entry, "link")
     ]
-    marked = [href for media, href in links if media in CAP_MEDIA and href]
-    alike = [href for media, href in links if href and urlsplit(href).path.endswith((".cap", ".xml"))]
+    whole = [(media, _whole(url, href)) for media, href in links if href]
+    marked = [link for media, link in whole if media in CAP_MEDIA and link]
+    alike = [link for _, link in whole if link and urlsplit(link).path.endswith((".cap", ".xml"))]
     return next(iter(marked or alike), "")
 
 
-def _host(link: str) -> str:
+def _whole(url: str, href: str) -> str:
+    """A link as a whole address, "" where it makes none."""
     try:
-        address = urlsplit(link)
-        return (address.hostname or "") if address.scheme in ("http", "https") else ""
+        link = urljoin(url, href)
+        return link if urlsplit(link).hostname and link.isprintable() else ""
     except ValueError:
         return ""
+
+
+def _host(link: str) -> str:
+    address = urlsplit(link)
+    return (address.hostname or "") if address.scheme in ("http", "https") else ""
 
 
 def _lost(why: str) -> Fault:

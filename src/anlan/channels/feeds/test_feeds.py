@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,3 +179,45 @@ def test_what_cannot_be_read_says_why(play, reason):
 def test_nobody_there():
     with shut_port() as url, pytest.raises(Unreadable, match="does not answer"):
         fetch(url, means())
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://[::1",
+        "javascript:alert(1)",
+        "//evil.example/x.cap",
+        "file:///etc/passwd.xml",
+        "http://a b/x.cap",
+        "ftp://127.0.0.1/x.cap",
+        "‮x.cap",
+        "http://127.0.0.1:99999/x.cap",
+    ],
+)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        '<feed xmlns="{atom}"><entry><link type="application/cap+xml" href="{link}"/></entry></feed>',
+        "<rss><channel><item><link>{link}</link></item></channel></rss>",
+    ],
+)
+def test_a_link_that_leads_nowhere_we_go_breaks_nothing(link, shape):
+    body = shape.format(atom=ATOM, link=link).encode()
+    with answering(shows(body, media=XML)) as service:
+        assert fetch(service.url, means()).documents == ()
+    assert len(service.asked) == 1
+
+
+@given(
+    st.binary(max_size=200)
+    | st.text('<>/feedrsitmnlky="ABC:.[]&;# ', max_size=200).map(
+        lambda text: f"<feed><entry>{text}</entry></feed>".encode()
+    )
+)
+def test_any_answer_is_read_or_refused(body):
+    reply = httpx.MockTransport(lambda request: httpx.Response(200, content=iter([body])))
+    with httpx.Client(transport=reply) as client:
+        try:
+            fetch("https://warnings.example/", means(client=client))
+        except Unreadable as refused:
+            assert refused.zh

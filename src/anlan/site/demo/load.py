@@ -11,6 +11,7 @@ from anlan.domains.accounts import actions as accounts
 from anlan.domains.accounts import queries as organisations
 from anlan.domains.crowd import actions as crowd
 from anlan.domains.crowd import queries as sensors
+from anlan.domains.emergency import actions as emergency
 from anlan.domains.places import actions as places
 from anlan.domains.places import queries as register
 from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceForm, PlaceKind
@@ -29,7 +30,7 @@ class Founding:
 
     def run(self, report=lambda done, total, note="": None):
         """Found organisations, lines, stations and places with their sensors; `report` says how far it is."""
-        steps = [(self.add_organisations, ()), (self.add_lines, ())]
+        steps = [(self.add_organisations, ()), (self.add_agencies, ()), (self.add_lines, ())]
         steps += [(self.add_station, (station,)) for station in self.words["stations"]]
         steps += [(self.add_place, (place,)) for place in self.words["places"]]
         for step, (work, words) in enumerate(steps):
@@ -53,6 +54,14 @@ class Founding:
                 name_en=name_en,
                 sort=sort,
             )
+
+    def add_agencies(self):
+        """The agencies that answer alarms for themselves."""
+        for position, (code, name, name_en, is_core, joins_from) in enumerate(self.words["agencies"]):
+            self.act(
+                emergency.add_agency, self.organisations[code], name=name, name_en=name_en, is_core=is_core,
+                joins_from=joins_from, position=10 * (position + 1),
+            )  # fmt: skip
 
     def add_lines(self):
         self.lines = {}

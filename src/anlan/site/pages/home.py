@@ -64,6 +64,10 @@ def search(request):
     if text:
         groups = [
             {"kind": "places", "hits": [hit(one, one.code) for one in places.search(text, person)]},
+            {
+                "kind": "alarms",
+                "hits": [hit(one, one.standing) for one in emergency.search_alarms(text, person)],
+            },
             {"kind": "sensors", "hits": [hit(one, one.code) for one in crowd.search(text, person)]},
             {"kind": "organisations", "hits": [hit(one, one.sort) for one in accounts.search(text, person)]},
         ]

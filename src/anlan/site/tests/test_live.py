@@ -6,13 +6,15 @@ import json
 import socket
 import threading
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
 
 from anlan.site import live
-from anlan.site.watching import Watcher
+from anlan.site.watching import NoPass, Watcher
 from anlan.stream import feed as feed_module
 from anlan.stream.feed import Feed, Message
 from anlan.stream.scene import SCENES, Scene
@@ -122,3 +124,22 @@ def test_each_hears_of_its_own_places_and_a_message_is_written_once_for_all_alik
     assert written.of(change, Watcher(frozenset({"A"}))) == b""
     assert b'"B"' in written.of(change, Watcher(frozenset({"B"})))
     assert live.written_of(feed := Feed()) is live.written_of(feed)
+
+
+def test_open_alarms_are_told_to_who_holds_a_pass(port, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        live, "alarm_rows", lambda scene, watcher: told.append(scene) or {"count": 0, "alarms": []}
+    )
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/live/v1/live/alarms") as answer:
+        assert (
+            json.load(answer) == {"count": 0, "alarms": []} and answer.headers["Cache-Control"] == "no-store"
+        )
+    assert told == ["live"]
+
+    def refuse(token):
+        raise NoPass
+
+    monkeypatch.setattr(live, "read_pass", refuse)
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/live/v1/live/alarms")

@@ -198,7 +198,7 @@ def draw_alarm(request, row, *, answer_form=None, status=200):
         "outside": list(queries.agencies_outside(row)) if party else [],
         "waiting": [one for one in agencies if not one.acknowledged_at],
         "next_look_min": NEXT_LOOK_MIN.get(row.level, 30), "answers": list(queries.answers_of(row)),
-        "judgements": list(queries.judgements_of(row)), "siblings": list(queries.siblings_of(row)[:10]),
+        "judgements": list(queries.judgements_of(row)), "incidents": queries.incidents_of(row), "siblings": list(queries.siblings_of(row)[:10]),
         "story": tell_story(row)[::-1][:STORY_SHOWN], "deeds": deeds_of(row, person), "now": now,
         "spaces": sorted(row.spaces.items()) if len(row.spaces) > 1 else [],
         "ladder": draw_ladder(row, now, may_jump=party is not None),
@@ -216,6 +216,7 @@ def deeds_of(row, person):
     may_answer = person.may(Right.ALARMS_ANSWER, row.organisation)
     may_judge = person.may(Right.ALARMS_JUDGE, row.organisation)
     return {
+        "incident": row.is_open and person.may(Right.INCIDENTS_RUN, row.organisation),
         "check": may_answer and may_step(row.state, Deed.CHECK), "verify": may_answer and row.is_open,
         "grade": may_answer and row.is_open, "note": may_answer,
         "ease": may_answer and not row.spaces and may_step(row.state, Deed.EASE),

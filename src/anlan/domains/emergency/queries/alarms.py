@@ -1,6 +1,6 @@
 """Alarms: who sees which, the board's order, one by number, what happened to it."""
 
-from django.db.models import Exists, F, OuterRef, Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency.models import Alarm, AlarmAgency, Judgement
@@ -75,6 +75,17 @@ def story_of(alarm):
 def judgements_of(alarm):
     """The judgements of an alarm, newest first."""
     return Judgement.objects.filter(alarm=alarm).select_related("decider")
+
+
+def incidents_of(alarm):
+    """The incidents that an alarm was taken into."""
+    return [link.incident for link in alarm.incident_links.select_related("incident")]
+
+
+def search_alarms(text, person, *, most=20):
+    """Live alarms that `person` sees whose number, place or code holds `text`, newest first."""
+    wanted = Q(number__icontains=text) | Q(title__icontains=text) | Q(space_code__iexact=text)
+    return list(visible_alarms(person).filter(wanted)[:most]) if text else []
 
 
 def siblings_of(alarm):

@@ -56,6 +56,7 @@ from anlan.domains.emergency.actions.incidents import (
     set_resources,
     set_up_command,
     take_back_command,
+    track_improvement,
     transfer_command,
     unlink_alarm,
     update_figures,
@@ -89,6 +90,7 @@ from anlan.domains.emergency.actions.orders import (
     set_objective,
     withdraw_order,
 )
+from anlan.domains.emergency.actions.papers import draw_report
 from anlan.domains.emergency.actions.reports import (
     change_report,
     drop_report,
@@ -119,6 +121,7 @@ __all__ = [
     "correct_entry",
     "correct_incident",
     "declare_false",
+    "draw_report",
     "drop_need",
     "drop_report",
     "ease_alarm",
@@ -178,6 +181,7 @@ __all__ = [
     "take_back_command",
     "take_warning",
     "tell_orally",
+    "track_improvement",
     "transfer_command",
     "unlink_alarm",
     "unlink_call",

@@ -19,6 +19,8 @@ from anlan.domains.emergency.rules import calls as call_rules
 from anlan.domains.emergency.rules import incidents as rules
 from anlan.domains.emergency.terms.incidents import IncidentRefusal, IncidentState, IncidentStep
 from anlan.kit.actions import action, check, done, note
+from anlan.kit.followups import open_follow_up
+from anlan.kit.models import Change
 
 OPENED = (
     "title",
@@ -211,6 +213,20 @@ def end_incident(incident, *, by, now, happened_at=None):
 def review_incident(incident, *, by, now, review):
     """What was learned."""
     return take_step(incident, IncidentStep.REVIEW, now=now, review=review)
+
+
+@action("emergency.track_improvement", may=Right.INCIDENTS_RUN, label=_("登记改进事项"))
+def track_improvement(incident, *, by, now, title, owner_organisation, due_on):
+    """What is to become better becomes a follow-up of an organisation, with a date and its ladder of reminders."""
+    check(None if title.strip() else IncidentRefusal.NO_TEXT)
+    check(None if due_on >= timezone.localdate(now) else IncidentRefusal.DUE_PAST)
+    known = Change.objects.of(incident).filter(what="emergency.track_improvement").count()
+    open_follow_up(
+        incident, key=f"emergency/incident/{incident.pk}/improve/{known + 1}", title=title.strip(), due=due_on,
+        organisation=owner_organisation, by=by, now=now, link=incident.get_absolute_url(), scene=incident.scene,
+    )  # fmt: skip
+    words = {"improvement": title.strip(), "owner": str(owner_organisation), "due_on": due_on.isoformat()}
+    return done(incident, after=words | told(now))
 
 
 @action("emergency.file_incident", may=Right.INCIDENTS_RUN, label=_("归档"))

@@ -10,6 +10,7 @@ from anlan.domains.emergency.rules import reports as rules
 from anlan.domains.emergency.rules.orders import check_hand
 from anlan.domains.emergency.terms.reports import InstructionRefusal, RelayState
 from anlan.kit.actions import action, check, done, note
+from anlan.kit.followups import open_follow_up, settle_follow_up
 
 
 @action("emergency.enter_instruction", may=Right.INCIDENTS_RUN, label=_("登记领导批示"))
@@ -37,7 +38,18 @@ def relay_instruction(instruction, *, by, now, to, receiver="", due_at=None, hap
     row = Relay.objects.create(
         instruction=instruction, to=to, receiver=receiver.strip(), due_at=due_at, relayed_at=moment
     )
+    if due_at:
+        title = f"{instruction.leader}：{instruction.text}"[:200]
+        open_follow_up(
+            row, key=follow_up_key(row), title=title, organisation=to, due=due_at, by=by, now=now,
+            link=row.get_absolute_url(), scene=row.scene,
+        )  # fmt: skip
     return done(row, after=note(row, "to", "receiver", "due_at") | told(moment))
+
+
+def follow_up_key(relay):
+    """Under which key the task of a relayed instruction is kept."""
+    return f"emergency/relay/{relay.pk}"
 
 
 def answer(relay, *, by, now, state, on_behalf_of, happened_at, **fields):
@@ -71,7 +83,9 @@ def finish_relay(relay, *, by, now, feedback, on_behalf_of="", happened_at=None)
     """The organisation has carried it out, and says with what result."""
     check(None if feedback.strip() else InstructionRefusal.NO_FEEDBACK)
     words = {"on_behalf_of": on_behalf_of, "happened_at": happened_at, "feedback": feedback.strip()}
-    return answer(relay, by=by, now=now, state=RelayState.DONE, **words)
+    did = answer(relay, by=by, now=now, state=RelayState.DONE, **words)
+    settle_follow_up(follow_up_key(relay), by=by, now=now, outcome=feedback.strip()[:500])
+    return did
 
 
 @action("emergency.remind_relay", machine=True, label=_("批示超时提醒"))

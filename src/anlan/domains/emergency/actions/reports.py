@@ -11,6 +11,7 @@ from anlan.domains.emergency.queries.reports import (
     digest_of,
     facts_for_report,
     frozen_words,
+    limits_for_record,
     sorts_of,
 )
 from anlan.domains.emergency.rules import incidents as incident_rules
@@ -32,7 +33,8 @@ def tell_orally(incident, *, by, now, sent_to, words, happened_at=None):
         sections={"situation": words.strip()}, facts=facts_for_report(incident), writer=by, written_at=now,
         sent_to=sent_to.strip(), sent_at=moment, sendings=[sending(sent_to, moment, by, "phone")],
     )  # fmt: skip
-    return done(report, after=note(report, "sent_to") | {"words": words.strip()} | told(moment))
+    judged = limits_for_record(incident, now)
+    return done(report, after=note(report, "sent_to") | {"words": words.strip()} | judged | told(moment))
 
 
 @action("emergency.write_report", may=Right.INCIDENTS_RUN, label=_("拟写信息报告"))
@@ -140,7 +142,8 @@ def send_report(report, *, by, now, sent_to, happened_at=None):
     report.save(update_fields=["sendings"])
     if report.sort in {ReportSort.FOLLOW_UP, ReportSort.FINAL}:
         Incident.objects.filter(pk=report.incident_id).update(next_report_at=None)
-    return keep(report, kept, receiver=sent_to.strip(), **told(moment))
+    judged = limits_for_record(report.incident, now)
+    return keep(report, kept, receiver=sent_to.strip(), **judged, **told(moment))
 
 
 @action("emergency.drop_report", may=Right.INCIDENTS_RUN, label=_("作废信息报告"))

@@ -21,6 +21,13 @@ from anlan.domains.emergency.pages import incident_forms as forms
 from anlan.domains.emergency.pages.deeds import Deed
 from anlan.domains.emergency.terms.incidents import IncidentStep
 from anlan.domains.emergency.terms.orders import ObjectiveState
+from anlan.kit.documents import documents_of
+
+
+def document_of(change):
+    """The document that an action drew of a report."""
+    return documents_of(change.subject).last()
+
 
 STEPS = {
     "grade": Deed(_("初步定级"), actions.grade_incident, forms.GradeForm, _("已初步定级。")),
@@ -66,6 +73,9 @@ INCIDENT = STEPS | {
     "figures": Deed(_("更新伤亡损失"), actions.update_figures, forms.FiguresForm, _("伤亡损失已更新。")),
     "resources": Deed(_("更新到场力量和物资"), actions.set_resources, forms.ResourcesForm, _("已更新。")),
     "next_report": Deed(_("约定下次续报"), actions.set_next_report, forms.NextReportForm, _("已保存。")),
+    "improve": Deed(
+        _("登记改进事项"), actions.track_improvement, forms.ImproveForm, _("已列入跟踪事项。")
+    ),
     "note": Deed(_("写记事"), actions.note_incident, forms.NoteForm, _("已记入时间线。")),
     "link_alarm": Deed(_("关联预警处置单"), actions.link_alarm, forms.AlarmForm, _("已关联。")),
     "unlink_alarm": Deed(_("取消关联预警处置单"), actions.unlink_alarm, forms.UnlinkAlarmForm, _("已取消关联。")),
@@ -138,6 +148,10 @@ PARTS = {
             _("退回修改"), actions.return_report, forms.WhyForm, _("已退回。"), right=Right.INCIDENTS_SIGN, danger=True
         ),
         "send": Deed(_("登记报送"), actions.send_report, forms.SendForm, _("已登记报送。")),
+        "draw": Deed(
+            _("生成文书"), actions.draw_report, forms.NothingForm, _("文书已生成。"),
+            lead=_("按模板生成带文号和校验码的文书；再次打印内容不变。"), leads_to=document_of,
+        ),
         "drop": Deed(_("作废"), actions.drop_report, forms.WhyForm, _("已作废。"), danger=True),
     }),
     "call": (Call, {

@@ -138,6 +138,20 @@ class ReviewForm(DeedForm):
     review = words(_("总结评估"), most=5000, rows=8)
 
 
+class ImproveForm(DeedForm):
+    """What is to become better, by whom, by when."""
+
+    title = line(_("改进事项"), most=200)
+    owner_organisation = pick(_("承办单位"))
+    due_on = forms.DateField(
+        label=_("办理时限"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("列入跟踪事项，按期提醒。"),
+    )  # fmt: skip
+
+    def fill(self):
+        self.fields["owner_organisation"].queryset = organisation_tree(self.person).filter(is_active=True)
+
+
 class MergeForm(DeedForm):
     """Into which incident, and why."""
 

@@ -20,6 +20,7 @@ from anlan.domains.emergency.rules.orders import NEED_OPEN
 from anlan.domains.emergency.terms.incidents import EntryKind, IncidentKind, IncidentLevel, IncidentState
 from anlan.domains.emergency.terms.reports import ReportSort
 from anlan.domains.places.queries import find_place
+from anlan.kit.followups import follow_ups_about
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change
 from anlan.kit.pages import attempt
@@ -156,7 +157,7 @@ def incident(request, pk):
         "alarms": [one.alarm for one in row.alarm_links.select_related("alarm")],
         "other_places": [one.place for one in row.other_places.select_related("place")],
         "lead_incident": queries.lead_of(row) if row.merged_into_id else None, "members": queries.family(row)[1:],
-        "entries": queries.timeline(row)[::-1], "may_write": [
+        "entries": queries.timeline(row)[::-1], "follow_ups": follow_ups_about(row), "may_write": [
             sort for sort in ReportSort if sort != ReportSort.ORAL and not report_rules.check_writing(sort, known, signed)
         ],
         "scene": {"kind": "exercise", "title": row.scene} if row.scene != "live" else None,
@@ -206,7 +207,9 @@ def steps_of(row, person):
     rest = [name for name in names if name not in ahead]
     return {
         "forward": buttons(deeds.INCIDENT, ahead, person, row),
-        "rest": buttons(deeds.INCIDENT, [*rest, *(() if row.is_closed else deeds.EDITS)], person, row),
+        "rest": buttons(
+            deeds.INCIDENT, [*rest, *(("improve",) if row.is_closed else deeds.EDITS)], person, row
+        ),
     }
 
 

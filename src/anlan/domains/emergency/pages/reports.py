@@ -13,6 +13,7 @@ from anlan.domains.emergency.pages import incident_deeds as deeds
 from anlan.domains.emergency.pages.deeds import buttons
 from anlan.domains.emergency.pages.incidents import crumbs_to, row_or_404
 from anlan.domains.emergency.rules.reports import SIGNED, steps_from
+from anlan.kit.documents import documents_of
 from anlan.kit.models import Change
 
 
@@ -27,10 +28,13 @@ def report(request, pk):
         return download(row, incident, body, wanted)
     _model, table = deeds.PARTS["report"]
     steps = [] if row.sort == "oral" else [str(step) for step in steps_from(row.state)]
+    documents = documents_of(row)
+    if row.state in SIGNED and not documents:
+        steps.append("draw")
     return render(request, "emergency/report.html", body | {
         "title": row.name, "row": row, "incident": incident, "crumbs": crumbs_to(incident),
         "digest": queries.digest_of(row), "is_signed": row.state in SIGNED, "is_untouched": queries.is_untouched(row),
-        "buttons": buttons(table, steps, request.user, row), "changes": Change.objects.of(row),
+        "buttons": buttons(table, steps, request.user, row), "changes": Change.objects.of(row), "documents": documents,
     })  # fmt: skip
 
 

@@ -65,6 +65,15 @@ def limit_line(rule_id, start, told_at, now):
     return LimitLine(rule_id, due, told_at, rules.stand(due.at, told_at, now), rules.ladder(start, due.at))
 
 
+def limits_for_record(incident, now):
+    """The limits as they are judged at `now`, for the change row: until when, by which article, by which tables."""
+    lines = limits_of(incident, now)
+    kept = [
+        {"rule": one.rule_id, "due_at": one.due.at.isoformat(), "basis": one.due.basis_zh} for one in lines
+    ]
+    return {"limits": kept, "tables": deadlines.version(on=timezone.localdate(now))}
+
+
 def reports_of(incident):
     """The reports of an incident, the newest first."""
     return Report.objects.filter(incident=incident).select_related("writer", "signer").order_by("-id")

@@ -99,6 +99,10 @@ ENTRY_WORDS = {  # what a change row tells besides fields of its own
     "told_to": _("已通知"),
     "receiver": _("报送单位"),
     "words": _("报告内容"),
+    "improvement": _("改进事项"),
+    "owner": _("承办单位"),
+    "due_on": _("办理时限"),
+    "document": _("文书"),
 }
 
 
@@ -133,6 +137,7 @@ class IncidentRefusal:
     MERGE_SCENE = _("演练与真实事件不能相互并案。")
     MERGE_RIGHT = _("您不能办理要并入的突发事件。请由两个主责单位的上级值班室办理。")
     NO_TEXT = _("请写明内容。")
+    DUE_PAST = _("时限不能早于今天。")
     CASE_TAKEN = _("%(kind)s %(number)s 已属于突发事件 %(incident)s。如为同一事件，请并案。")
     ALREADY_LINKED = _("已经关联，无需重复办理。")
     NOT_LINKED = _("没有关联，可能已被取消。")

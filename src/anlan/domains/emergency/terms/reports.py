@@ -76,6 +76,8 @@ class ReportRefusal:
     NO_REASON = _("请写明退回的意见。")
     NO_RECEIVER = _("请写明报送的单位。")
     CHANGED = _("报告在您打开之后被修改过。请重新阅读后再签发。")
+    NOT_SIGNED = _("报告签发后才能生成文书。")
+    DRAWN = _("已有文书 %(number)s。需要重新生成的，请先将其作废。")
     NO_SUPERIOR = _("请写明听取报告的单位和人。")
 
 

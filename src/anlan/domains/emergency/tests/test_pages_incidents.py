@@ -56,6 +56,8 @@ WORDS = {
     "resources": {"resources": "十人"},
     "next_report": {"next_report_at": "2036-03-01T10:00"},
     "note": {"text": "记"},
+    "improve": {"title": "加设铁马", "due_on": "2036-03-01"},
+    "draw": {},
     "add_case": {"case_kind": "119", "case_number": "77"},
     "oral": {"sent_to": "市总值班室", "words": "已报"},
     "write": {"sort": "first", "s_situation": "情况"},
@@ -95,7 +97,7 @@ PART_DEEDS = {
     ("check", "answer"): ANSWER, ("check", "stop"): RUN, ("instruction", "relay"): RUN, ("relay", "read"): ANSWER,
     ("relay", "finish"): ANSWER, ("report", "change"): RUN, ("report", "submit"): RUN, ("report", "drop"): RUN,
     ("report", "sign"): SIGN, ("report", "return"): SIGN, ("report", "send"): RUN,
-    ("call", "link"): "200 404 404 302 302* 302*", ("call", "unlink"): "200 404 404 302 302* 302*",
+    ("report", "draw"): RUN, ("call", "link"): "200 404 404 302 302* 302*", ("call", "unlink"): "200 404 404 302 302* 302*",
     ("call", "correct"): "200 404 404 302 302* 302*",
 }  # fmt: skip
 
@@ -205,6 +207,8 @@ def test_each_deed_is_done_by_who_may(client, town, estate, name):
     )
     if name == "write":
         actions.drop_report(estate.rows["report"], by=town.officer, now=timezone.now(), why="重写")
+    if name == "improve":
+        words = words | {"owner_organisation": town.parks.pk}
     if name == "declare_false":
         actions.stop_check(estate.rows["check"], by=town.officer, now=timezone.now(), why="归队")
     address = reverse("emergency:incident_deed", args=[estate.incident.pk, name])
@@ -216,10 +220,10 @@ def test_each_part_is_dealt_with_by_who_may(client, town, estate, kind, name):
     row, now, words = estate.rows[kind], timezone.now(), WORDS.get(name, {})
     if name == "relay":
         words = {"to": town.fire.pk}
-    if name in {"sign", "return", "send"}:
+    if name in {"sign", "return", "send", "draw"}:
         row = actions.submit_report(row, by=town.officer, now=now).subject
         words = words | {"seen": queries.digest_of(row)}
-    if name == "send":
+    if name in {"send", "draw"}:
         row = actions.sign_report(row, by=town.leader, now=now, seen=queries.digest_of(row)).subject
     if kind == "call" and name == "link":
         words = {"incident": estate.incident.pk}

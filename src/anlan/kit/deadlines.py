@@ -107,7 +107,7 @@ def due_of(rule_id, start, *, on, pauses=(), extensions=()) -> Due:
     return reckon(start, limit, pauses=pauses, extensions=extensions, days=calendar.reader(today=on))
 
 
-def due_set(until, start, *, on, pauses=(), extensions=()) -> Due:
+def due_set(until, start, *, pauses=(), extensions=()) -> Due:
     """The same of a date or a moment that somebody set: pauses and extensions (calendar days) move it.
 
     A date before its start is taken for the day of the start.
@@ -118,7 +118,9 @@ def due_set(until, start, *, on, pauses=(), extensions=()) -> Due:
         limit, extensions = plain_limit(amount, Unit.MINUTE.value), ()
     else:
         limit = plain_limit(max(0, (until - moment_of(start).date()).days), Unit.DAY.value)
-    return reckon(start, limit, pauses=pauses, extensions=extensions, days=calendar.reader(today=on))
+    return reckon(
+        start, limit, pauses=pauses, extensions=extensions
+    )  # calendar days alone: no calendar is asked
 
 
 def version(*, on):

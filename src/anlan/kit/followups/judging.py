@@ -23,9 +23,12 @@ SAID = {
 }
 
 
-def judge(follow_up, now):
-    """Count its date by its records and the rules as known, and keep what came out with the version of the rules."""
-    due = due_now(follow_up, now)
+def judge(follow_up, now, *, due=None):
+    """Count its date by its records and the rules as known, and keep what came out with the version of the rules.
+
+    `due`: where it was counted just now.
+    """
+    due = due or due_now(follow_up, now)
     follow_up.due_at, follow_up.last_day = due.at, due.last_day
     follow_up.is_unconfirmed = due.is_unconfirmed
     follow_up.judged_by = deadlines.version(on=timezone.localdate(now)) if follow_up.rule_id else ""

@@ -80,13 +80,10 @@ def due_now(follow_up, now, *, more=()):
 
     Raises rulebook.clock.Unlawful where its rule knows no such pause or extension.
     """
-    words = {
-        "on": timezone.localdate(now),
-        "pauses": pauses_of(follow_up),
-        "extensions": [*extensions_of(follow_up), *more],
-    }
+    words = {"pauses": pauses_of(follow_up), "extensions": [*extensions_of(follow_up), *more]}
     if follow_up.rule_id:
-        return deadlines.due_of(follow_up.rule_id, follow_up.started_at, **words)
+        today = timezone.localdate(now)
+        return deadlines.due_of(follow_up.rule_id, follow_up.started_at, on=today, **words)
     return deadlines.due_set(follow_up.set_at or follow_up.set_day, follow_up.started_at, **words)
 
 

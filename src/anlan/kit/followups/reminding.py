@@ -17,7 +17,7 @@ from anlan.rulebook.clock import Unlawful
 
 EVERY_S = 60.0
 RECOUNT_EVERY_S = 3600.0
-BATCH = 200
+BATCH = 20  # at a time: other sweeps wait for this one
 
 
 def sweeps():
@@ -47,21 +47,21 @@ def climb(follow_up, now):
         due, given, began_at=began_at(follow_up.opened_at, extensions_of(follow_up)), pauses=pauses_of(follow_up), now=now
     )  # fmt: skip
     if not rungs:
-        judge(follow_up, now)
+        judge(follow_up, now, due=due)
         return
     key = f"followups.remind/{follow_up.pk}/{follow_up.round}/{rungs[-1].days}"
-    note_rungs(follow_up, by=None, now=now, key=key, rungs=rungs, due_at=due.at)
+    note_rungs(follow_up, by=None, now=now, key=key, rungs=rungs, due=due)
 
 
 @action("followups.remind", machine=True, label=_("提醒"))
-def note_rungs(follow_up, *, by, now, rungs, due_at):
+def note_rungs(follow_up, *, by, now, rungs, due):
     """Keep these rungs as reminders; from the third day overdue on the organisations above hear of it."""
     for rung in rungs:
         Reminder.objects.create(
-            follow_up=follow_up, round=follow_up.round, days=rung.days, due_at=due_at, at=now, is_told=rung.is_told,
+            follow_up=follow_up, round=follow_up.round, days=rung.days, due_at=due.at, at=now, is_told=rung.is_told,
             escalated_to=above(follow_up.organisation, rung.days),
         )  # fmt: skip
-    judge(follow_up, now)
+    judge(follow_up, now, due=due)
     told = {"days": rungs[-1].days}
     if heard := above(follow_up.organisation, rungs[-1].days):
         told["escalated_to"] = heard.name

@@ -76,22 +76,22 @@ def test_the_version_tells_which_rules_a_date_was_counted_by(town):
 
 def test_a_date_that_was_set_is_moved_by_pauses_and_extensions(town):
     start = at("2026-11-24 10:00")
-    assert deadlines.due_set(date(2026, 12, 4), start, on=TODAY).last_day == date(2026, 12, 4)
+    assert deadlines.due_set(date(2026, 12, 4), start).last_day == date(2026, 12, 4)
     pause = Pause(at("2026-11-25 09:00"), at("2026-11-28 09:00"), "等鉴定")
     later = Extension(5, at("2026-11-30 09:00"), "等材料")
-    due = deadlines.due_set(date(2026, 12, 4), start, on=TODAY, pauses=[pause], extensions=[later])
+    due = deadlines.due_set(date(2026, 12, 4), start, pauses=[pause], extensions=[later])
     assert due.last_day == date(2026, 12, 12)
-    assert deadlines.due_set(date(2026, 11, 1), start, on=TODAY).last_day == TODAY, "never before its start"
+    assert deadlines.due_set(date(2026, 11, 1), start).last_day == TODAY, "never before its start"
     assert not due.is_unconfirmed
 
 
 def test_a_moment_that_was_set(town):
     start, until = at("2026-11-24 10:00"), at("2026-11-24 18:30")
-    assert deadlines.due_set(until, start, on=TODAY).at == until
+    assert deadlines.due_set(until, start).at == until
     pause = Pause(at("2026-11-24 12:00"), at("2026-11-24 13:00"), "等人")
-    assert deadlines.due_set(until, start, on=TODAY, pauses=[pause]).at == at("2026-11-24 19:30")
+    assert deadlines.due_set(until, start, pauses=[pause]).at == at("2026-11-24 19:30")
     later = Extension(2, at("2026-11-24 12:00"), "等人")
-    assert deadlines.due_set(until, start, on=TODAY, extensions=[later]).at == at("2026-11-26 18:30")
+    assert deadlines.due_set(until, start, extensions=[later]).at == at("2026-11-26 18:30")
 
 
 def test_the_law_s_own_bounds_stay(town):
@@ -102,7 +102,7 @@ def test_the_law_s_own_bounds_stay(town):
 
 
 def test_the_ladder_of_a_date_that_was_set(town):
-    due = deadlines.due_set(date(2026, 12, 4), at("2026-11-24 10:00"), on=TODAY)
+    due = deadlines.due_set(date(2026, 12, 4), at("2026-11-24 10:00"))
     assert [rung.days for rung in ladder(due, at("2026-12-06 08:00"))] == [-7, -1, 0, 1, 3, 7]
 
 

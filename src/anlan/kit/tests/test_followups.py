@@ -11,6 +11,7 @@ from anlan.kit import deadlines, tables
 from anlan.kit import followups as door
 from anlan.kit.actions import Refused
 from anlan.kit.followups import actions, climbing, reminding
+from anlan.kit.followups.reading import due_now
 from anlan.kit.models import Change, DistrictRow, FollowUp, Reminder
 from anlan.kit.terms import FollowUpState
 from anlan.kit.tests.conftest import add_person
@@ -354,7 +355,7 @@ def test_reminder_rows_are_unique(office):
         now=NOW,
         key="followups.remind/x",
         rungs=[climbing.NewRung(-1, True)],
-        due_at=task.due_at,
+        due=due_now(task, NOW),
     )
     with pytest.raises(IntegrityError):
         Reminder.objects.create(follow_up=task, round=1, days=-1, due_at=NOW, at=NOW)

@@ -207,15 +207,15 @@ def make_sheets(now):
         kinds.append((SummaryKind.HOLIDAY, HOLIDAY_KINDS, rules.HOLIDAY_AT, rules.HOLIDAY_DUE))
     for kind, posts, until, due in kinds:
         made = DutySheet.objects.filter(kind=kind, day=local.date()).values("post")
-        wanted = DutyPost.objects.filter(retired_at=None, kind__in=posts, since__lt=now).exclude(pk__in=made)
+        end = rules.day_at(local.date(), until, timezone.get_default_timezone_name())
+        wanted = DutyPost.objects.filter(retired_at=None, kind__in=posts, since__lt=end).exclude(pk__in=made)
         for post in wanted.select_related("organisation"):
-            make_sheet(post, kind, local.date(), until, due, now)
+            make_sheet(post, kind, end, due, now)
 
 
-def make_sheet(post, kind, day, until, due, now):
-    """Draw one sheet from the records of the 24 hours before, and tell the leaders."""
-    zone = timezone.get_default_timezone_name()
-    end = rules.day_at(day, until, zone)
+def make_sheet(post, kind, end, due, now):
+    """Draw one sheet from the records of the 24 hours before `end`, and tell the leaders."""
+    day, zone = end.date(), timezone.get_default_timezone_name()
     content, is_zero = count_day(post, end - DAY, end)
     with transaction.atomic():
         sheet = actions.make_sheet(

@@ -24,6 +24,7 @@ def home(request):
         crowd.visible_sensors(person).filter(retired_at=None).values_list("code", "interval_s", named=True)
     )
     health = crowd.health_of(in_use, now_ms=int(now.timestamp() * 1000))
+    counted = emergency.count_alarms(emergency.visible_alarms(person), now)
     return render(
         request,
         "site/home.html",
@@ -34,9 +35,10 @@ def home(request):
             ],
             "duty": duty_board.bar_of(now, paths=person_paths(person)),
             "alarms": list(emergency.with_agencies(emergency.open_alarms(person=person))[:10]),
-            "alarm_count": emergency.open_alarms(person=person).count(),
-            "waiting_count": emergency.open_alarms(person=person).filter(answered_at=None).count(),
-            "alerts": list(notices.alerts_now(person, now=now)[:5]),
+            "incidents": list(emergency.open_incidents(person)[:10]),
+            "alarm_count": counted["open"],
+            "waiting_count": counted["waiting"],
+            "bulletins": list(notices.bulletins_now(person, now=now)[:5]),
             "notices": list(notices.current_notices(now=now)[:5]),
             "unusual": list(crowd.open_unusual(person=person))[:5],
             "fullest": fullest,
@@ -64,6 +66,12 @@ def search(request):
     if text:
         groups = [
             {"kind": "places", "hits": [hit(one, one.code) for one in places.search(text, person)]},
+            {
+                "kind": "incidents",
+                "hits": [
+                    hit(one, one.get_state_display()) for one in emergency.search_incidents(text, person)
+                ],
+            },
             {
                 "kind": "alarms",
                 "hits": [hit(one, one.standing) for one in emergency.search_alarms(text, person)],

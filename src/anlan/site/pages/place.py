@@ -44,6 +44,9 @@ def place(request, code):
             "coming": coming,
             "no_forecast": why_not,
             "days_needed": LIKE_DAYS_NEEDED,
+            "incidents": emergency.open_incidents(request.user).filter(
+                pk__in=emergency.incidents_at(found).values("pk")
+            ),
             "alarms": list(
                 emergency.with_agencies(emergency.open_alarms(person=request.user, place=found))[:5]
             ),

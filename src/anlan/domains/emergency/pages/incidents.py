@@ -152,7 +152,7 @@ def incident(request, pk):
     known, signed = queries.sorts_of(row)
     shown = board(row, now)
     return render(request, "emergency/incident.html", shown | steps_of(row, request.user) | part_buttons(shown, held, row, request.user) | {
-        "title": row.title, "crumbs": LIST, "now": now, "now_ms": round(now.timestamp() * 1000), "may_run": may_run,
+        "title": row.title, "crumbs": LIST, "now": now, "may_run": may_run,
         "past": past, "reports": queries.reports_of(row), "calls": queries.calls_of(row),
         "alarms": [one.alarm for one in row.alarm_links.select_related("alarm")],
         "other_places": [one.place for one in row.other_places.select_related("place")],

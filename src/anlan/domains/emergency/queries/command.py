@@ -33,11 +33,6 @@ class CheckLine(NamedTuple):
         return self.stand in URGENT
 
     @property
-    def due_ms(self):
-        """When it is to be heard of, in milliseconds since 1970, for the clock that runs on the page."""
-        return round(self.due_at.timestamp() * 1000)
-
-    @property
     def is_short(self):
         """Whether fewer people were present than belong to the team."""
         return self.check.present is not None and self.check.present < self.check.people

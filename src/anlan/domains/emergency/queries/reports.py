@@ -37,11 +37,6 @@ class LimitLine(NamedTuple):
         """By how many minutes it was missed, a begun one counted."""
         return -(min(0, self.stand.left_s) // 60)
 
-    @property
-    def due_ms(self):
-        """When it runs out, in milliseconds since 1970, for the clock that runs on the page."""
-        return round(self.due.at.timestamp() * 1000)
-
 
 def limits_of(incident, now):
     """[LimitLine] of the oral and the written report, counted from `known_at` by the law or the district's own limit.

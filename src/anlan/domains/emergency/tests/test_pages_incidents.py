@@ -259,7 +259,7 @@ def test_the_command_post_shows_what_is_due(client, town, estate):
         "区领导",
         "一组",
         "110 警情 7001",
-        "data-until",
+        "data-counts-to",
     ):
         assert word in page
     seen = client.get(reverse("emergency:incident", args=[estate.incident.pk])).content.decode()

@@ -55,6 +55,15 @@ def look_at_folder():
     return Finding("ok", what, str(settings.DATA))
 
 
+def look_at_address():
+    """Links in messages need an address that phones reach."""
+    what = _("消息链接的地址")
+    if settings.ADDRESS:
+        return Finding("ok", what, settings.ADDRESS)
+    todo = _("请把 ANLAN_ADDRESS 设为值班人员手机能打开的地址，如 https://anlan.example.gov.cn。")
+    return Finding("care", what, _("未设置，按服务器监听的地址发送"), todo)
+
+
 def look_at_disk():
     what, free_gb = _("磁盘空间"), shutil.disk_usage(settings.DATA).free / 2**30
     found = _("剩余 %(free).1f GB") % {"free": free_gb}
@@ -174,4 +183,5 @@ LOOKS = [
     look_at_engine,
     look_at_broker,
     look_at_channels,
+    look_at_address,
 ]

@@ -21,6 +21,7 @@ from anlan.domains.emergency import workers as emergency
 from anlan.domains.notices import workers as notices
 from anlan.kit import followups
 from anlan.kit.digests import Digester
+from anlan.kit.address import listen_at
 from anlan.kit.queries import last_change_id
 from anlan.kit.sealing import Sealer
 from anlan.kit.worker import Sweep, WorkerLoop
@@ -141,6 +142,7 @@ class Server:
     def run(self):
         """Serve until SIGINT or SIGTERM."""
         token = write_token(Path(settings.DATA))
+        listen_at(self.host, self.port)
         self.watch.follow_register(timezone.now())  # before any door opens: what comes in must find its space
         self.known_change = last_change_id(leaving_out=MACHINE_DEEDS)
         self.doorkeeper.reload()

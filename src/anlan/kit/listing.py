@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
@@ -118,7 +119,7 @@ class Listing:
     def exports(self):
         return ["csv", "geojson"] if self.has_geometry else ["csv"]
 
-    @property
+    @cached_property
     def page(self):
         """The Django page asked for by ?page= and ?size= (25, 50 or 100 rows)."""
         size = self.request.GET.get("size", "")

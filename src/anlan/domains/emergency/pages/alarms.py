@@ -135,12 +135,12 @@ def alarms(request):
     scene, person = asked_scene(request), request.user
     seen = queries.visible_alarms(person, scene)
     rows = queries.board_order(queries.with_agencies(seen))
-    open_ones = seen.filter(lifted_at=None)
+    counted = queries.count_alarms(seen, timezone.now())
     may_file = person.may(Right.ALARMS_ANSWER)
     listing = AlarmListing(
-        request, rows, scene=banner_of(scene), open_count=open_ones.count(),
-        waiting_count=open_ones.filter(answered_at=None).count(), may_answer=may_file,
-        mute_count=open_ones.filter(muted_until__gt=timezone.now()).count(),
+        request, rows, scene=banner_of(scene), open_count=counted["open"],
+        waiting_count=counted["waiting"], may_answer=may_file,
+        mute_count=counted["muted"],
     )  # fmt: skip
     if may_file:
         listing.bulk = [{"label": _("归档"), "name": "file", "url": reverse("emergency:alarms_file")}]

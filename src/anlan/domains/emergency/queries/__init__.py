@@ -9,6 +9,7 @@ from anlan.domains.emergency.queries.agencies import (
 )
 from anlan.domains.emergency.queries.alarms import (
     board_order,
+    count_alarms,
     find_alarm,
     incidents_of,
     judgements_of,
@@ -91,6 +92,7 @@ __all__ = [
     "changes_of",
     "check_line",
     "checks_of",
+    "count_alarms",
     "counting_answers",
     "digest_of",
     "draft_sections",

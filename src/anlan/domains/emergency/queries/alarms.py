@@ -1,20 +1,24 @@
 """Alarms: who sees which, the board's order, one by number, what happened to it."""
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, F, Prefetch, Q
 
+from anlan.domains.accounts.queries import root
 from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency.models import Alarm, AlarmAgency, Judgement
 from anlan.domains.emergency.terms import LIVE
+from anlan.domains.places.queries import visible_places
 from anlan.kit.models import Change
 
+WORST_FIRST = ("-rank", F("answered_at").asc(nulls_first=True), "round_at", "pk")
 
-def sees(person, right=Right.VIEW):
-    """The condition for alarms that `person` reaches with `right`: responsible, operating the place, or joined."""
-    joined = AlarmAgency.objects.filter(
-        person.reach(right, through="agency__organisation"), alarm=OuterRef("pk")
-    )
-    own = person.reach(right) | person.reach(right, through="place__operator")
-    return own | Exists(joined)
+
+def sees(person):
+    """The condition for alarms that `person` may see: responsible, at a place of theirs, or joined; all from the top."""
+    if person.may(Right.VIEW, root()):
+        return Q()
+    joined = AlarmAgency.objects.filter(person.reach(Right.VIEW, through="agency__organisation"))
+    at_own = Q(place__in=visible_places(person, retired=True).order_by().values("pk"))
+    return person.reach(Right.VIEW) | at_own | Q(pk__in=joined.order_by().values("alarm"))
 
 
 def visible_alarms(person, scene=LIVE):
@@ -25,19 +29,21 @@ def visible_alarms(person, scene=LIVE):
 
 def board_order(rows):
     """Open ones first, worst first, then those that nobody has answered, the longest waiting first."""
-    return rows.order_by(
-        F("lifted_at").desc(nulls_first=True),
-        "-rank",
-        F("answered_at").asc(nulls_first=True),
-        "round_at",
-        "pk",
-    )
+    return rows.order_by(F("lifted_at").desc(nulls_first=True), *WORST_FIRST)
 
 
 def with_agencies(rows):
-    """Alarms with their agencies and answers at hand, in a fixed number of queries."""
+    """Alarms with their agencies and answers at hand, in a fixed number of queries; nothing wide is sorted."""
     joined = AlarmAgency.objects.select_related("agency", "answer__person")
-    return rows.select_related("place", "organisation").prefetch_related(Prefetch("agencies", joined))
+    return rows.prefetch_related("place", "organisation", Prefetch("agencies", joined))
+
+
+def count_alarms(rows, now):
+    """{open, waiting, muted}: how many of these are open; of those, how many nobody has answered, how many are muted."""
+    return rows.filter(lifted_at=None).aggregate(
+        open=Count("pk"), waiting=Count("pk", filter=Q(answered_at=None)),
+        muted=Count("pk", filter=Q(muted_until__gt=now)),
+    )  # fmt: skip
 
 
 def find_alarm(person, pk):
@@ -53,7 +59,7 @@ def open_alarms(scene=LIVE, *, person=None, place=None):
     """Open alarms, worst first; of all (for the wall), of those that `person` sees, or of one place."""
     rows = Alarm.objects.filter(scene=scene) if person is None else visible_alarms(person, scene)
     rows = rows.filter(lifted_at=None)
-    return board_order(rows if place is None else rows.filter(place=place))
+    return (rows if place is None else rows.filter(place=place)).order_by(*WORST_FIRST)
 
 
 def open_alarm_of(scene, code):

@@ -8,7 +8,7 @@ PAGES = (
     "/notices/desk/new/",
     "/notices/desk/displays/",
     "/notices/desk/advice/",
-    "/notices/desk/alerts/",
+    "/notices/desk/bulletins/",
 )
 PUBLISHER = f"""
 from anlan.domains.accounts.models import Organisation, Person, Role, RoleHolding

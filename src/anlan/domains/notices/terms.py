@@ -119,7 +119,7 @@ class FeedKind(models.TextChoices):
     INDEX = "index", _("RSS / Atom 索引（链接到 CAP）")
 
 
-class AlertState(models.TextChoices):
+class BulletinState(models.TextChoices):
     """Where an alert from outside stands."""
 
     ACTIVE = "active", _("有效")
@@ -165,7 +165,7 @@ class Refusal:
     FIELDS_MISSING = _("预警信息缺少法定要素：%(names)s。")
     IDENTIFIER_FORM = _("预警信息标识应为 31 位：6 位区划 + 8 位单位代码 + _ + 14 位时间 + _ + 1 位序号。")
     SENDER_CODE_FORM = _("发布单位代码应为 14 位：6 位区划代码加 8 位单位代码。")
-    REGION_WRONG = _("发布单位代码的区划“%(region)s”与本区“%(own)s”不符。请核对。")
+    DIVISION_WRONG = _("发布单位代码的区划“%(region)s”与本区“%(own)s”不符。请核对。")
     TAKER_MISSING = _("请写明接收单位和接收人。")
     ADDRESS_FORM = _("请填写以 http:// 或 https:// 开头的网址。")
     NOT_BY_HAND = _("该渠道由系统发送，无需登记人工发布。")

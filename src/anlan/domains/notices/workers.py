@@ -68,22 +68,22 @@ def read_feeds(feeds, client, *, now):
         actions.note_read(feed, now=now, kept=kept, fault="; ".join(dict.fromkeys(faults)))
 
 
-def receive(feed, alert, *, now):
+def receive(feed, told, *, now):
     """Keep an alert of others, once."""
-    if actions.is_known(alert.sender, alert.identifier, alert.sent_at):
+    if actions.is_known(told.sender, told.identifier, told.sent_at):
         return
-    info = alert.info("zh")
+    info = told.info("zh")
     area = ", ".join(area.words for area in info.areas) if info else ""
-    actions.receive_alert(
-        feed, by=None, now=now, sender=alert.sender[:200], identifier=alert.identifier[:200], sent_at=alert.sent_at,
-        status=alert.status[:12], msg_type=alert.msg_type[:12], references=list(alert.references),
+    actions.receive_bulletin(
+        feed, by=None, now=now, sender=told.sender[:200], identifier=told.identifier[:200], sent_at=told.sent_at,
+        status=told.status[:12], msg_type=told.msg_type[:12], references=list(told.references),
         sender_name=(info.sender_name if info else "")[:200], hazard_name=(info.hazard if info else "")[:120],
-        severity=((info.colour or info.severity) if info else "")[:12], headline=(info.headline if info else "")[:300],
+        degree=((info.colour or info.severity) if info else "")[:12], headline=(info.headline if info else "")[:300],
         description=info.description if info else "", instruction=info.instruction if info else "", area=area[:400],
         effective_at=info.effective_at if info else None, expires_at=info.expires_at if info else None,
-        signature=Signature.PRESENT if alert.signature else Signature.NONE, faults=[fault.zh for fault in alert.faults],
-        raw=alert.raw.decode("utf-8", "replace"),
-        key=f"notices.alert/{digest(f'{alert.sender}|{alert.identifier}|{alert.sent_at.isoformat()}')}",
+        signature=Signature.PRESENT if told.signature else Signature.NONE, faults=[fault.zh for fault in told.faults],
+        raw=told.raw.decode("utf-8", "replace"),
+        key=f"notices.bulletin/{digest(f'{told.sender}|{told.identifier}|{told.sent_at.isoformat()}')}",
     )  # fmt: skip
 
 

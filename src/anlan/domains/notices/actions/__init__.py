@@ -16,7 +16,7 @@ from anlan.domains.notices.actions.drafting import (
     edit_notice,
     submit_notice,
 )
-from anlan.domains.notices.actions.feeds import add_feed, edit_feed, is_known, note_read, receive_alert
+from anlan.domains.notices.actions.feeds import add_feed, edit_feed, is_known, note_read, receive_bulletin
 from anlan.domains.notices.actions.publishing import (
     expire_notice,
     hand_over,
@@ -45,7 +45,7 @@ __all__ = [
     "lift_notice",
     "note_read",
     "publish_notice",
-    "receive_alert",
+    "receive_bulletin",
     "record_shown",
     "renew_display",
     "report_published",

@@ -1,4 +1,4 @@
-"""Feeds of others: set up by a person, read by the machine; each alert kept once, ended by later ones that refer to it."""
+"""Feeds of others: set up by a person, read by the machine; each bulletin kept once, ended by later ones that refer to it."""
 
 from urllib.parse import urlsplit
 
@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.notices import rules
-from anlan.domains.notices.models import Feed, ReceivedAlert
-from anlan.domains.notices.terms import AlertState, Refusal
+from anlan.domains.notices.models import Bulletin, Feed
+from anlan.domains.notices.terms import BulletinState, Refusal
 from anlan.kit.actions import action, check, done, note
 
 SET = ("name", "kind", "url", "every_s", "is_active")
-ENDS = {"Update": AlertState.UPDATED, "Cancel": AlertState.CANCELLED}
+ENDS = {"Update": BulletinState.UPDATED, "Cancel": BulletinState.CANCELLED}
 MOST_RAW = 200_000
 
 
@@ -34,30 +34,30 @@ def edit_feed(feed, *, by, now, **settings):
     return done(feed, before=before)
 
 
-@action("notices.receive_alert", machine=True, label=_("收到外部预警"))
-def receive_alert(feed, *, by, now, **words):
-    """Keep one alert as it came; words: the fields of ReceivedAlert. What it updates or cancels ends, in either order.
+@action("notices.receive_bulletin", machine=True, label=_("收到外部预警"))
+def receive_bulletin(feed, *, by, now, **words):
+    """Keep one bulletin as it came; words: the fields of Bulletin. What it updates or cancels ends, in either order.
 
     Asked again with the same sender, identifier and time it must not be: see `is_known`.
     """
     words["raw"] = words.get("raw", "")[:MOST_RAW]
-    alert = ReceivedAlert.objects.create(feed=feed, received_at=now, **words)
-    if state := ENDS.get(alert.msg_type):
-        earlier = ReceivedAlert.objects.filter(sender=alert.sender, state=AlertState.ACTIVE).exclude(
-            pk=alert.pk
+    bulletin = Bulletin.objects.create(feed=feed, received_at=now, **words)
+    if state := ENDS.get(bulletin.msg_type):
+        earlier = Bulletin.objects.filter(sender=bulletin.sender, state=BulletinState.ACTIVE).exclude(
+            pk=bulletin.pk
         )
-        hit = [one.pk for one in earlier if rules.refers(alert.references, one.sender, one.identifier)]
-        ReceivedAlert.objects.filter(pk__in=hit).update(state=state)
-    for later in ReceivedAlert.objects.filter(sender=alert.sender, msg_type__in=ENDS).exclude(pk=alert.pk):
-        if rules.refers(later.references, alert.sender, alert.identifier):
-            alert.state = ENDS[later.msg_type]
-            alert.save(update_fields=["state"])
-    return done(alert, after=note(alert, "sender", "identifier", "headline", "msg_type", "state"))
+        hit = [one.pk for one in earlier if rules.refers(bulletin.references, one.sender, one.identifier)]
+        Bulletin.objects.filter(pk__in=hit).update(state=state)
+    for later in Bulletin.objects.filter(sender=bulletin.sender, msg_type__in=ENDS).exclude(pk=bulletin.pk):
+        if rules.refers(later.references, bulletin.sender, bulletin.identifier):
+            bulletin.state = ENDS[later.msg_type]
+            bulletin.save(update_fields=["state"])
+    return done(bulletin, after=note(bulletin, "sender", "identifier", "headline", "msg_type", "state"))
 
 
 def is_known(sender, identifier, sent_at):
-    """Whether this alert is kept already."""
-    return ReceivedAlert.objects.filter(sender=sender, identifier=identifier, sent_at=sent_at).exists()
+    """Whether this bulletin is kept already."""
+    return Bulletin.objects.filter(sender=sender, identifier=identifier, sent_at=sent_at).exists()
 
 
 def note_read(feed, *, now, fault="", kept=None):

@@ -33,13 +33,13 @@ class Feed(models.Model):
         return reverse("notices:feed", args=[self.pk])
 
 
-class ReceivedAlert(models.Model):
+class Bulletin(models.Model):
     """An alert from outside as it came; `raw` are its bytes as text, untouched (a signature covers them).
 
     The same (sender, identifier, sent) is kept once. `state` follows from later ones that refer to it.
     """
 
-    feed = models.ForeignKey(Feed, models.PROTECT, related_name="alerts", verbose_name=_("来源"))
+    feed = models.ForeignKey(Feed, models.PROTECT, related_name="bulletins", verbose_name=_("来源"))
     sender = models.CharField(_("发布单位"), max_length=200)
     sender_name = models.CharField(_("发布单位名称"), max_length=200, blank=True)
     identifier = models.CharField(_("标识"), max_length=200)
@@ -48,7 +48,7 @@ class ReceivedAlert(models.Model):
     msg_type = models.CharField(_("信息类型"), max_length=12)
     references = models.JSONField(default=list)
     hazard_name = models.CharField(_("灾种"), max_length=120, blank=True)
-    severity = models.CharField(_("严重程度"), max_length=12, blank=True)
+    degree = models.CharField(_("严重程度"), max_length=12, blank=True)
     headline = models.CharField(_("标题"), max_length=300, blank=True)
     description = models.TextField(_("正文"), blank=True)
     instruction = models.TextField(_("应对措施"), blank=True)
@@ -62,20 +62,20 @@ class ReceivedAlert(models.Model):
     raw = models.TextField(blank=True)
     received_at = models.DateTimeField(_("接收时间"))
     state = models.CharField(
-        _("状态"), max_length=10, choices=terms.AlertState.choices, default=terms.AlertState.ACTIVE
+        _("状态"), max_length=10, choices=terms.BulletinState.choices, default=terms.BulletinState.ACTIVE
     )
 
     class Meta:
         ordering = ["-sent_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["sender", "identifier", "sent_at"], name="alert_received_once")
+            models.UniqueConstraint(fields=["sender", "identifier", "sent_at"], name="bulletin_received_once")
         ]
 
     def __str__(self):
         return self.headline or self.identifier
 
     def get_absolute_url(self):
-        return reverse("notices:alert", args=[self.pk])
+        return reverse("notices:bulletin", args=[self.pk])
 
     @property
     def organisation(self):

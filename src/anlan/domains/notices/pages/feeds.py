@@ -11,34 +11,34 @@ from django.views.decorators.http import require_POST, require_safe
 from anlan.domains.accounts.terms import Right
 from anlan.domains.notices import actions, queries
 from anlan.domains.notices.pages.forms import FeedForm, NewFeedForm
-from anlan.domains.notices.terms import AlertState, Hazard
+from anlan.domains.notices.terms import BulletinState, Hazard
 from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change
 from anlan.kit.pages import attempt
 
-ALERTS = [{"label": _("外部预警"), "url": reverse_lazy("notices:alerts")}]
-FEEDS = [*ALERTS, {"label": _("预警源"), "url": reverse_lazy("notices:feeds")}]
+BULLETINS = [{"label": _("外部预警"), "url": reverse_lazy("notices:bulletins")}]
+FEEDS = [*BULLETINS, {"label": _("预警源"), "url": reverse_lazy("notices:feeds")}]
 ALL = [("", _("全部"))]
 
 
-class AlertFilter(SearchForm):
+class BulletinFilter(SearchForm):
     """Filters of the list of alerts."""
 
-    state = forms.ChoiceField(label=_("状态"), required=False, choices=[*ALL, *AlertState.choices])
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[*ALL, *BulletinState.choices])
 
     def narrow(self, queryset, values):
         """By state."""
         return queryset.filter(state=values["state"]) if values.get("state") else queryset
 
 
-class AlertListing(Listing):
+class BulletinListing(Listing):
     """Alerts from outside, the newest first."""
 
     title = _("外部预警")
     columns = [
         Column("headline", _("标题"), "sentence", value=str),
-        Column("severity", _("严重程度"), "badge"),
+        Column("degree", _("严重程度"), "badge"),
         Column("sender_name", _("发布单位"), value=lambda row: row.sender_name or row.sender),
         Column("status", _("报文状态")),
         Column("msg_type", _("信息类型")),
@@ -48,42 +48,42 @@ class AlertListing(Listing):
         Column("expires_at", _("失效时间"), "time", sort="expires_at"),
         Column("feed", _("来源"), value=lambda row: row.feed.name),
     ]
-    filters = AlertFilter
+    filters = BulletinFilter
     searched = ["headline", "sender", "sender_name", "identifier"]
     empty_text = _("还没有收到外部预警。先登记预警源：气象、应急部门的 CAP 或 12379 地址。")
-    file_name = "received-alerts"
-    template = "notices/alerts.html"
+    file_name = "bulletins"
+    template = "notices/bulletins.html"
 
 
 @require_safe
-def alerts(request):
+def bulletins(request):
     """The list of alerts from outside."""
-    return AlertListing(request, queries.visible_alerts(request.user)).respond()
+    return BulletinListing(request, queries.visible_bulletins(request.user)).respond()
 
 
 @require_safe
-def alert(request, pk):
+def bulletin(request, pk):
     """One alert as it came."""
-    row = get_object_or_404(queries.visible_alerts(request.user), pk=pk)
+    row = get_object_or_404(queries.visible_bulletins(request.user), pk=pk)
     may_draft = request.user.may(Right.NOTICES_DRAFT, row.organisation)
     return render(
         request,
-        "notices/alert.html",
-        {"title": str(row), "row": row, "crumbs": ALERTS, "may_draft": may_draft},
+        "notices/bulletin.html",
+        {"title": str(row), "row": row, "crumbs": BULLETINS, "may_draft": may_draft},
     )
 
 
 @require_POST
-def draft_from_alert(request, pk):
+def draft_from_bulletin(request, pk):
     """Draft a tip from an alert: its words as a beginning, its link as the source."""
-    row = get_object_or_404(queries.visible_alerts(request.user), pk=pk)
+    row = get_object_or_404(queries.visible_bulletins(request.user), pk=pk)
     now = timezone.now()
     try:
         change = actions.draft_notice(
             row.organisation, by=request.user, now=now, hazard=Hazard.OTHER, headline_zh=row.headline[:60],
             description_zh=row.description[:1000], instruction_zh=row.instruction[:1000], area_zh=row.area[:200],
             expires_at=row.expires_at if row.expires_at and row.expires_at > now else None,
-            source={"kind": "notices.receivedalert", "id": str(row.pk), "name": str(row), "url": row.get_absolute_url()},
+            source={"kind": "notices.bulletin", "id": str(row.pk), "name": str(row), "url": row.get_absolute_url()},
         )  # fmt: skip
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -114,7 +114,9 @@ class FeedListing(Listing):
 def feeds(request):
     """The list of feeds."""
     rows = queries.visible_feeds(request.user)
-    return FeedListing(request, rows, may_edit=request.user.may(Right.CHANNELS_EDIT), crumbs=ALERTS).respond()
+    return FeedListing(
+        request, rows, may_edit=request.user.may(Right.CHANNELS_EDIT), crumbs=BULLETINS
+    ).respond()
 
 
 def feed(request, pk):
@@ -127,7 +129,7 @@ def feed(request, pk):
         return redirect(row)
     return render(request, "notices/feed.html", {
         "title": row.name, "row": row, "form": form, "crumbs": FEEDS, "changes": Change.objects.of(row)[:20],
-        "may_edit": request.user.may(Right.CHANNELS_EDIT, row.organisation), "count": row.alerts.count(),
+        "may_edit": request.user.may(Right.CHANNELS_EDIT, row.organisation), "count": row.bulletins.count(),
     })  # fmt: skip
 
 

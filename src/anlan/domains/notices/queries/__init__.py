@@ -1,6 +1,6 @@
 """Reads of notices."""
 
-from anlan.domains.notices.queries.alerts import cap_document, make_alert, write_feed
+from anlan.domains.notices.queries.alerts import cap_document, make_cap, write_feed
 from anlan.domains.notices.queries.displays import (
     displays_in_use,
     fallback_of,
@@ -13,7 +13,7 @@ from anlan.domains.notices.queries.displays import (
     visible_displays,
 )
 from anlan.domains.notices.queries.exports import draft_lines, write_12379, write_docx
-from anlan.domains.notices.queries.feeds import alerts_now, due_feeds, visible_alerts, visible_feeds
+from anlan.domains.notices.queries.feeds import bulletins_now, due_feeds, visible_bulletins, visible_feeds
 from anlan.domains.notices.queries.matters import my_notices
 from anlan.domains.notices.queries.notices import (
     TEXT_NAMES,
@@ -54,8 +54,8 @@ __all__ = [
     "TEXT_NAMES",
     "advice_list",
     "agency_of",
-    "alerts_now",
     "area_of",
+    "bulletins_now",
     "cap_document",
     "check_ready",
     "check_signer",
@@ -75,7 +75,7 @@ __all__ = [
     "health_of",
     "is_draft_kind",
     "key_of",
-    "make_alert",
+    "make_cap",
     "my_notices",
     "name_outlet",
     "newest_version",
@@ -94,7 +94,7 @@ __all__ = [
     "successor",
     "texts_of",
     "told_notices",
-    "visible_alerts",
+    "visible_bulletins",
     "visible_displays",
     "visible_feeds",
     "visible_notices",

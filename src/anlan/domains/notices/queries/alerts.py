@@ -10,6 +10,7 @@ from django.utils.translation import gettext, override
 from anlan.channels.cap.alert import COLOURS, DIVISION, Alert, AlertText, Area, reference
 from anlan.channels.cap.write import write
 from anlan.channels.feeds.write import Entry, Head, atom, rss
+from anlan.channels.markup import visible
 from anlan.domains.notices import rules
 from anlan.domains.notices.queries.notices import agency_of, area_of, public_state, texts_of, told_notices
 from anlan.domains.notices.queries.tables import AGENCY, CONTACT, own_code
@@ -29,13 +30,13 @@ FEEDS = {"rss": rss, "atom": atom}
 
 def cap_document(notice, *, origin, now, is_cancel=False):
     """The CAP 1.2 document of a notice, as bytes. `origin`: https://host of our pages, where the notice keeps none."""
-    return write(make_alert(notice, origin=origin, now=now, is_cancel=is_cancel))
+    return write(make_cap(notice, origin=origin, now=now, is_cancel=is_cancel))
 
 
-def make_alert(notice, *, origin, now, is_cancel=False):
+def make_cap(notice, *, origin, now, is_cancel=False):
     """A notice as an Alert of the outer border. Identifier, sender and time are the same whenever it is asked."""
     told = notice.published_at is not None
-    first = name_alert(notice, origin=origin, now=now)
+    first = name_cap(notice, origin=origin, now=now)
     if is_cancel:
         sent_at = whole(notice.ended_at or now)
         head = {
@@ -43,7 +44,7 @@ def make_alert(notice, *, origin, now, is_cancel=False):
             "references": (reference(first),),
         }  # fmt: skip
     else:
-        replaced = name_alert(notice.updates, origin=origin, now=now) if notice.updates_id else None
+        replaced = name_cap(notice.updates, origin=origin, now=now) if notice.updates_id else None
         head = {
             "identifier": first.identifier, "sent_at": first.sent_at, "msg_type": "Update" if replaced else "Alert",
             "references": (reference(replaced),) if replaced else (),
@@ -63,7 +64,7 @@ def border_of(notice, told):
     return {"status": "Draft", "scope": "Restricted", "restriction": "Draft, not published"}
 
 
-def name_alert(notice, *, origin, now):
+def name_cap(notice, *, origin, now):
     """What tells a notice's alert from others: sender, identifier, time."""
     host = urlsplit(notice.origin or origin).netloc or "localhost"
     return Alert(
@@ -130,7 +131,7 @@ def make_area(notice, language, *, on):
             circles.append((place.lat, place.lon, CIRCLE_KM))
     division = own_code(DIVISION_CODE, on=on)
     geocodes = ((DIVISION, division.ljust(GEOCODE_DIGITS, "0")),) if division.isdecimal() else ()
-    return Area(area_of(notice, language) or "–", tuple(polygons), tuple(circles), geocodes)
+    return Area(visible(area_of(notice, language)).strip() or "–", tuple(polygons), tuple(circles), geocodes)
 
 
 def outer_rings(outline):

@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.notices.models import Feed, ReceivedAlert
-from anlan.domains.notices.terms import AlertState
+from anlan.domains.notices.models import Bulletin, Feed
+from anlan.domains.notices.terms import BulletinState
 
 REAL = "Actual"
 
@@ -14,17 +14,19 @@ def visible_feeds(person):
     return Feed.objects.filter(person.reach(Right.VIEW)).select_related("organisation")
 
 
-def visible_alerts(person):
+def visible_bulletins(person):
     """The alerts from outside that `person` sees."""
     seen = person.reach(Right.VIEW, through="feed__organisation")
-    return ReceivedAlert.objects.filter(seen).select_related("feed")
+    return Bulletin.objects.filter(seen).select_related("feed")
 
 
-def alerts_now(person, *, now):
+def bulletins_now(person, *, now):
     """The alerts from outside that hold now; exercises and tests of others are none."""
     holds = Q(expires_at=None) | Q(expires_at__gt=now)
     return (
-        visible_alerts(person).filter(holds, state=AlertState.ACTIVE, status=REAL).exclude(msg_type="Cancel")
+        visible_bulletins(person)
+        .filter(holds, state=BulletinState.ACTIVE, status=REAL)
+        .exclude(msg_type="Cancel")
     )
 
 

@@ -30,6 +30,7 @@ def count_signs(text: str) -> float:
 
 
 def half_signs(text: str) -> int:
+    """The length of a text in half-width signs."""
     return sum(
         FULL if unicodedata.east_asian_width(sign) in WIDE or sign in AMBIGUOUS else HALF for sign in text
     )

@@ -53,7 +53,7 @@ def check_statutory(rows: Iterable[Mapping], values: Mapping, *, division: str):
     if not SENDER_CODE.fullmatch(code):
         return Refusal.SENDER_CODE_FORM
     if division and not code.startswith(division[:6]):
-        return Refusal.REGION_WRONG % {"region": code[:6], "own": division[:6]}
+        return Refusal.DIVISION_WRONG % {"region": code[:6], "own": division[:6]}
     return None
 
 

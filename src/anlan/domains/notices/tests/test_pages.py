@@ -216,8 +216,8 @@ def test_an_alert_of_others_begins_a_tip(browse, town):
         "status": "Actual",
         "msg_type": "Alert",
     }
-    alert = actions.receive_alert(feed, by=None, now=now, headline="大风蓝色预警", **words).subject
-    browse("drafter").post(reverse("notices:alert_draft", args=[alert.pk]))
+    alert = actions.receive_bulletin(feed, by=None, now=now, headline="大风蓝色预警", **words).subject
+    browse("drafter").post(reverse("notices:bulletin_draft", args=[alert.pk]))
     row = Notice.objects.get()
     assert (row.kind, row.state, row.headline_zh) == ("tip", "draft", "大风蓝色预警")
     assert row.source["name"] == "大风蓝色预警"

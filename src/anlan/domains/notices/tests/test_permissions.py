@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.notices import actions, queries
-from anlan.domains.notices.models import Display, Feed, Notice, NoticeTarget, NoticeTemplate, ReceivedAlert
+from anlan.domains.notices.models import Bulletin, Display, Feed, Notice, NoticeTarget, NoticeTemplate
 from anlan.domains.notices.tests.conftest import add_person, draft_at, sha
 from anlan.domains.notices.urls import urlpatterns
 from anlan.kit.models import Change, Message
@@ -64,9 +64,9 @@ ADDRESSES = {
     "display_renew": (None, IN, "302 404 302 200* 302"),
     "display_retire": ("why", "200 404 200 200 302", "200 404 200 302* 302"),
     "display_restore": (None, IN, "302 404 302 302* 302"),
-    "alerts": (None, "200 200 200 200 302", IN),
-    "alert": (None, "200 404 200 200 302", "405 405 405 405 302"),
-    "alert_draft": (None, IN, "302 404 302* 302* 302"),
+    "bulletins": (None, "200 200 200 200 302", IN),
+    "bulletin": (None, "200 404 200 200 302", "405 405 405 405 302"),
+    "bulletin_draft": (None, IN, "302 404 302* 302* 302"),
     "feeds": (None, "200 200 200 200 302", IN),
     "feed_add": ("feed", "200 200 200 200 302", "200 200 200 302* 302"),
     "feed": ("feed", "200 404 200 200 302", "200 404 200 302* 302"),
@@ -109,7 +109,7 @@ def estate(town):
     feed = actions.add_feed(
         town.parks, by=town.signer, now=now, name="气象", kind="cap", url="http://feed.example/", every_s=300, is_active=True
     ).subject  # fmt: skip
-    alert = actions.receive_alert(
+    alert = actions.receive_bulletin(
         feed, by=None, now=now, sender="met.example", identifier="a1", sent_at=now, status="Actual", msg_type="Alert",
         headline="大风蓝色预警",
     ).subject  # fmt: skip
@@ -124,7 +124,7 @@ def estate(town):
         **dict.fromkeys(("public_advice_one", "template", "template_edit", "template_withdraw"), "fire"),
         **dict.fromkeys(("screen", "heartbeat"), town.screen.token),
         **dict.fromkeys(("display", "display_edit", "display_renew", "display_retire"), town.screen.pk),
-        "display_restore": retired.pk, "alert": alert.pk, "alert_draft": alert.pk, "feed": feed.pk,
+        "display_restore": retired.pk, "bulletin": alert.pk, "bulletin_draft": alert.pk, "feed": feed.pk,
     }  # fmt: skip
     people = {"reader": "overseer", "other": "trader", "drafter": "drafter", "signer": "signer"}
     return SimpleNamespace(by_name=by_name, people=people, town=town, waiting=waiting, later=later)
@@ -163,7 +163,7 @@ def words_of(posted, estate):
 
 
 def written():
-    rows = (Notice, NoticeTarget, NoticeTemplate, Display, Feed, ReceivedAlert, Message, Change)
+    rows = (Notice, NoticeTarget, NoticeTemplate, Display, Feed, Bulletin, Message, Change)
     return [list(model.objects.order_by("pk").values()) for model in rows]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from anlan.channels.calling import open_client
 from anlan.domains.notices import actions, queries
-from anlan.domains.notices.models import Feed, ReceivedAlert
+from anlan.domains.notices.models import Bulletin, Feed
 from anlan.domains.notices.tests.conftest import NOW, UNTIL, publish
 from anlan.domains.notices.workers import expire_notices, read_feeds
 from anlan.kit.models import Change
@@ -103,7 +103,7 @@ def test_a_notice_that_ran_out_is_noted_once(town, draft):
 def test_an_alert_is_kept_once_and_what_is_known_is_not_asked_for(feed, met):
     met.shelf["/feed"] = cap(signature=SIGNED)
     read()
-    alert = ReceivedAlert.objects.get()
+    alert = Bulletin.objects.get()
     assert (alert.sender, alert.identifier, alert.headline) == ("met.example", "a1", "大风预警")
     assert alert.get_signature_display() == "有签名，未验证"
     assert "<SignedInfo/>" in alert.raw
@@ -111,7 +111,7 @@ def test_an_alert_is_kept_once_and_what_is_known_is_not_asked_for(feed, met):
     assert len(met.asked) == 1
     read(NOW + timedelta(seconds=60))
     assert met.asked[-1][1] is not None
-    assert ReceivedAlert.objects.count() == 1
+    assert Bulletin.objects.count() == 1
     assert Feed.objects.get().fault == ""
 
 
@@ -130,16 +130,16 @@ def test_updates_and_cancels_end_what_they_name_in_either_order(town, feed, met,
     for at, name in enumerate(order):
         met.shelf["/feed"] = documents[name]
         read(NOW + timedelta(minutes=at))
-    assert ReceivedAlert.objects.get(identifier="a1").state == state
-    now = [one.identifier for one in queries.alerts_now(town.signer, now=NOW)]
+    assert Bulletin.objects.get(identifier="a1").state == state
+    now = [one.identifier for one in queries.bulletins_now(town.signer, now=NOW)]
     assert now == (["a2"] if kind == "Update" else [])
 
 
 def test_a_12379_message_is_read(feed, met):
     met.shelf["/feed"] = NEWRS.encode()
     read()
-    alert = ReceivedAlert.objects.get()
-    assert (alert.headline, alert.severity, alert.expires_at) == ("发布大风蓝色预警", "Blue", None)
+    alert = Bulletin.objects.get()
+    assert (alert.headline, alert.degree, alert.expires_at) == ("发布大风蓝色预警", "Blue", None)
 
 
 def test_an_index_leads_to_its_documents(feed, met):
@@ -150,7 +150,7 @@ def test_an_index_leads_to_its_documents(feed, met):
     ).encode()
     met.shelf["/1.cap"] = cap("i1")
     read()
-    assert ReceivedAlert.objects.get().identifier == "i1"
+    assert Bulletin.objects.get().identifier == "i1"
 
 
 @pytest.mark.parametrize(
@@ -160,13 +160,13 @@ def test_what_cannot_be_read_is_said(feed, met, body):
     met.shelf["/feed"] = body
     read()
     assert Feed.objects.get().fault
-    assert not ReceivedAlert.objects.exists()
+    assert not Bulletin.objects.exists()
 
 
 def test_a_run_out_or_practised_alert_is_not_shown(town, feed, met):
     met.shelf["/feed"] = cap().replace(b"<status>Actual", b"<status>Exercise")
     read()
-    assert not queries.alerts_now(town.signer, now=NOW)
-    ReceivedAlert.objects.update(status="Actual")
-    assert queries.alerts_now(town.signer, now=NOW)
-    assert not queries.alerts_now(town.signer, now=NOW + timedelta(hours=4))
+    assert not queries.bulletins_now(town.signer, now=NOW)
+    Bulletin.objects.update(status="Actual")
+    assert queries.bulletins_now(town.signer, now=NOW)
+    assert not queries.bulletins_now(town.signer, now=NOW + timedelta(hours=4))

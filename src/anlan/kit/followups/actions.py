@@ -137,7 +137,8 @@ def pause_follow_up(follow_up, *, by, now, why):
     before = note(follow_up, *DATES)
     FollowUpPause.objects.create(follow_up=follow_up, since=now, reason=why, by=by)
     with refuse_unlawful():
-        judge(follow_up, now)
+        due = due_now(follow_up, now)
+    judge(follow_up, now, due=due)
     return done(follow_up, before=before)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from anlan.kit import deadlines
 from anlan.kit.actions import Refused
 from anlan.kit.followups.climbing import next_rung
-from anlan.kit.followups.reading import due_now, given_rungs
+from anlan.kit.followups.reading import due_or_kept, given_rungs
 from anlan.kit.terms import FollowUpRefusal
 from anlan.rulebook.clock import Fault, Unlawful
 
@@ -28,7 +28,7 @@ def judge(follow_up, now, *, due=None):
 
     `due`: where it was counted just now.
     """
-    due = due or due_now(follow_up, now)
+    due = due or due_or_kept(follow_up, now)
     follow_up.due_at, follow_up.last_day = due.at, due.last_day
     follow_up.is_unconfirmed = due.is_unconfirmed
     follow_up.judged_by = deadlines.version(on=timezone.localdate(now)) if follow_up.rule_id else ""

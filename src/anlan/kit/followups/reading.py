@@ -6,8 +6,8 @@ from django.utils import timezone
 from anlan.kit import deadlines
 from anlan.kit.followups import climbing
 from anlan.kit.models import FollowUp, Reminder
-from anlan.kit.terms import LIVE, FollowUpState
-from anlan.rulebook.clock import Extension, Pause
+from anlan.kit.terms import LIVE, FollowUpState, Unit
+from anlan.rulebook.clock import Due, Extension, Pause, Unlawful, plain_limit
 
 RIGHT = "followups.run"
 VIEW_RIGHT = "view"
@@ -85,6 +85,15 @@ def due_now(follow_up, now, *, more=()):
         today = timezone.localdate(now)
         return deadlines.due_of(follow_up.rule_id, follow_up.started_at, on=today, **words)
     return deadlines.due_set(follow_up.set_at or follow_up.set_day, follow_up.started_at, **words)
+
+
+def due_or_kept(follow_up, now):
+    """The same; what was counted last where the rules do not bear its records any more: no edit takes a date away."""
+    try:
+        return due_now(follow_up, now)
+    except (LookupError, Unlawful):
+        nothing = plain_limit(0, Unit.DAY.value)
+        return Due(nothing, follow_up.started_at, follow_up.due_at, follow_up.last_day, ())
 
 
 def given_rungs(follow_up):

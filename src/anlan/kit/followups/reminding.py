@@ -9,14 +9,13 @@ from anlan.kit.actions import action, done
 from anlan.kit.followups.actions import recount_follow_up
 from anlan.kit.followups.climbing import ESCALATES, began_at, new_rungs
 from anlan.kit.followups.judging import judge
-from anlan.kit.followups.reading import due_now, extensions_of, given_rungs, open_ones, pauses_of
+from anlan.kit.followups.reading import due_or_kept, extensions_of, given_rungs, open_ones, pauses_of
 from anlan.kit.models import FollowUp, Reminder
 from anlan.kit.terms import FollowUpState
 from anlan.kit.worker import UNFINISHED, Sweep
-from anlan.rulebook.clock import Unlawful
 
-EVERY_S = 60.0
-RECOUNT_EVERY_S = 3600.0
+EVERY_S = 10.0
+RECOUNT_EVERY_S = 60.0
 BATCH = 20  # at a time: other sweeps wait for this one
 
 
@@ -42,7 +41,7 @@ def remind(now):
 
 def climb(follow_up, now):
     """Note the new rungs of one follow-up in one change; while it is paused there are none."""
-    due, given = due_now(follow_up, now), given_rungs(follow_up)
+    due, given = due_or_kept(follow_up, now), given_rungs(follow_up)
     rungs = new_rungs(
         due, given, began_at=began_at(follow_up.opened_at, extensions_of(follow_up)), pauses=pauses_of(follow_up), now=now
     )  # fmt: skip
@@ -56,11 +55,13 @@ def climb(follow_up, now):
 @action("followups.remind", machine=True, label=_("提醒"))
 def note_rungs(follow_up, *, by, now, rungs, due):
     """Keep these rungs as reminders; from the third day overdue on the organisations above hear of it."""
-    for rung in rungs:
-        Reminder.objects.create(
+    Reminder.objects.bulk_create(
+        Reminder(
             follow_up=follow_up, round=follow_up.round, days=rung.days, due_at=due.at, at=now, is_told=rung.is_told,
             escalated_to=above(follow_up.organisation, rung.days),
-        )  # fmt: skip
+        )
+        for rung in rungs
+    )  # fmt: skip
     judge(follow_up, now, due=due)
     told = {"days": rungs[-1].days}
     if heard := above(follow_up.organisation, rungs[-1].days):
@@ -81,11 +82,8 @@ def recount(now):
     version = deadlines.version(on=timezone.localdate(now))
     stale = list(open_ones().exclude(rule_id="").exclude(judged_by=version)[:BATCH])
     for row in stale:
-        try:
-            due = due_now(row, now)
-        except (LookupError, Unlawful):
-            due = None  # its rule is not there any more: what was counted stands
-        if due is None or (due.at, due.last_day) == (row.due_at, row.last_day):
+        due = due_or_kept(row, now)
+        if (due.at, due.last_day) == (row.due_at, row.last_day):
             FollowUp.objects.filter(pk=row.pk).update(judged_by=version)
         else:
             recount_follow_up(row, by=None, now=now)

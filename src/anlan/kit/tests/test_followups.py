@@ -346,6 +346,18 @@ def test_a_new_holiday_moves_the_date_and_leaves_its_trace(office):
     assert DistrictRow.objects.count() == 1
 
 
+def test_a_rule_put_out_of_force_afterwards_takes_no_date_away(office):
+    task = office.task(due=deadlines.due_of("EV-DECIDE", NOW, on=NOW.date()))
+    tables.set_row(
+        tables.TABLES[deadlines.TABLE], by=office.boss, now=NOW, row_key="EV-DECIDE", clause="示例〔2026〕9号", why="试",
+        values={"amount": 7, "unit": "day", "counting": "working", "in_force": "False"},
+    )  # fmt: skip
+    reminding.recount(NOW + HOUR)
+    wind(at("2026-09-30 02:00"))
+    assert again(task).last_day == date(2026, 9, 29)
+    assert [days for _round, days, _told in rungs(task)] == [-7, -1, 0, 1]
+
+
 def test_reminder_rows_are_unique(office):
     task = office.task()
     wind(at("2026-10-11 01:00"), since=at("2026-10-11 00:00"))

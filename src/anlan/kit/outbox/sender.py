@@ -178,10 +178,9 @@ class Sender:
 
     def hand_over(self, message, now):
         """The service's answer to one message, or ours where it cannot even be asked."""
-        channel, table = message.channel, self.tables.get(message.scene, {})
+        channel, kind = message.channel, self.kind_of(message)
         if not channel.is_active:
             return Answer(Outcome.FAILED, said=SenderWord.CHANNEL_OFF)
-        kind = table.get(channel.kind)
         if kind is None:
             return Answer(Outcome.FAILED, said=SenderWord.KIND_GONE)
         outgoing = Outgoing(
@@ -239,17 +238,29 @@ class Sender:
     def settle(self, message, answer, now):
         """The columns of a message that was answered, well or not."""
         state = MessageState(answer.outcome.value)
-        columns = {"state": state, "vendor_id": str(answer.vendor_id)[:200]}
-        if self.can_be_asked(message) and state in WAITING_FOR_WORD:
+        vendor_id = str(answer.vendor_id or self.recall(message, state))[:200]
+        columns = {"state": state, "vendor_id": vendor_id}
+        if vendor_id and self.can_be_asked(message) and state in WAITING_FOR_WORD:
             columns["ask_at"] = now + timedelta(seconds=ASKS_AFTER_S[0])
         return columns
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────
 
+    def kind_of(self, message):
+        """The kind of channel that a message of this scene may use, or None."""
+        return self.tables.get(message.scene, {}).get(message.channel.kind)
+
     def can_be_asked(self, message):
         """Whether the service tells what became of a message."""
-        kind = self.tables.get(message.scene, {}).get(message.channel.kind)
+        kind = self.kind_of(message)
         return kind is not None and kind.ask is not None
+
+    def recall(self, message, state):
+        """What to ask the service for where it gave no number of its own: the sender stopped, or heard nothing."""
+        kind = self.kind_of(message)
+        if state != MessageState.UNKNOWN or kind is None or kind.recall is None or message.started_at is None:
+            return ""
+        return kind.recall(message.key, message.started_at)
 
     def ask_next(self, channel_id, clock):
         """Ask what became of one message of a channel; whether there was one to ask about."""
@@ -274,9 +285,7 @@ class Sender:
         means = self.means_of(channel, clock())
         self.let_go()
         try:
-            answer = self.tables[message.scene][channel.kind].ask(
-                channel.settings, message.vendor_id, message.to, means
-            )
+            answer = self.kind_of(message).ask(channel.settings, message.vendor_id, message.to, means)
         except Exception as error:
             log.warning("channel %s could not be asked: %s", channel.code, type(error).__name__)
             return

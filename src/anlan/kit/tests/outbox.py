@@ -43,11 +43,12 @@ SETTINGS = (
 )
 
 
-def add_kind(monkeypatch, code, post, *, to_zh="", can_ask=False, is_draft=False):
+def add_kind(monkeypatch, code, post, *, to_zh="", can_ask=False, is_draft=False, can_recall=True):
     """Make a kind known for the time of a test."""
+    recall = (lambda key, at: f"{key}@{at:%H%M}") if can_ask and can_recall else None
     kind = Kind(
         code, f"{code} 类", f"kind {code}", SETTINGS, post.send, ask=post.ask if can_ask else None, to_zh=to_zh,
-        to_en=to_zh and "number", is_draft=is_draft,
+        to_en=to_zh and "number", is_draft=is_draft, recall=recall,
     )  # fmt: skip
     monkeypatch.setitem(KINDS, code, kind)
     return kind

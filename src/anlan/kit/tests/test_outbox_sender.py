@@ -291,6 +291,16 @@ def test_what_is_unknown_after_a_stop_is_asked_about(office, monkeypatch):
     assert states() == {"a": "unknown"}
     sender.wind(later(10))
     assert states() == {"a": "delivered"} and office.post.sent == []
+    assert office.post.told == ["a@0800"], "asked for by what the kind recalls, since no number came back"
+
+
+def test_without_a_number_to_ask_for_nobody_is_asked(office, monkeypatch):
+    add_kind(monkeypatch, "robot", office.post, can_ask=True, can_recall=False)
+    in_hand(office.put("a"), "here:1:old")
+    sender = plain_sender()
+    for second in (0, 10, 100):
+        sender.wind(later(second))
+    assert states() == {"a": "unknown"} and office.post.told == [] and office.post.sent == []
 
 
 # ── scenes ──────────────────────────────────────────────────────────────────────────────────────

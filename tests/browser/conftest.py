@@ -1,8 +1,13 @@
 """A running product and a real chromium, for the tests that drive them; every test of this folder is `browser`."""
 
+import os
+
 import pytest
 from playwright.sync_api import sync_playwright
 from tests.browser.product import CHROMIUM_OPTIONS, running, sign_in
+
+# Playwright's loop runs in the thread of the tests, some of which look at rows beside their pages.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -81,7 +81,11 @@ class Page:
                 form = button.xpath("ancestor::form")[0]
                 form.set("action", button.get("formaction") or form.get("action") or "")
                 if button.get("name"):
-                    pressed = {"type": "hidden", "name": button.get("name"), "value": button.get("value") or ""}
+                    pressed = {
+                        "type": "hidden",
+                        "name": button.get("name"),
+                        "value": button.get("value") or "",
+                    }
                     form.append(form.makeelement("input", pressed))
                 return form
         raise AssertionError(f"no button {label!r} on {self.address}: {self.text[:2000]}")

@@ -15,6 +15,8 @@ from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from aiosmtpd.controller import Controller
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from tests.letter.browser import Browser
 from tests.letter.town import ZONE, Town
 
@@ -31,12 +33,16 @@ from anlan.domains.emergency.workers import LadderWatch, WarningTaker
 from anlan.domains.notices.workers import sweeps as notice_sweeps
 from anlan.kit.outbox import actions as channels
 from anlan.kit.outbox.sender import Sender
-from anlan.kit.sealing import Sealer
+from anlan.site.ingest import HttpDoors
 from anlan.stream.clock import SteppedClock
 
 START = datetime(2014, 12, 31, 20, 30, tzinfo=ZONE)
 LINK = re.compile(r"https?://[^\s\"<>）]+/a/[^\s\"<>）]+/")
-ORGANISATIONS = [("FIRE", "", "消防支队", "消防"), ("EMERGENCY", "", "应急局", "应急"), ("PUBLICITY", "", "宣传部", "宣传部")]
+ORGANISATIONS = [
+    ("FIRE", "", "消防支队", "消防"),
+    ("EMERGENCY", "", "应急局", "应急"),
+    ("PUBLICITY", "", "宣传部", "宣传部"),
+]
 PEOPLE = [
     # sign-in name, organisation, role
     ("squad", "POLICE", "duty_officer"),
@@ -48,7 +54,11 @@ PEOPLE = [
     ("publicist", "PUBLICITY", "publicity"),
     ("signer", "", "publicity"),
 ]
-POSTS = [("squad_leader", "外滩中队带班", "squad"), ("detachment_duty", "支队值班室", "detachment"), ("command_centre", "指挥中心", "centre")]
+POSTS = [
+    ("squad_leader", "外滩中队带班", "squad"),
+    ("detachment_duty", "支队值班室", "detachment"),
+    ("command_centre", "指挥中心", "centre"),
+]
 
 
 class Mailbox:
@@ -61,7 +71,9 @@ class Mailbox:
             self.port = probe.getsockname()[1]
         self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(  # noqa: N802 the name that aiosmtpd calls
+        self, server, session, envelope
+    ):
         letter = message_from_bytes(envelope.content, policy=policy.default)
         text = letter.get_body(("plain",)).get_content()
         self.letters += [(to, letter["subject"], text) for to in envelope.rcpt_tos]
@@ -112,6 +124,7 @@ class Evening(Town):
             "BUND", "外滩", "square", "STREET", capacity=300_000, lon=121.4903, lat=31.2381, is_public=True
         )
         self.counter(self.bund, "COUNT-1", measures="presence")
+        self.door = TestClient(Starlette(routes=HttpDoors(self.doorkeeper, self.watch.scene).routes()))
         self.settle_people()
 
     def close(self):
@@ -125,7 +138,9 @@ class Evening(Town):
         """Organisations, people, agencies, posts with who stands there, and how each is reached."""
         for code, parent, name, sort in ORGANISATIONS:
             words = {"code": code, "name": name, "sort": sort}
-            self.organisations[code] = self.act(accounts.add_organisation, self.organisations[parent], **words)
+            self.organisations[code] = self.act(
+                accounts.add_organisation, self.organisations[parent], **words
+            )
         self.people = {}
         for username, code, role in PEOPLE:
             words = {"username": username, "name": username, "role": Role.objects.get(code=role)}
@@ -135,7 +150,9 @@ class Evening(Town):
         for name in ("centre", "writer"):
             self.act(accounts.grant_role, self.people[name], role=duty, organisation=self.organisations[""])
         for code, name, level in (("POLICE", "公安", "blue"), ("FIRE", "消防", "orange")):
-            self.act(emergency.add_agency, self.organisations[code], name=name, is_core=True, joins_from=level)
+            self.act(
+                emergency.add_agency, self.organisations[code], name=name, is_core=True, joins_from=level
+            )
         self.set_up_channels()
         for kind, name, person in POSTS:
             words = {"code": kind, "kind": kind, "name": name}
@@ -145,15 +162,30 @@ class Evening(Town):
 
     def set_up_channels(self):
         """A mail server for everybody's address, and the group robot of the police."""
-        mail = {"host": "127.0.0.1", "port": str(self.mailbox.port), "security": "none", "sender": "duty@example.test"}
+        mail = {
+            "host": "127.0.0.1",
+            "port": str(self.mailbox.port),
+            "security": "none",
+            "sender": "duty@example.test",
+        }
         mail = self.act(
-            channels.add_channel, self.organisations[""], code="mail", kind="email", name="值班邮箱", settings=mail
+            channels.add_channel,
+            self.organisations[""],
+            code="mail",
+            kind="email",
+            name="值班邮箱",
+            settings=mail,
         )
         for person in self.people.values():
             self.act(channels.add_contact, person, channel=mail, address=f"{person.username}@example.test")
         robot = {"key": "group-robot-key-01", "base_url": f"http://127.0.0.1:{self.robot.server_port}"}
         self.act(
-            channels.add_channel, self.organisations["POLICE"], code="group", kind="wecom_bot", name="公安群", settings=robot
+            channels.add_channel,
+            self.organisations["POLICE"],
+            code="group",
+            kind="wecom_bot",
+            name="公安群",
+            settings=robot,
         )
 
     # ---- time -----------------------------------------------------------------------------------------
@@ -171,20 +203,24 @@ class Evening(Town):
         """The count of this minute comes in at the counter's door: the published one unless another is given."""
         if people is None:
             people = self.counts.reading(self.clock.now_ms()).value
-        self.report("COUNT-1", self.present(people))
+        headers = {"Authorization": f"Bearer {self.tokens['COUNT-1']}"}
+        answer = self.door.post("/ingest/v1/readings", headers=headers, json=[self.present(people)])
+        assert answer.status_code == 202, answer.text
 
     def wind_to(self, hour, minute, second=0, *, people=None):
-        """Let the time pass to this o'clock: a count each minute, the loops each ten seconds."""
+        """Let the time pass to this o'clock: a count each minute; the loops turn each minute, each ten seconds while
+        somebody is being called."""
         end = self.now.astimezone(ZONE).replace(hour=hour, minute=minute, second=second)
         if end < self.now:
             end += timedelta(days=1)
         while self.now < end:
-            at = self.now.astimezone(ZONE)
-            step_s = min(10 - at.second % 10, (end - self.now).total_seconds())
+            pace_s = 10 if Alarm.objects.filter(lifted_at=None, answered_at=None).exists() else 60
+            second = self.now.astimezone(ZONE).second
+            step_s = min(pace_s - second % pace_s, (end - self.now).total_seconds())
             self.watch.scene.tick(self.clock.now_ms() + round(step_s * 1000))
             if self.now.astimezone(ZONE).second == 0:
                 self.count(people)
-                self.watch.record_warnings(self.now)
+                self.follow()
             self.turn()
 
     # ---- what one sees --------------------------------------------------------------------------------
@@ -205,9 +241,3 @@ class Evening(Town):
     def phone(self):
         """Somebody's phone: a browser in which nobody is signed in."""
         return Browser()
-
-    def seal(self):
-        """Let the sealing loop end its work."""
-        sealer = Sealer()
-        for _step in range(20):
-            sealer.seal(self.now)

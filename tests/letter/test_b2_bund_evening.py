@@ -5,8 +5,8 @@ real e-mails. The clock is wound; nothing waits.
 """
 
 import time
+from contextlib import contextmanager
 
-import pytest
 from django.utils import timezone
 from tests.letter.evening import Evening
 
@@ -17,31 +17,44 @@ from anlan.kit.models import Change, Message
 ORDER = "每3分钟放行120人一批"
 
 
-@pytest.fixture
-def evening(db, tmp_path, monkeypatch, settings):
-    settings.DATA = tmp_path
-    settings.ADDRESS = "http://district.example.test"
+@contextmanager
+def an_evening(folder, monkeypatch, settings):
+    """The Evening with every clock of pages and doors set to it."""
+    settings.DATA, settings.ADDRESS = folder, "http://district.example.test"
     forget_payloads()
-    evening = Evening(tmp_path)
+    evening = Evening(folder)
     monkeypatch.setattr(timezone, "now", lambda: evening.now)
     monkeypatch.setattr("axes.handlers.proxy.now", lambda: evening.now)
     evening.open()
-    yield evening
-    evening.close()
-    forget_payloads()
+    try:
+        yield evening
+    finally:
+        evening.close()
+        forget_payloads()
 
 
-def test_the_whole_evening(evening):
-    began = time.monotonic()
+def test_the_whole_evening(db, tmp_path, monkeypatch, settings):
+    with an_evening(tmp_path, monkeypatch, settings) as evening:
+        live_through(evening, lambda path: evening.phone().read(path).text)
+
+
+def live_through(evening, see):
+    """The evening from the first count to the lifted notice; `see(path)` is what a display's page shows.
+
+    It takes less than a minute of a processor, which neighbours on the machine do not change.
+    """
+    began, began_cpu = time.monotonic(), time.process_time()
     warned_and_escalated(evening)
     answered_by_a_tap(evening)
     answered_per_agency(evening)
     judged_and_ordered(evening)
-    display = told_to_the_public(evening)
+    shown = told_to_the_public(evening, see)
     red_for_all_at_once(evening)
-    eased_and_lifted(evening, display)
+    eased_and_lifted(evening, *shown, see)
     nothing_was_hidden(evening)
-    assert time.monotonic() - began < 60
+    spent_cpu_s = time.process_time() - began_cpu
+    print(f"the evening took {time.monotonic() - began:.1f} s, {spent_cpu_s:.1f} s of a processor")
+    assert spent_cpu_s < 60
 
 
 def warned_and_escalated(evening):
@@ -100,7 +113,11 @@ def answered_per_agency(evening):
     page = evening.browser("squad").press(evening.page, "单向通行", next_look_min="15")
     assert "已签收" in page.text
     page = evening.browser("centre").read(f"{evening.page}on-behalf/")
-    fire = next(value for value in page.form("agency").inputs["agency"].value_options if value and "消防" in label(page, value))
+    fire = next(
+        value
+        for value in page.form("agency").inputs["agency"].value_options
+        if value and "消防" in label(page, value)
+    )
     page = evening.browser("centre").fill_in(
         f"{evening.page}on-behalf/", agency=fire, on_behalf_of="支队值班员", way="phone", measure="acknowledge",
         next_look_min="15", words="两车到中山东一路待命",
@@ -120,7 +137,11 @@ def judged_and_ordered(evening):
     """The leader judges and starts the plan; an order goes out, and its feedback comes back."""
     leader = evening.browser("leader")
     leader.fill_in(
-        f"{evening.page}judge/", decision="start", response_level="III", reason="人数逼近承载量，台阶处对冲", next_min="15"
+        f"{evening.page}judge/",
+        decision="start",
+        response_level="III",
+        reason="人数逼近承载量，台阶处对冲",
+        next_min="15",
     )
     assert evening.alarm.judgements.get().decision == "start"
     page = leader.fill_in(
@@ -138,19 +159,25 @@ def judged_and_ordered(evening):
     assert "已按批放行" in leader.read(incident).text
 
 
-def told_to_the_public(evening):
+def told_to_the_public(evening, see):
     """A tip is drafted by one, signed by another, published once, and hangs on the display."""
     page = evening.browser("admin").fill_in(
         "/notices/desk/displays/new/", name="南京路口屏", signs="16", lines="6", fallback_zh="外滩欢迎您"
     )
     screen = "/display/" + page.text.partition("/display/")[2].partition("/")[0] + "/"
-    assert "外滩欢迎您" in evening.phone().read(screen).text
+    assert "外滩欢迎您" in see(screen)
     writer = evening.browser("writer")
     page = writer.read("/notices/desk/new/?template=&place=BUND")
     outlets = {one.get("value") for one in page.html.xpath("//input[@name='outlets']")}
-    words = {"headline_zh": "外滩人多，请勿前往", "description_zh": "外滩人数已接近承载量。", "outlets": {one for one in outlets if one.startswith(("web", "display"))}}
+    words = {
+        "headline_zh": "外滩人多，请勿前往",
+        "description_zh": "外滩人数已接近承载量。",
+        "outlets": {one for one in outlets if one.startswith(("web", "display"))},
+    }
     page = writer.fill_in(
-        "/notices/desk/new/?template=&place=BUND", instruction_zh="请由北京东路、河南中路离开，不要停留。", **words
+        "/notices/desk/new/?template=&place=BUND",
+        instruction_zh="请由北京东路、河南中路离开，不要停留。",
+        **words,
     )
     desk = page.address
     page = writer.press(desk, "送审")
@@ -160,7 +187,7 @@ def told_to_the_public(evening):
     evening.browser("signer").press(f"{desk}sign/", "签发")
     page = writer.press(f"{desk}publish/", "发布")
     assert "已发布" in page.text
-    assert "外滩人多" in evening.phone().read(screen).text
+    assert "外滩人多" in see(screen)
     assert "外滩人多" in evening.phone().read("/notices/").text
     assert "外滩人多" in evening.phone().read("/public/").text
     return desk, screen
@@ -175,9 +202,8 @@ def red_for_all_at_once(evening):
     assert len({row.at for row in first}) == 1
 
 
-def eased_and_lifted(evening, shown):
+def eased_and_lifted(evening, desk, screen, see):
     """The crowd goes home. The machine eases the alarm; that it is over, a person says – of alarm and notice alike."""
-    desk, screen = shown
     evening.wind_to(23, 40)
     evening.wind_to(1, 0, people=60_000)
     alarm = evening.alarm
@@ -187,7 +213,7 @@ def eased_and_lifted(evening, shown):
     leader.fill_in(f"{evening.page}lift/", why="人流已散，台阶恢复双向")
     assert evening.alarm.lifted_by == evening.people["leader"]
     evening.browser("signer").fill_in(f"{desk}lift/", why="人流已散")
-    assert "外滩欢迎您" in evening.phone().read(screen).text
+    assert "外滩欢迎您" in see(screen)
     assert "外滩人多" not in evening.phone().read("/public/").text
 
 

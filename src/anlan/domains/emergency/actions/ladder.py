@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from anlan.domains.emergency.actions.alarms import STEPS, keep, lock, move, restart
 from anlan.domains.emergency.actions.links import make_link
 from anlan.domains.emergency.models import Telling
-from anlan.domains.emergency.queries.answers import party_of
+from anlan.domains.emergency.queries.answers import counting_answers, party_of
 from anlan.domains.emergency.queries.callees import callees_for
 from anlan.domains.emergency.queries.ladder import ladder_of
-from anlan.domains.emergency.queries.wording import word_alarm
+from anlan.domains.emergency.queries.wording import word_alarm, word_look
 from anlan.domains.emergency.rules import ladder as rules
 from anlan.domains.emergency.rules.alarms import may_step
 from anlan.domains.emergency.terms import AnswerEnd, AnswerRefusal, Deed
@@ -76,6 +76,33 @@ def restart_chain(alarm, *, by, now):
     restart(alarm, now, AnswerEnd.FELL_BACK)
     keep(alarm, now)
     return done(alarm, before=before)
+
+
+@action("emergency.remind_look", machine=True, label=_("提醒按时反馈"))
+def remind_look(alarm, *, by, now, make_secret=secrets.token_urlsafe):
+    """The promised look is due: whoever promised it is reminded once, before it falls back. Refused where none is."""
+    alarm = lock(alarm)
+    people = promisers_of(alarm, now)
+    check(None if people else LadderRefusal.NOT_DUE)
+    messages = []
+    for person in people:
+        wording = word_look(alarm, language=person.language)
+        link = make_link(person, now=now, alarm=alarm, make_secret=make_secret)
+        messages += tell(
+            person, about=alarm, key=f"alarm/{alarm.pk}/{alarm.round}/look/{alarm.next_look_at:%H%M%S}/{person.pk}",
+            title=wording.title, text=wording.text, words=wording.words, now=now, is_urgent=True, link=link.address,
+            send_by=now + SEND_WITHIN, scene=alarm.scene,
+        )  # fmt: skip
+    channels = sorted({str(message.channel) for message in messages})
+    return done(alarm, after={"told_people": [str(person) for person in people], "told_channels": channels})
+
+
+def promisers_of(alarm, now):
+    """Who answered himself in the present round and promised the look that is now due."""
+    if not alarm.is_open or alarm.next_look_at is None or alarm.next_look_at > now:
+        return []
+    rows = counting_answers(alarm).filter(person__isnull=False, next_look_at=alarm.next_look_at)
+    return list({row.person_id: row.person for row in rows}.values())
 
 
 def is_over(ladder, now):

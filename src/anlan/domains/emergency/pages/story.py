@@ -43,7 +43,7 @@ def lines_of(change):
     told = change.after
     parts = [told[name] for name in ("agency", "measure", "decision", "response_level") if told.get(name)]
     yield " · ".join(str(part) for part in parts)
-    yield say_step(told) if told.get("step_recipient") else ""
+    yield say_step(told) if told.get("told_people") or told.get("step_recipient") else ""
     yield told.get("words", "")
     if told.get("next_look_at"):
         yield _("下次查看 %(at)s") % {"at": say_moment(told["next_look_at"])}
@@ -57,8 +57,8 @@ def lines_of(change):
 
 
 def say_step(told):
-    """A step of reporting up: to whom, what came of it, who was on duty, by which channels."""
-    parts = [spoken(told["step_recipient"]), spoken(told["step_outcome"])]
+    """A step of reporting up, or a reminder: to whom, what came of it, who was on duty, by which channels."""
+    parts = [spoken(told[name]) for name in ("step_recipient", "step_outcome") if told.get(name)]
     parts += [COMMA.join(told[name]) for name in ("told_people", "told_channels") if told.get(name)]
     if told.get("step_repeat"):
         parts.append(_("第 %(n)d 次提醒") % {"n": told["step_repeat"] + 1})

@@ -35,6 +35,17 @@ def word_alarm(alarm, *, language="", round_count=1, repeat=0):
         )
 
 
+def word_look(alarm, *, language=""):
+    """The Wording of a promised look that is due."""
+    with override(language or CHINESE):
+        level, reason = str(LEVELS[alarm.level].word), gettext("到时未反馈将重新逐级上报")
+        title = gettext("【请反馈】%(place)s") % {"place": alarm.title}
+        text = gettext("您承诺的查看时间已到。请反馈现场情况和下次查看时间，否则将重新逐级上报（处置单 %(number)s）。") % {
+            "number": alarm.number
+        }  # fmt: skip
+        return Wording(title, text, parameters(level, alarm.title, reason, alarm.number))
+
+
 def word_test(*, language=""):
     """The Wording of a test that rings only oneself."""
     with override(language or CHINESE):

@@ -98,6 +98,22 @@ def test_when_nothing_follows_the_promised_look_it_falls_back_and_the_chain_begi
     assert night.told(round=2)[0] == (911, 1, 0, "told")
 
 
+def test_whoever_promised_a_look_is_reminded_once_before_it_falls_back(night):
+    alarm = night.alarm("yellow")
+    night.answer(alarm, code="centre", after_min=10)
+    night.wind(599, step_s=30)
+    assert not night.service.sent
+    night.wind(700, step_s=10)
+    reminded = night.service.to("centre-officer")
+    assert len(reminded) == 1 and "您承诺的查看时间已到" in reminded[0].text and reminded[0].link
+    assert "emergency.remind_look" in story(alarm) and Alarm.objects.get().round == 1
+    night.answer(alarm, code="centre", after_min=10)
+    night.wind(1200, step_s=30)
+    assert len(night.service.to("centre-officer")) == 1
+    night.wind(1310, step_s=5)
+    assert len(night.service.to("centre-officer")) == 2
+
+
 def test_an_empty_post_is_passed_at_once_and_says_so(night):
     night.empty("squad")
     night.alarm("blue")

@@ -12,7 +12,14 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from anlan.domains.emergency.actions.alarms import fall_back
-from anlan.domains.emergency.actions.ladder import is_over, restart_chain, step_key, tell_step
+from anlan.domains.emergency.actions.ladder import (
+    is_over,
+    promisers_of,
+    remind_look,
+    restart_chain,
+    step_key,
+    tell_step,
+)
 from anlan.domains.emergency.actions.mutes import end_mute
 from anlan.domains.emergency.models import Alarm
 from anlan.domains.emergency.queries.ladder import is_muted, ladder_of, ladders_of, reporting_on
@@ -26,8 +33,14 @@ from anlan.kit.terms import MessageState
 from anlan.kit.worker import UNFINISHED
 
 LOOK_AGAIN = timedelta(seconds=30)  # a table, a roster or a contact may have been edited meanwhile
-LOOKS_MOST, UNSEEN_MOST, CHUNK = 2000, 300, 500  # alarms in one sweep, of them long unseen, in one go of queries
-TELL_MOST = 30  # steps told in one sweep, some 0.9 s of work: other sweeps have their turn, the rest is told late
+LOOKS_MOST, UNSEEN_MOST, CHUNK = (
+    2000,
+    300,
+    500,
+)  # alarms in one sweep, of them long unseen, in one go of queries
+TELL_MOST = (
+    30  # steps told in one sweep, some 0.9 s of work: other sweeps have their turn, the rest is told late
+)
 TURNS_MOST = 20  # tellings of one alarm in one look: six steps, each with what follows an empty one
 BAD = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.EXPIRED)
 MARKED = ("pk", "round", "level", "answered_at", "next_look_at", "muted_until", "changed_at")
@@ -129,17 +142,29 @@ class LadderWatch:
         if is_over(ladder, now):
             attempt(restart_chain, alarm, now=now, key=f"alarm/{alarm.pk}/{alarm.round}/restart")
         elif not is_muted(alarm, now):
-            self.fall_back(alarm, grace, now)
-        moments = [ladder.next_at, ladder.restart_at, alarm.next_look_at and alarm.next_look_at + grace]
+            self.fall_back(alarm, grace, now) or self.remind(alarm, now)
+        moments = [
+            ladder.next_at,
+            ladder.restart_at,
+            alarm.next_look_at,
+            alarm.next_look_at and alarm.next_look_at + grace,
+        ]
         coming = [at for at in moments if at is not None and at > now]
         self.known[alarm.pk] = Look(mark, now if ladder.due else min(coming, default=None), now)
 
     def fall_back(self, alarm, grace, now):
-        """Take an answered alarm back to unanswered when nothing followed the promised look."""
+        """Take an answered alarm back to unanswered when nothing followed the promised look; whether it was."""
         is_due = alarm.answered_at and alarm.next_look_at and alarm.next_look_at + grace <= now
         if is_due and may_step(alarm.state, Deed.FALL_BACK):
             key = f"alarm/{alarm.pk}/{alarm.round}/fall_back"
-            attempt(fall_back, alarm, now=now, grace=grace, key=key)
+            return attempt(fall_back, alarm, now=now, grace=grace, key=key)
+        return False
+
+    def remind(self, alarm, now):
+        """Remind whoever promised the look that is due, once."""
+        if promisers_of(alarm, now):
+            key = f"alarm/{alarm.pk}/{alarm.round}/look/{alarm.next_look_at.timestamp():.0f}"
+            attempt(remind_look, alarm, now=now, key=key)
 
 
 def attempt(act, alarm, *, now, key, **words):

@@ -4,7 +4,7 @@ What it holds comes from contributors, functions that `site` composes into one l
 
     def drafts_to_sign(person, *, since, until, now) -> list[DigestPart]: …
 
-`since` is when the person's last digest was made, `until` the end of the last day before the next one.
+`since` is when the person's last digest was made, `until` when the next one comes.
 """
 
 from anlan.kit.digests.actions import choose_digest, make_digest

@@ -1,6 +1,6 @@
 """What a person's digest would say now."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -48,15 +48,15 @@ def compose(person, contributors, *, now, wish=None, since=None):
     if since is None:
         last = last_digest(person)
         since = last.made_at if last else now - NEW_FOR
-    until = end_of_span(timezone.localdate(now), on_rest_days=(wish or wish_of(person)).on_rest_days)
+    until = next_digest(timezone.localdate(now), wish or wish_of(person))
     parts = [part for one in contributors for part in one(person, since=since, until=until, now=now)]
     return [part for part in parts if part.lines]
 
 
-def end_of_span(today, *, on_rest_days):
-    """The end of the last day before the next digest: over a holiday that is the eve of the next working day."""
+def next_digest(today, wish):
+    """When the digest after today's comes: on the next working day, over a holiday after it."""
     day = today + ONE_DAY
     is_workday = calendar.reader(today=today)
-    while not on_rest_days and (day - today).days < FARTHEST_DAYS and not is_workday(day).is_workday:
+    while not wish.on_rest_days and (day - today).days < FARTHEST_DAYS and not is_workday(day).is_workday:
         day += ONE_DAY
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return timezone.make_aware(datetime.combine(day, wish.at))

@@ -195,7 +195,7 @@ def extend(request, pk):
     """Grant more days."""
     row = insist_worker(request, pk)
     form = ExtensionForm(request.POST or None)
-    return act_on(request, row, form, actions.extend_follow_up, _("申请延期"), _("已延期。"))
+    return act_on(request, row, form, actions.extend_follow_up, _("延长期限"), _("已延期。"))
 
 
 def act_on(request, row, form, act, verb, said):

@@ -8,9 +8,9 @@ from anlan.domains.accounts.models import Role
 from anlan.kit import digests, followups
 from anlan.kit.actions import Refused
 from anlan.kit.digests import Digester, DigestLine, DigestPart
-from anlan.kit.digests.composing import end_of_span
+from anlan.kit.digests.composing import next_digest
 from anlan.kit.followups import my_follow_ups, reminding
-from anlan.kit.models import Change, Channel, Contact, Digest, Message
+from anlan.kit.models import Change, Channel, Contact, Digest, DigestWish, Message
 from anlan.rulebook.clock import ZONE
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -135,9 +135,10 @@ def test_in_the_reader_s_language(reachable):
 
 
 def test_before_a_holiday_it_reaches_to_the_next_workday(db):
-    assert end_of_span(date(2026, 11, 24), on_rest_days=False) == at("2026-11-25 00:00")
-    assert end_of_span(date(2026, 9, 30), on_rest_days=False) == at("2026-10-08 00:00")
-    assert end_of_span(date(2026, 9, 30), on_rest_days=True) == at("2026-10-01 00:00")
+    wish, always = DigestWish(), DigestWish(on_rest_days=True, at=time(9))
+    assert next_digest(date(2026, 11, 24), wish) == at("2026-11-25 08:30")
+    assert next_digest(date(2026, 9, 30), wish) == at("2026-10-08 08:30")
+    assert next_digest(date(2026, 9, 30), always) == at("2026-10-01 09:00")
 
 
 # ---- what follow-ups say ------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from ninja.security import django_auth
 
 from anlan import __version__
 from anlan.domains.crowd import queries as crowd
+from anlan.domains.emergency import queries as emergency
+from anlan.domains.notices import queries as notices
 from anlan.domains.places import queries as places
 from anlan.site.ingest_doc import INGEST_PATHS, INGEST_SCHEMAS
 from anlan.site.pages.public import describe as describe_publicly
@@ -95,6 +97,48 @@ class WarningOut(Schema):
     closed_at: datetime | None
 
 
+class AlarmOut(Schema):
+    """An alarm: the human side of a warning, or raised by hand."""
+
+    id: int
+    number: str
+    title: str
+    space_code: str
+    level: str
+    state: str
+    reason: dict
+    round: int
+    raised_at: datetime
+    answered_at: datetime | None
+    next_look_at: datetime | None
+    lifted_at: datetime | None
+
+
+class IncidentOut(Schema):
+    """An incident; its level is set by a person."""
+
+    id: int
+    number: str
+    title: str
+    kind: str
+    level: str
+    state: str
+    known_at: datetime
+
+
+class PublicNoticeOut(Schema):
+    """A notice as the public has it."""
+
+    number: str
+    kind: str
+    headline_zh: str
+    headline_en: str
+    description_zh: str
+    instruction_zh: str
+    published_at: datetime
+    expires_at: datetime | None
+
+
 class PublicPlaceOut(Schema):
     """How full a public place is, in bands."""
 
@@ -147,6 +191,27 @@ def list_warnings(request, paging: Query[Paging], is_open: bool = False):
     rows = crowd.warnings(request.user)
     rows = rows.filter(closed_at=None) if is_open else rows
     return [WarningOut.from_orm(one) for one in paging.cut(rows)]
+
+
+@api.get("/alarms", response=list[AlarmOut], tags=["response"])
+def list_alarms(request, paging: Query[Paging], is_open: bool = True):
+    """Alarms of the live scene that you may see: the open ones worst first, or all."""
+    rows = emergency.visible_alarms(request.user).filter(scene="live")
+    rows = emergency.board_order(rows.filter(lifted_at=None)) if is_open else rows
+    return [AlarmOut.from_orm(one) for one in paging.cut(rows)]
+
+
+@api.get("/incidents", response=list[IncidentOut], tags=["response"])
+def list_incidents(request, paging: Query[Paging]):
+    """Incidents of the live scene that you may see, the newest first."""
+    rows = emergency.visible_incidents(request.user).filter(scene="live").order_by("-known_at", "-id")
+    return [IncidentOut.from_orm(one) for one in paging.cut(rows)]
+
+
+@api.get("/public/notices", response=list[PublicNoticeOut], auth=None, tags=["public"])
+def list_public_notices(request):
+    """Notices in force, as the website shows them."""
+    return [PublicNoticeOut.from_orm(one) for one in notices.current_notices(now=timezone.now())]
 
 
 @api.get("/public/places", response=list[PublicPlaceOut], auth=None, tags=["public"])

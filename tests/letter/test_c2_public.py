@@ -105,3 +105,14 @@ def test_other_programs_get_the_same_bands(town, park):
     town.report("CAM-1", town.present(650))
     (told,) = Browser().client.get("/api/v1/public/places").json()
     assert told["band"] == "busy" and set(told) == {"name", "name_en", "band", "updated_ms"}
+
+
+def test_safety_advice_is_there_for_everyone_by_hazard(town):
+    """避险须知: what to do, what not to do, whom to call; in both languages, without account or scripts."""
+    page = Browser().read("/notices/advice/")
+    for hazard in ("人员密集", "火灾", "大风", "暴雨", "高温"):
+        assert hazard in page.text
+    page = Browser().read(page.link("crowd-busy"))
+    assert "应当做的" in page.text and "不要逆行" in page.text and "119" in page.text
+    assert not page.html.xpath("//script")
+    assert "Do not walk against the flow" in Browser().read("/notices/advice/crowd-busy/?language=en").text

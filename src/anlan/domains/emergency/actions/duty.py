@@ -102,6 +102,13 @@ def shift_of(post, person, since):
     return DutyShift.objects.filter(**known).first() or DutyShift(**known, until=found[0].until)
 
 
+def keep_unless_done(row, names, **still):
+    """Write these fields of a row that `still` stands so; refused where somebody else was first."""
+    values = {name: getattr(row, name) for name in names}
+    kept = type(row).objects.filter(pk=row.pk, **still).update(**values)
+    check(None if kept else DutyRefusal.TOO_LATE)
+
+
 def is_editor(post, person):
     """Whether this person edits the rosters of the post."""
     return person.may(Right.DUTY_EDIT, post.organisation)

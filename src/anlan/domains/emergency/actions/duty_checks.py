@@ -3,11 +3,12 @@
 import secrets
 from datetime import timedelta
 
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.queries import fingerprint
 from anlan.domains.accounts.terms import Right
-from anlan.domains.emergency.actions.duty import check_in_use
+from anlan.domains.emergency.actions.duty import check_in_use, keep_unless_done
 from anlan.domains.emergency.models import (
     CalendarLink,
     CalledPerson,
@@ -20,7 +21,7 @@ from anlan.domains.emergency.models import (
 from anlan.domains.emergency.queries.duty import is_on_duty, on_duty
 from anlan.domains.emergency.rules import duty as rules
 from anlan.domains.emergency.terms.duty import CallState, DutyRefusal
-from anlan.kit.actions import action, check, done, note
+from anlan.kit.actions import Refused, action, check, done, note
 
 AROUND_HANDOVER = timedelta(hours=2)  # who came off or comes on within it signs without a reason
 TOKEN_START = 6
@@ -44,7 +45,10 @@ def hand_over(post, *, by, now, why, due_at, notes, open_rows):
         off_why="" if is_mine else why.strip()[:300],
     )  # fmt: skip
     row.digest = digest_of_handover(row)
-    row.save()
+    try:
+        row.save()
+    except IntegrityError:
+        raise Refused(str(DutyRefusal.HANDED_ALREADY)) from None
     return done(row, after=note(row, "due_at", "notes", "digest"))
 
 
@@ -59,7 +63,7 @@ def take_over(handover, *, by, now, why, on_notes=""):
     before = note(handover, *names)
     handover.on_by, handover.on_at, handover.on_notes = by, now, on_notes.strip()
     handover.on_why = "" if is_mine else why.strip()[:300]
-    handover.save(update_fields=names)
+    keep_unless_done(handover, names, on_at=None)
     return done(handover, before=before)
 
 
@@ -90,10 +94,18 @@ def write_log(post, *, by, now, kind, text, happened_at, corrects=None):
 # ── roll-calls ──────────────────────────────────────────────────────────────────────────────────
 
 
-@action("duty.plan_roll_call", machine=True, label=_("安排随机点名"))
-def plan_roll_call(post, *, by, now, planned_at):
-    """Lay a roll-call down for a moment that nobody is told before."""
-    row = RollCall.objects.create(post=post, planned_at=planned_at, within_min=rules.WITHIN_MIN)
+@action("duty.plan_roll_call", may=Right.DUTY_EDIT, machine=True, label=_("安排点名"))
+def plan_roll_call(post, *, by, now, planned_at, within_min=rules.WITHIN_MIN, note_text=""):
+    """Lay a roll-call down for a moment that nobody is told before: drawn by chance, or set by a person."""
+    check_in_use(post)
+    check(None if 1 <= within_min <= 120 else DutyRefusal.ANSWER_WITHIN)
+    ahead = planned_at - now
+    check(
+        None if timedelta(0) < ahead <= timedelta(days=rules.INTERVAL_MOST_DAYS) else DutyRefusal.CALL_AHEAD
+    )
+    row = RollCall.objects.create(
+        post=post, planned_at=planned_at, within_min=within_min, called_by=by, note=note_text.strip()
+    )
     return done(row)
 
 
@@ -105,8 +117,12 @@ def call_roll(post, *, by, now, within_min=rules.WITHIN_MIN, note_text="", plann
     found = on_duty(post, now)
     check(None if found or planned else DutyRefusal.NOBODY_ON_DUTY)
     row = planned or RollCall(post=post, planned_at=now, within_min=within_min)
-    row.called_at, row.called_by, row.note = now, by, note_text.strip()
-    row.save()
+    if planned:
+        row.called_at = now
+        keep_unless_done(row, ["called_at"], called_at=None)
+    else:
+        row.called_at, row.called_by, row.note = now, by, note_text.strip()
+        row.save()
     due_at = now + timedelta(minutes=row.within_min)
     people = {one.person.pk: one for one in found}
     CalledPerson.objects.bulk_create(
@@ -136,7 +152,7 @@ def answer_call(called, *, by, now):
     check(DutyRefusal.ANSWERED_ALREADY if called.answered_at else None)
     before = note(called, "state", "answered_at")
     called.answered_at, called.state = now, rules.judge_answer(called.due_at, now)
-    called.save(update_fields=["answered_at", "state"])
+    keep_unless_done(called, ["answered_at", "state"], answered_at=None)
     return done(called, before=before)
 
 
@@ -146,7 +162,7 @@ def miss_call(called, *, by, now):
     check(DutyRefusal.ANSWERED_ALREADY if called.state != CallState.WAITING else None)
     before = note(called, "state")
     called.state = CallState.MISSED
-    called.save(update_fields=["state"])
+    keep_unless_done(called, ["state"], state=CallState.WAITING)
     return done(called, before=before)
 
 
@@ -184,7 +200,7 @@ def sign_sheet(sheet, *, by, now, words, is_zero):
     sheet.digest = rules.digest_of(
         [sheet.kind, sheet.day.isoformat(), sheet.content, sheet.words, sheet.is_zero, by.pk, now.isoformat()]
     )
-    sheet.save(update_fields=names)
+    keep_unless_done(sheet, names, signed_at=None)
     return done(sheet, before=before)
 
 

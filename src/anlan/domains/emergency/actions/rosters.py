@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.emergency.actions.duty import check_in_use, is_editor
+from anlan.domains.emergency.actions.duty import check_in_use, is_editor, keep_unless_done
 from anlan.domains.emergency.models import DutySwap, FixedShift, Roster
 from anlan.domains.emergency.queries.duty import facts_of, people_for, reader, watches
 from anlan.domains.emergency.rules import duty as rules
@@ -258,5 +258,5 @@ def settle(swap, state, by, now, answer):
     names = ("state", "decided_by", "decided_at", "answer")
     before = note(swap, *names)
     swap.state, swap.decided_by, swap.decided_at, swap.answer = state, by, now, answer.strip()[:300]
-    swap.save(update_fields=names)
+    keep_unless_done(swap, names, state=SwapState.ASKED)
     return done(swap, before=before)

@@ -15,6 +15,7 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency.actions import duty_checks as actions
 from anlan.domains.emergency.models import CalledPerson, Handover
 from anlan.domains.emergency.pages.duty import BOARD, post_or_404, say_done
+from anlan.domains.emergency.pages.duty_rosters import MOMENT
 from anlan.domains.emergency.queries import duty as queries
 from anlan.domains.emergency.queries import duty_board as board
 from anlan.domains.emergency.queries.duty_open import open_rows
@@ -84,14 +85,27 @@ class CallForm(forms.Form):
         label=_("应答时限（分钟）"), min_value=1, max_value=120, initial=rules.WITHIN_MIN,
         help_text=_("本系统默认 5 分钟，待本区确认。"),
     )  # fmt: skip
+    planned_at = forms.DateTimeField(
+        label=_("点名时间"), required=False, widget=MOMENT, help_text=_("不填即现在点名；定时点名事先不通知任何人。")
+    )  # fmt: skip
     note_text = forms.CharField(label=_("说明"), required=False, max_length=200)
+
+
+def call_or_plan(post, *, by, now, planned_at, **words):
+    """Call now, or lay the roll-call down for later."""
+    if planned_at:
+        return actions.plan_roll_call(post, by=by, now=now, planned_at=planned_at, **words)
+    return actions.call_roll(post, by=by, now=now, **words)
 
 
 def call_roll(request, code):
     """Call whoever is on duty now, through the channels by which alarms ring."""
     post = post_or_404(request, code)
     form = CallForm(request.POST or None)
-    if change := attempt(form, actions.call_roll, post, by=request.user):
+    if change := attempt(form, call_or_plan, post, by=request.user):
+        if change.subject.called_at is None:
+            messages.success(request, _("已安排，到时经告警渠道点名。"))
+            return redirect(post)
         messages.success(request, _("已点名，消息经告警渠道发出。"))
         return redirect(change.subject)
     names = "、".join(one.person.name for one in queries.on_duty(post, timezone.now())) or "–"

@@ -115,6 +115,8 @@ class DutyRefusal:
     CODE_TAKEN = _("编码“%(code)s”已被使用。请换一个。")
     NAME_MISSING = _("请填写名称。")
     RETIRED = _("值班岗位“%(name)s”已停用。请先恢复启用，或选择其他岗位。")
+    TOO_LATE = _("其他人刚刚办理了。请刷新页面查看结果。")
+    CALL_AHEAD = _("点名时间应在今后 31 天之内。")
     SAME = _("与现行内容相同，没有需要保存的修改。")
     NO_REASON = _("请写明理由。")
     NO_SHIFT = _("请至少写一个班次，例如 08:30 24。")

@@ -7,7 +7,7 @@ import pytest
 from anlan.domains.emergency.actions import duty as posts
 from anlan.domains.emergency.actions import duty_checks as checks
 from anlan.domains.emergency.actions import rosters
-from anlan.domains.emergency.models import CalledPerson, DutyLogEntry, DutyShift, Roster
+from anlan.domains.emergency.models import CalledPerson, DutyLogEntry, DutyShift, DutySwap, Roster
 from anlan.domains.emergency.queries import duty as queries
 from anlan.domains.emergency.queries.duty_calendar import find_calendar
 from anlan.domains.emergency.tests.alarmed import add_organisation, add_person
@@ -236,6 +236,16 @@ def test_a_swap_agreed_after_the_rota_changed_is_judged_anew(room):
     rosters.assign_swap(room.post, by=room.editor, now=NOW, **swap_words(room, taker=room.dora))
     with says("没有值班"):
         rosters.accept_swap(swap, by=room.bert, now=NOW)
+
+
+def test_of_two_who_settle_a_swap_at_once_the_second_is_told(room):
+    rota(room)
+    swap = rosters.ask_swap(room.post, by=room.anne, now=NOW, **swap_words(room)).subject
+    stale = DutySwap.objects.get(pk=swap.pk)
+    rosters.accept_swap(swap, by=room.bert, now=NOW)
+    with says("其他人刚刚办理"):
+        rosters.refuse_swap(stale, by=room.editor, now=NOW, answer="人手不足")
+    assert names(room, at(2)) == ["bert"]
 
 
 # ── one's own shift ─────────────────────────────────────────────────────────────────────────────

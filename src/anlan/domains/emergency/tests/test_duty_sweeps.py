@@ -9,6 +9,7 @@ from anlan.domains.emergency.actions import duty as posts
 from anlan.domains.emergency.actions import duty_checks as checks
 from anlan.domains.emergency.actions import rosters
 from anlan.domains.emergency.models import CalledPerson, DutySheet, FixedShift, GapNotice, RollCall
+from anlan.domains.emergency.queries.duty_board import find_roll_call
 from anlan.domains.emergency.rules import duty as rules
 from anlan.domains.emergency.rules.rosters import Hole
 from anlan.domains.emergency.tests.duty_room import NOW, at, build_room, minutes, rota, wind
@@ -147,6 +148,33 @@ def test_random_roll_calls_come_once_in_the_days_given_at_a_moment_that_chance_d
     assert len({one.called_at.hour for one in called}) > 2
     again = DutySweeps(random.Random(5))
     assert rules.draw_call(at(2, 9), 7, again.rng) == called[0].planned_at
+
+
+def test_a_roll_call_set_for_later_is_called_then_and_seen_by_nobody_before(room):
+    rota(room)
+    row = checks.plan_roll_call(
+        room.post, by=room.editor, now=at(2), planned_at=at(2, 15), within_min=3
+    ).subject
+    wind(room.sweeps.call_rolls, at(2), at(2, 14, 59), step=minutes(10))
+    assert not told("duty-call/") and find_roll_call(room.editor, row.pk) is None
+    room.sweeps.call_rolls(at(2, 15))
+    one = CalledPerson.objects.get()
+    assert (one.due_at, one.roll_call.called_by) == (at(2, 15, 3), room.editor) and len(
+        told("duty-call/")
+    ) == 1
+    for planned_at in (at(2), at(2) - minutes(1), at(2) + timedelta(days=32)):
+        with pytest.raises(Refused):
+            checks.plan_roll_call(room.post, by=room.editor, now=at(2), planned_at=planned_at)
+
+
+def test_a_planned_call_is_called_once_by_two_sweeps(room):
+    rota(room)
+    row = checks.plan_roll_call(room.post, by=room.editor, now=at(2), planned_at=at(2, 15)).subject
+    again = RollCall.objects.get(pk=row.pk)
+    checks.call_roll(room.post, by=None, now=at(2, 15), planned=row)
+    with pytest.raises(Refused):
+        checks.call_roll(room.post, by=None, now=at(2, 15), planned=again)
+    assert CalledPerson.objects.count() == 1
 
 
 def test_a_roll_call_of_an_empty_post_is_on_record_as_such(room):

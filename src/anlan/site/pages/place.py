@@ -68,6 +68,7 @@ def place(request, code):
             "crumbs": [{"label": _("大人流场所"), "url": reverse("places:places")}],
             "is_running": (scene := crowd.live_scene()) is not None,
             "is_unkept": scene is not None and found.code in scene.unkept(),
+            "may_draft": request.user.may(Right.NOTICES_DRAFT, found.organisation),
             "may_recount": places.answers_for(request.user, Right.COUNTS_CORRECT, found),
         },
     )

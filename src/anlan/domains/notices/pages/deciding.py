@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anlan.domains.notices import actions, queries, rules
 from anlan.domains.notices.models import NoticeTarget
-from anlan.domains.notices.pages.desk import LIST, notice_or_404, origin_of, previews_of
+from anlan.domains.notices.pages.desk import LIST, notice_or_404, origin_of, previews_of, scene_of
 from anlan.domains.notices.pages.forms import HandOverForm, ReportForm
 from anlan.domains.notices.terms import EXERCISE_MARK
 from anlan.kit.actions import Refused
@@ -34,7 +34,7 @@ def sign_notice(request, pk):
     until = f"{timezone.localtime(row.expires_at):%m-%d %H:%M}" if row.expires_at else ""
     number = row.number or _("发布时编号")
     return render(request, "notices/sign.html", {
-        "title": _("签发"), "row": row, "crumbs": [*LIST, {"label": str(row), "url": row.get_absolute_url()}],
+        "title": _("签发"), "row": row, "scene": scene_of(row), "crumbs": [*LIST, {"label": str(row), "url": row.get_absolute_url()}],
         "sha256": rules.digest(queries.frozen_of(row)), "previews": previews_of(row),
         "areas": [queries.area_of(row, "zh"), queries.area_of(row, "en")],
         "targets": row.targets.select_related("display", "channel"),

@@ -84,12 +84,17 @@ def notice(request, pk):
     """One notice: its words, how it looks on each outlet, what came of it, what may be done."""
     row, now = notice_or_404(request, pk), timezone.now()
     return render(request, "notices/notice.html", {
-        "title": str(row), "row": row, "crumbs": LIST, "now": now, "changes": Change.objects.of(row)[:60],
+        "title": str(row), "row": row, "crumbs": LIST, "now": now, "scene": scene_of(row), "changes": Change.objects.of(row)[:60],
         "steps": steps_for(request.user, row, now), "receipts": queries.receipts(row, now=now),
         "previews": previews_of(row), "area": queries.area_of(row, "zh"), "successor": row.updated_by.first(),
         "weibo": weibo_of(row), "is_current": is_current(row, now), "missing": missing_of(row, now),
         "source_url": row.source.get("url", ""),
     })  # fmt: skip
+
+
+def scene_of(row):
+    """What the banner of a page says of a notice that belongs to an exercise; None for a real one."""
+    return {"kind": "exercise", "title": ""} if row.is_exercise else None
 
 
 def origin_of(request):

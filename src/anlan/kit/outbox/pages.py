@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from anlan.channels.table import KINDS
 from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing, SearchForm
-from anlan.kit.models import Change, Channel, Message
+from anlan.kit.models import Change, Channel, Contact, Message
 from anlan.kit.outbox import actions
 from anlan.kit.outbox.reading import healths, name_kind, say, state_of
 from anlan.kit.outbox.telling import has_address, is_group
@@ -156,9 +156,13 @@ class TestForm(forms.Form):
         super().__init__(*args)
         if has_address(row):
             label = say_address(KINDS[row.kind])
-            self.fields["to"] = forms.CharField(
-                label=label, max_length=200, initial=person.phone if "sms" in row.kind else ""
-            )
+            self.fields["to"] = forms.CharField(label=label, max_length=200, initial=own_address(row, person))
+
+
+def own_address(row, person):
+    """The person's own address on a channel, if there is one: whoever tests it should see it arrive."""
+    own = Contact.objects.filter(person=person, channel=row, is_active=True).first()
+    return own.address if own else ""
 
 
 def say_address(kind):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from anlan.domains.accounts.queries import root
 from anlan.domains.accounts.terms import Right
+from anlan.kit.models import Channel
+from anlan.kit.outbox import healths, outbox_figures
 from anlan.kit.queries import chain_head, last_seal
 from anlan.site.demo import load as demo
 from anlan.site.demo.crowds import is_wanted
@@ -21,7 +23,11 @@ def status(request):
     if not request.user.may(Right.ACCOUNTS_MANAGE):
         raise PermissionDenied
     may_leave = is_wanted(settings.DATA) and request.user.may(Right.ACCOUNTS_MANAGE, root())
-    context = {"findings": examine(), "may_leave": may_leave, "seal": last_seal(), "head": chain_head()}
+    channels = Channel.objects.filter(request.user.reach(Right.VIEW), is_active=True)
+    context = {
+        "findings": examine(), "may_leave": may_leave, "seal": last_seal(), "head": chain_head(),
+        "channels": healths(list(channels), timezone.now()), "outbox": outbox_figures(),
+    }  # fmt: skip
     return render(request, "site/status.html", context)
 
 

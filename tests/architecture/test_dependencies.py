@@ -66,6 +66,7 @@ def test_every_direct_dependency_is_used(project, modules):
         "django-csp": "csp",
         "paho-mqtt": "paho",
         "jsonpath-ng": "jsonpath_ng",
+        "pillow": "PIL",
         "prometheus-client": "prometheus_client",
     }
     text = "\n".join(module.text for module in modules)

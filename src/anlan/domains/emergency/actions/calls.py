@@ -4,11 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.emergency.actions.incidents import claim_case, hold_open, numbered, told
-from anlan.domains.emergency.models import Call, CaseNumber
-from anlan.domains.emergency.queries.incidents import find_case, lead_of
+from anlan.domains.emergency.actions.incidents import claim_case, hold_open, keep_case, numbered, told
+from anlan.domains.emergency.models import Call
+from anlan.domains.emergency.queries.incidents import lead_of
 from anlan.domains.emergency.rules import calls as rules
-from anlan.domains.emergency.rules.incidents import clean_case
 from anlan.domains.emergency.terms.calls import CallRefusal
 from anlan.domains.emergency.terms.incidents import IncidentRefusal
 from anlan.kit.actions import action, check, done, note
@@ -51,12 +50,6 @@ def log_call(
     if incident is not None and case is not None and case.incident is None:
         claim_case(incident, case.kind, case.number)
     return done(call, after=note(call, "number", *LOGGED) | told(called_at))
-
-
-def keep_case(kind, number, scene):
-    """The row of a case number, made where it is new."""
-    known = find_case(kind, number, scene=scene)
-    return known or CaseNumber.objects.create(scene=scene, kind=kind, number=clean_case(kind, number))
 
 
 @action("emergency.link_call", may=Right.INCIDENTS_RUN, label=_("来电关联突发事件"))

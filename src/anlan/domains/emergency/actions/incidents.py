@@ -13,7 +13,7 @@ from anlan.domains.emergency.models import (
     IncidentNote,
     IncidentPlace,
 )
-from anlan.domains.emergency.queries.incidents import facts_of, find_case, lead_of, next_serial
+from anlan.domains.emergency.queries.incidents import facts_of, lead_of, next_serial
 from anlan.domains.emergency.queries.reports import FIGURES
 from anlan.domains.emergency.rules import calls as call_rules
 from anlan.domains.emergency.rules import incidents as rules
@@ -110,15 +110,21 @@ def told(moment):
 
 def claim_case(incident, kind, number):
     """Put a case number under this incident. Refused where it belongs to another one."""
-    known = find_case(kind, number, scene=incident.scene)
-    if known and known.incident and known.incident_id != incident.pk:
+    case = keep_case(kind, number, incident.scene)
+    if case.incident and case.incident_id != incident.pk:
         check(IncidentRefusal.CASE_TAKEN % {
-            "kind": known.get_kind_display(), "number": known.number, "incident": known.incident,
+            "kind": case.get_kind_display(), "number": case.number, "incident": case.incident,
         })  # fmt: skip
-    case = known or CaseNumber(scene=incident.scene, kind=kind, number=rules.clean_case(kind, number))
     case.incident = incident
-    case.save()
+    case.save(update_fields=["incident"])
     return case
+
+
+def keep_case(kind, number, scene):
+    """The row of a case number, made where it is new; locked, so that of two who claim it one is told."""
+    key = {"scene": scene, "kind": kind, "number": rules.clean_case(kind, number)}
+    case, _is_new = CaseNumber.objects.get_or_create(**key)
+    return CaseNumber.objects.select_for_update().get(pk=case.pk)
 
 
 # ── the table of its life ───────────────────────────────────────────────────────────────────────

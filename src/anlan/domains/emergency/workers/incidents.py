@@ -4,7 +4,9 @@ Nothing is stored that runs down: each look computes from the records what is du
 again harmless; a look that comes late tells late, and only the newest rung.
 """
 
-from django.db import transaction
+from contextlib import suppress
+
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from anlan.domains.emergency import actions
@@ -116,7 +118,7 @@ def tell_once(incident, about, key, said, now, act, words, *, upward=False, also
     people = people_for(incident, now, upward=upward)
     if person is not None and person.pk not in {one.pk for one in people}:
         people.append(person)
-    with transaction.atomic():
+    with suppress(IntegrityError), transaction.atomic():  # another worker kept the key first: it told as well
         names = [name_told(one, tell(one, key=key, **told)) for one in people]
         for group in filter(None, {incident.organisation, organisation}):
             names += [str(sent.channel) for sent in tell_organisation(group, key=key, **told)]

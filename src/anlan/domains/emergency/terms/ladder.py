@@ -96,7 +96,7 @@ class RungState(models.TextChoices):
     SKIPPED = "skipped", _("空岗，已跳过")
     UNREACHABLE = "unreachable", _("无联系方式，已跳过")
     JUMPED = "jumped", _("人工越过")
-    STOPPED = "stopped", _("已签收，不再通知")
+    STOPPED = "stopped", _("已签收或已解除，不再通知")
     MUTED = "muted", _("暂停提醒中")
 
 

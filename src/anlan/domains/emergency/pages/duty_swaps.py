@@ -101,8 +101,14 @@ def ask_swap(request, code):
         return redirect(change.subject)
     return render(request, "emergency/duty_swap_form.html", {
         "title": _("申请调班"), "form": form, "may_assign": may_assign, "crumbs": LIST, "cancel_url": post.get_absolute_url(),
-        "watches": queries.watches(post, timezone.now(), timezone.now() + queries.AROUND * 7),
+        "watches": coming_watches(post, timezone.now()),
     })  # fmt: skip
+
+
+def coming_watches(post, now):
+    """Who is on duty now and in the coming two weeks, each with the whole of his shift."""
+    found = queries.watches(post, now - queries.AROUND, now + queries.AROUND * 7)
+    return [one for one in found if one.until > now]
 
 
 def first_words(request):

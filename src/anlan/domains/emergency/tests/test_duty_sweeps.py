@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from anlan.channels.sending import Answer, Kind, Outcome
+from anlan.channels.table import KINDS
 from anlan.domains.emergency.actions import duty as posts
 from anlan.domains.emergency.actions import duty_checks as checks
 from anlan.domains.emergency.actions import rosters
@@ -15,7 +17,7 @@ from anlan.domains.emergency.rules.rosters import Hole
 from anlan.domains.emergency.tests.duty_room import NOW, at, build_room, minutes, rota, wind
 from anlan.domains.emergency.workers.duty import DutySweeps, make_sheets, tell_gaps, tell_swaps
 from anlan.kit.actions import Refused
-from anlan.kit.models import Change, Message
+from anlan.kit.models import Change, Channel, Contact, Message
 
 
 @pytest.fixture
@@ -94,6 +96,15 @@ def test_a_gap_of_which_nobody_can_be_told_is_on_record(room):
     room.editor.save()
     tell_gaps(NOW)
     assert [one.told for one in GapNotice.objects.all()] == [[]]
+
+
+def test_where_nobody_is_reachable_the_group_hears_of_a_gap(room, monkeypatch):
+    robot = Kind("robot", "群机器人", "group robot", (), lambda *_all: Answer(Outcome.ACCEPTED))
+    monkeypatch.setitem(KINDS, "robot", robot)
+    Channel.objects.create(code="robot", kind="robot", name="值班群", organisation=room.top, settings={})
+    Contact.objects.all().delete()
+    tell_gaps(NOW)
+    assert GapNotice.objects.get().told == ["值班群"]
 
 
 def test_a_post_that_need_not_be_staffed_or_is_retired_has_no_gap(room):

@@ -24,7 +24,7 @@ from anlan.domains.emergency.terms.duty import CallState, DutyRole, PostKind, Su
 from anlan.kit import calendar
 from anlan.kit.actions import take
 from anlan.kit.models import Change
-from anlan.kit.outbox import tell
+from anlan.kit.outbox import tell, tell_organisation
 from anlan.kit.worker import Sweep
 
 URGENT_S = 3600  # gaps nearer than this ring; farther ones wait for the end of quiet hours
@@ -84,17 +84,20 @@ def tell_gaps(now):
 
 
 def tell_gap(post, hole, rung, key, now):
-    """Tell of one gap and write down who was told; both or neither."""
+    """Tell of one gap and write down who was told; both or neither. Where nobody is reachable, the group hears it."""
+    words = {"about": post, "now": now, "link": reverse("emergency:duty")}
+    words["is_urgent"] = rung <= URGENT_S or hole.is_whole
     told = []
     with transaction.atomic():
         for person in gap_audience(post, now):
             with speaking_to(person):
-                sent = tell(
-                    person, about=post, key=f"{key}/{person.pk}", now=now, title=gap_title(post, hole),
-                    text=gap_text(post, hole, now), link=reverse("emergency:duty"),
-                    is_urgent=rung <= URGENT_S or hole.is_whole,
-                )  # fmt: skip
+                texts = {"title": gap_title(post, hole), "text": gap_text(post, hole, now)}
+                sent = tell(person, key=f"{key}/{person.pk}", **words, **texts)
             told += [person.name] if sent else []
+        if not told:
+            texts = {"title": gap_title(post, hole), "text": gap_text(post, hole, now)}
+            sent = tell_organisation(post.organisation, key=f"{key}/group", **words, **texts)
+            told = [str(message.channel) for message in sent]
         actions.tell_gap(post, by=None, now=now, gap_key=key, hole=hole, ahead_s=rung, told=told)
 
 

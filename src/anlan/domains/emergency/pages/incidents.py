@@ -28,6 +28,7 @@ from anlan.kit.pages import attempt
 LIST = [{"label": _("突发事件"), "url": reverse_lazy("emergency:incidents")}]
 GROUPS = [("", _("全部")), ("open", _("处置中")), ("closed", _("已结束"))]
 ALL = [("", _("全部"))]
+POST_ENTRIES = 60  # the rest stands on the timeline's own page
 BRIEF_ENTRIES = 8  # so that the brief stays on one page
 FORMATS = {"json": "application/json", "md": "text/markdown"}
 
@@ -157,7 +158,7 @@ def incident(request, pk):
         "alarms": [one.alarm for one in row.alarm_links.select_related("alarm")],
         "other_places": [one.place for one in row.other_places.select_related("place")],
         "lead_incident": queries.lead_of(row) if row.merged_into_id else None, "members": queries.family(row)[1:],
-        "entries": queries.timeline(row)[::-1], "follow_ups": follow_ups_about(row), "may_write": [
+        "entries": queries.timeline(row, newest=POST_ENTRIES)[::-1], "follow_ups": follow_ups_about(row), "most": POST_ENTRIES, "may_write": [
             sort for sort in ReportSort if sort != ReportSort.ORAL and not report_rules.check_writing(sort, known, signed)
         ],
         "scene": {"kind": "exercise", "title": row.scene} if row.scene != "live" else None,
@@ -218,7 +219,7 @@ def brief(request, pk):
     """One page for leaders, to be printed on A4."""
     row, now = row_or_404(request, pk), timezone.now()
     held, _past = queries.roles_of(row)
-    latest = queries.timeline(row)[-BRIEF_ENTRIES:][::-1]
+    latest = queries.timeline(row, newest=BRIEF_ENTRIES)[::-1]
     context = {"title": _("事件简报"), "crumbs": crumbs_to(row), "now": now, "held": held, "latest": latest}
     return render(request, "emergency/incident_brief.html", board(row, now) | context)
 

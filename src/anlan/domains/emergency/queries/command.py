@@ -41,22 +41,22 @@ class CheckLine(NamedTuple):
 def roles_of(incident):
     """(who holds a role now, who held one before), of the incident and of those merged into it."""
     rows = RoleTenure.objects.filter(incident__in=family(incident))
-    rows = list(rows.select_related("person", "handed_from", "incident"))
+    rows = list(rows.select_related("person", "handed_from", "incident__organisation"))
     return [row for row in rows if row.until is None], [row for row in rows if row.until is not None]
 
 
 def objectives_of(incident):
-    return Objective.objects.filter(incident__in=family(incident)).select_related("incident")
+    return Objective.objects.filter(incident__in=family(incident)).select_related("incident__organisation")
 
 
 def needs_of(incident):
-    return Need.objects.filter(incident__in=family(incident)).select_related("incident")
+    return Need.objects.filter(incident__in=family(incident)).select_related("incident__organisation")
 
 
 def orders_of(incident, now):
     """[OrderLine], the newest first."""
     rows = Order.objects.filter(incident__in=family(incident))
-    rows = rows.select_related("to", "to_person", "issued_by", "incident").order_by("-id")
+    rows = rows.select_related("to", "to_person", "issued_by", "incident__organisation").order_by("-id")
     return [
         OrderLine(row, rules.is_overdue(row.state, row.due_at, now), rules.steps_from(row.state))
         for row in rows
@@ -78,7 +78,7 @@ def check_line(check, now):
 def checks_of(incident, now):
     """[CheckLine], those that run first."""
     rows = TeamCheck.objects.filter(incident__in=family(incident)).select_related(
-        "incident", "team_organisation"
+        "incident__organisation", "team_organisation"
     )
     return sorted((check_line(row, now) for row in rows), key=lambda line: line.stand == CheckStand.STOPPED)
 

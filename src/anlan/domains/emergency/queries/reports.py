@@ -179,7 +179,9 @@ def is_untouched(report):
 def instructions_of(incident):
     """The leaders' instructions of an incident and of those merged into it, with those who carry them out."""
     rows = Instruction.objects.filter(incident__in=family(incident))
-    return rows.select_related("incident").prefetch_related("relays__to")
+    return rows.select_related("incident__organisation").prefetch_related(
+        "relays__to", "relays__instruction__incident__organisation"
+    )
 
 
 def overdue_relays(now):

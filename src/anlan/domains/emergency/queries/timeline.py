@@ -111,21 +111,30 @@ def changes_of(incident):
     return rows
 
 
-def timeline(incident):
-    """[Entry] in the order in which things happened; a correction also stands beneath what it corrects."""
+def timeline(incident, *, newest=None):
+    """[Entry] in the order in which things happened, all or only the newest so many.
+
+    A correction stands in its own place, and beneath what it corrects.
+    """
     changes = changes_of(incident)
     corrected = {}
     for change in changes:
         if target := change.after.get("corrects"):
             corrected.setdefault(target, []).append(change)
-    entries = [entry_of(change, corrected.get(change.pk, ())) for change in changes]
-    return sorted(entries, key=lambda entry: (entry.at, entry.change_id))
+    changes.sort(key=lambda change: (happened_at(change), change.pk))
+    shown = changes if newest is None else changes[-newest:]
+    return [entry_of(change, corrected.get(change.pk, ())) for change in shown]
+
+
+def happened_at(change):
+    """When that of which a change row tells happened."""
+    moment = change.after.get("moment")
+    return datetime.fromisoformat(moment) if moment else change.at
 
 
 def entry_of(change, corrections):
     """One change row as an entry."""
-    moment = change.after.get("moment")
-    at = datetime.fromisoformat(moment) if moment else change.at
+    at = happened_at(change)
     kind = VERBS.get(change.what) or KINDS.get(change.subject_kind.rpartition(".")[2], EntryKind.STATE)
     return Entry(
         change.pk, at, change.at, EntryKind(kind), str(deed(change)), name_subject(change), say_lines(change),

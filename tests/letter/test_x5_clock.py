@@ -1,5 +1,7 @@
 """X5: one statutory clock. Every limit is counted from what is on record, with the article beside the date."""
 
+from anlan.kit import deadlines, followups
+
 
 def limit(town, key, start):
     return town.browser("trade").read(f"/rulebook/deadlines/{key}/?start={start}")
@@ -36,3 +38,50 @@ def test_what_no_law_was_read_for_says_so_and_reminders_stand_beside_the_date(to
     assert "待核实" in page.text and page.line("逾期 3 天")
     page = limit(town, "EN-DECIDE", "2026-03-01T00:00")
     assert page.row("提前 30 天")["时间"] == "2026-04-30 00:00" and "待核实" not in page.fact("依据")
+
+
+def test_a_district_s_own_limit_stands_beside_the_law_s_with_its_clause(town):
+    """H8: what starts from its date on runs by it, what started before by the law."""
+    town.browser("admin").fill_in(
+        "/tables/rulebook.deadlines/row/EV-DECIDE/", amount="5", unit="day", counting="working", in_force="True",
+        valid_from=town.today, clause="示例〔2026〕2号第四条", why="提速",
+    )  # fmt: skip
+    page = limit(town, "EV-DECIDE", "2026-05-04T10:00")
+    assert page.row("期限") == {"项目": "期限", "默认": "7", "本区规定": "5"}
+    assert "示例〔2026〕2号第四条" in page.line("计算期限")
+    assert "截止 2026-05-11 24:00" in page.text and "按默认规定截止 2026-05-13 24:00" in page.text
+    assert "截止 2026-05-13 24:00" in limit(town, "EV-DECIDE", "2026-04-30T10:00").text  # 9 May is made up
+
+
+def test_a_task_runs_by_the_clock_is_reminded_and_shown_to_whom_it_concerns(town):
+    """The ladder over the Labour Day holiday; overdue is heard of above; extended with its reason; done."""
+    department = town.organisations["TRADE"]
+    task = followups.open_follow_up(
+        department, key="letter/x5", title="许可审查", organisation=department, by=town.admin, now=town.now,
+        due=deadlines.due_of("EV-DECIDE", town.now, on=town.today),
+    )  # fmt: skip
+    trade = town.browser("trade")
+    assert "新交办" in trade.read("/my-matters/").text and task.title in trade.read("/").text
+    assert "2026-05-13 到期" in trade.read(task.get_absolute_url()).fact("到期")
+    trade.fill_in(f"/follow-ups/{task.pk}/pause/", why="等待补正材料")
+    wind_days(town, 4)  # of which one is a working day
+    trade = town.sign_in_again("trade")
+    assert "已中止计时" in trade.read(task.get_absolute_url()).text
+    trade.fill_in(f"/follow-ups/{task.pk}/resume/", why="材料补齐")
+    assert "2026-05-14 到期" in trade.read(task.get_absolute_url()).fact("到期")
+    wind_days(town, 12)
+    late = town.sign_in_again("trade").read(task.get_absolute_url())
+    assert "2026-05-14 到期，逾期 5 天" in late.text and "逾期 3 天" in late.text
+    assert "下级逾期" in town.sign_in_again("admin").read("/my-matters/").text
+    town.browser("trade").fill_in(task.get_absolute_url(), outcome="已作出决定")
+    assert "已办结" in town.browser("trade").read(task.get_absolute_url()).text
+    assert "下级逾期" not in town.browser("admin").read("/my-matters/").text
+    assert town.browser("keeper").ask(task.get_absolute_url()).status == 404
+
+
+def wind_days(town, days):
+    """Let days pass for the reminders, which look every hour; the crowds are left alone."""
+    for _hour in range(days * 24):
+        town.clock.step_to(town.clock.now_ms() + 3_600_000)
+        for sweep in followups.sweeps():
+            sweep.run(town.now)

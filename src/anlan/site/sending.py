@@ -1,21 +1,17 @@
 """The sender beside the server: a loop and threads of its own, so that no other chore delays what is to be told."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
 
 from django.utils import timezone
 
 from anlan.channels.calling import open_client
 from anlan.channels.table import KINDS
 from anlan.kit.outbox import outbox_figures
-from anlan.kit.outbox.sender import Sender, name_sender
+from anlan.kit.outbox.sender import Sender, Threads, name_sender
 from anlan.kit.worker import Sweep, WorkerLoop
 
 SEND_EVERY_S = 0.25
 FIGURES_EVERY_S = 5.0
-LANES_MOST = (
-    64  # channels that may be busy at the same time; more than a district has, so that none waits for another
-)
 STOP_WAIT_S = 5.0
 
 FIGURES = {}  # of the outbox, as last counted; empty where no sender runs
@@ -27,9 +23,8 @@ class Sending:
     def __init__(self):
         rng = random.SystemRandom()
         self.client = open_client()
-        self.pool = ThreadPoolExecutor(LANES_MOST, thread_name_prefix="lane")
         self.sender = Sender(
-            name_sender(rng), KINDS, rng, client=self.client, pool=self.pool, clock=timezone.now
+            name_sender(rng), KINDS, rng, client=self.client, pool=Threads(), clock=timezone.now
         )
         self.loop = WorkerLoop(
             [

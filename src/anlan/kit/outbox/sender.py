@@ -10,9 +10,9 @@ import logging
 import os
 import random
 import socket
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -81,6 +81,14 @@ def is_running(process):
     return True
 
 
+class Threads:
+    """Runs each lane in a thread of its own, one for each channel that is busy; none holds up the end of the process."""
+
+    def submit(self, run, *words):
+        """Begin to run it."""
+        threading.Thread(target=run, args=words, name="lane", daemon=True).start()
+
+
 @dataclass
 class Sender:
     """Sends what is due: `wind(now)` is a sweep. Without a `pool` it works off all lanes at once, at that moment.
@@ -93,7 +101,7 @@ class Sender:
     kinds: dict
     rng: random.Random
     client: object = None
-    pool: Executor | None = None
+    pool: object = None
     clock: Callable | None = None
     running: set = field(default_factory=set)
     rests: dict = field(default_factory=dict)  # channel id: (refusals in a row, until when)
@@ -147,8 +155,6 @@ class Sender:
     def stop(self, *, wait_s):
         """Begin nothing new, and give what is in hand so long to end; what does not is unknown at the next start."""
         self.is_stopping = True
-        if self.pool is not None:
-            self.pool.shutdown(wait=False, cancel_futures=True)
         deadline = time.monotonic() + wait_s
         while self.running and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -3,7 +3,6 @@
 import random
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -14,7 +13,7 @@ from anlan.channels.sending import Answer, Outcome
 from anlan.channels.table import KINDS
 from anlan.kit.models import Message
 from anlan.kit.outbox import queue
-from anlan.kit.outbox.sender import Sender
+from anlan.kit.outbox.sender import Sender, Threads
 from anlan.kit.tests.outbox import Post, add_channel, add_kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,8 +51,7 @@ def beside(town, monkeypatch):
     made = []
 
     def start(name):
-        pool = ThreadPoolExecutor(8)
-        made.append(Sender(name, dict(KINDS), random.Random(1), pool=pool, clock=timezone.now))
+        made.append(Sender(name, dict(KINDS), random.Random(1), pool=Threads(), clock=timezone.now))
         return made[-1]
 
     def put(key, channel):

@@ -11,6 +11,7 @@ from anlan.domains.emergency import actions, queries
 from anlan.domains.emergency.models import Alarm, AlarmAgency, Answer
 from anlan.domains.emergency.terms import AlarmRefusal, AnswerRefusal, AnswerWay, Decision, Measure
 from anlan.domains.emergency.tests.alarmed import NOW, Crowd, build_town, minutes
+from anlan.domains.emergency.workers.ladder import LadderWatch
 from anlan.kit.actions import Refused
 from anlan.kit.models import Change, Message, Taken
 
@@ -166,6 +167,15 @@ def test_another_scene_has_its_own_alarms_and_tells_nobody(town):
     assert not Message.objects.filter(scene="live").exists()
     assert not queries.visible_alarms(town.chief).exists()
     assert queries.scenes_with_alarms() == ["live", "replay:bund"]
+
+
+def test_a_replay_is_not_reported_up_by_the_wall_clock(town):
+    Crowd("replay:bund").tell(None, "red", code="CHENYI", name="陈毅广场")
+    before = Change.objects.count()
+    for minute in range(0, 60, 10):
+        LadderWatch().sweep(NOW + timedelta(days=365, minutes=minute))
+    assert Change.objects.count() == before and not Message.objects.exists()
+    assert (the_alarm().round, the_alarm().round_at) == (1, NOW)
 
 
 def test_a_space_that_is_no_longer_watched_eases(town, crowd):

@@ -41,6 +41,7 @@ LOOKS_MOST, UNSEEN_MOST, CHUNK = (
 TELL_MOST = (
     30  # steps told in one sweep, some 0.9 s of work: other sweeps have their turn, the rest is told late
 )
+REPLAYS = "replay:"  # their time is not the wall's: measured by it, a night of 2014 would be told anew for ever
 TURNS_MOST = 20  # tellings of one alarm in one look: six steps, each with what follows an empty one
 BAD = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.EXPIRED)
 MARKED = ("pk", "round", "level", "answered_at", "next_look_at", "muted_until", "changed_at")
@@ -101,7 +102,8 @@ class LadderWatch:
 
     def find_due(self, now):
         """Ids of the open alarms to look at: first those to which something happened or is due, then the long unseen."""
-        rows = Alarm.objects.filter(lifted_at=None).order_by("-rank", "round_at", "pk").values_list(*MARKED)
+        ringing = Alarm.objects.filter(lifted_at=None).exclude(scene__startswith=REPLAYS)
+        rows = ringing.order_by("-rank", "round_at", "pk").values_list(*MARKED)
         marks = {row[0]: row[1:] for row in rows}
         self.known = {pk: look for pk, look in self.known.items() if marks.get(pk) == look.mark}
         failed = self.read_failed(now) if marks else set()

@@ -139,6 +139,15 @@ def test_hostile_text_is_inert(client, town, people):
     assert "\n'=" not in b"".join(csv.streaming_content).decode("utf-8-sig").split("\n", 1)[0]
 
 
+def test_nobody_s_matters_are_nobody_s(client, town):
+    assert (
+        client.get("/my-matters/").status_code
+        == client.post("/my-matters/", {"at": "09:00"}).status_code
+        == 302
+    )
+    assert not DigestWish.objects.exists()
+
+
 def test_my_matters_and_the_first_page_tell_what_is_mine(client, town, people, task):
     for address in ("/my-matters/", "/"):
         text = read(sign_in(client, people["owner"]), address)

@@ -55,6 +55,16 @@ def roles_with(right):
     return [role.pk for role in Role.objects.all() if right in role.rights]
 
 
+def find_role(code):
+    """The role of this code, or None."""
+    return Role.objects.filter(code=code).first()
+
+
+def people_named_from(start):
+    """Active people whose sign-in name begins with `start`."""
+    return Person.objects.filter(username__startswith=start, is_active=True)
+
+
 def administrators(*, without_role=None):
     """Active people who may manage accounts at the top: without one of them nobody could repair anything.
 

@@ -12,12 +12,16 @@ from anlan.domains.accounts import queries as organisations
 from anlan.domains.crowd import actions as crowd
 from anlan.domains.crowd import queries as sensors
 from anlan.domains.emergency import actions as emergency
+from anlan.domains.emergency import queries as emergency_reads
+from anlan.domains.notices import actions as notices
+from anlan.domains.notices import queries as notice_reads
 from anlan.domains.places import actions as places
 from anlan.domains.places import queries as register
 from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceForm, PlaceKind
 from anlan.site.demo.district import box, door_sensor, offset, read_district, slices, zone_sensor
 
 MARK = "示范数据"
+POST, PERSON = "DEMO-", "demo-"  # how the codes of its posts and the names of its people begin
 
 
 class Founding:
@@ -38,6 +42,10 @@ class Founding:
             work(*words)
         for gathering in self.words["gatherings"]:
             self.add_gathering(gathering)
+        for number, post in enumerate(self.words["posts"], 1):
+            self.add_post(number, *post)
+        for display in self.words["displays"]:
+            self.add_display(*display)
         report(len(steps), len(steps))
 
     def act(self, action, subject, **words):
@@ -148,6 +156,28 @@ class Founding:
             crowd.plan_arrivals, place, held_on=held_on, approval_number=f"{MARK}〔2026〕1号", is_demo=True, **told
         )  # fmt: skip
 
+    def add_post(self, number, code, organisation, kind, name, role, people):
+        """A duty post with invented people who take turns there; nobody knows their passwords."""
+        organisation = self.organisations[organisation]
+        post = self.act(
+            emergency.add_post, organisation, code=code, kind=kind, name=name, needed_roles=[role]
+        )
+        holds = organisations.find_role(role)
+        for place, person in enumerate(people, 1):
+            username = f"{PERSON}{number}-{place}"
+            self.act(accounts.add_person, organisation, username=username, name=person, role=holds)
+        self.act(
+            emergency.add_roster, post, name=MARK, role=role, seat=1, shifts="0:00 24 每天", turn="day",
+            teams="\n".join(people), starts_on=timezone.localdate(self.now), ends_on=None,
+        )  # fmt: skip
+
+    def add_display(self, organisation, name, place, signs, lines, fallback):
+        """A screen in the street, whose address nobody has."""
+        self.act(
+            notices.add_display, self.organisations[organisation], name=name, place=register.find_place(place, self.by),
+            signs=signs, lines=lines, fallback_zh=fallback,
+        )  # fmt: skip
+
     def add_door(self, place, number, name, form, width_m, at, *, is_counted=True):
         """An entrance and, where the place is counted at its doors, the counter above it."""
         lon, lat = at or (None, None)
@@ -190,5 +220,16 @@ def leave(*, by, now):
     ):
         places.retire_place(place, by=by, now=now, why=MARK)
         gone[1] += 1
+    leave_response(by=by, now=now)
     (settings.DATA / "demo").unlink(missing_ok=True)
     return tuple(gone)
+
+
+def leave_response(*, by, now):
+    """Retire the demonstration's duty posts and displays, and let its invented people be."""
+    for post in emergency_reads.duty_posts(by).filter(code__startswith=POST):
+        emergency.retire_post(post, by=by, now=now, why=MARK)
+    for display in notice_reads.visible_displays(by).filter(name__endswith="（示范）", retired_at=None):
+        notices.retire_display(display, by=by, now=now, why=MARK)
+    for person in organisations.people_named_from(PERSON):
+        accounts.deactivate_person(person, by=by, now=now)

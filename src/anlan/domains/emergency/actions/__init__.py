@@ -33,6 +33,7 @@ from anlan.domains.emergency.actions.checks import (
     start_check,
     stop_check,
 )
+from anlan.domains.emergency.actions.duty import add_post, retire_post
 from anlan.domains.emergency.actions.incidents import (
     activate_plan,
     add_case,
@@ -102,11 +103,15 @@ from anlan.domains.emergency.actions.reports import (
     tell_orally,
     write_report,
 )
+from anlan.domains.emergency.actions.rosters import add_roster, add_shift
 
 __all__ = [
     "activate_plan",
     "add_agency",
     "add_case",
+    "add_post",
+    "add_roster",
+    "add_shift",
     "answer_alarm",
     "answer_check",
     "answer_on_behalf",
@@ -166,6 +171,7 @@ __all__ = [
     "reopen_incident",
     "restore_agency",
     "retire_agency",
+    "retire_post",
     "return_report",
     "review_incident",
     "send_report",

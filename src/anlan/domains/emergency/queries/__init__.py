@@ -41,6 +41,7 @@ from anlan.domains.emergency.queries.command import (
     running_checks,
 )
 from anlan.domains.emergency.queries.deciding import insist_measure, measures_for, ruling_of, say_words
+from anlan.domains.emergency.queries.duty import duty_posts, find_posts, on_duty
 from anlan.domains.emergency.queries.incidents import (
     calls_of,
     cases_of,
@@ -96,12 +97,14 @@ __all__ = [
     "counting_answers",
     "digest_of",
     "draft_sections",
+    "duty_posts",
     "entry_of",
     "facts_of",
     "family",
     "find_agency",
     "find_alarm",
     "find_case",
+    "find_posts",
     "incidents_at",
     "incidents_of",
     "insist_measure",
@@ -116,6 +119,7 @@ __all__ = [
     "needs_of",
     "newest_of",
     "objectives_of",
+    "on_duty",
     "open_alarm_of",
     "open_alarms",
     "open_incidents",

@@ -78,7 +78,7 @@ def test_from_the_draft_to_the_street_and_lifted(page, publicist, browser, produ
     page.goto(desk)
     page.click("a.btn-primary:has-text('发布')")
     page.click("form.form button.btn-primary")
-    until(lambda: "人流较大请绕行" in street.inner_text("#lines"), "the display does not show it", limit_s=10)
+    until(lambda: "人流较大请绕行" in street.inner_text("#lines"), "the display does not show it", limit_s=12)
     until(lambda: "Crowded" in street.inner_text("#lines"), "English does not take its turn", limit_s=20)
     until(lambda: page.goto(desk) and "已显示" in page.inner_text("#receipts"), "no receipt of the display")
     stranger = browser.new_context(java_script_enabled=False).new_page()

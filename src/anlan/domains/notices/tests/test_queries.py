@@ -77,7 +77,11 @@ def test_a_place_with_only_a_point_gets_a_circle(town):
     assert area.circles == ((31.205, 121.405, 0.2),)
 
 
-signs = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=50)
+signs = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\x00"),
+    min_size=1,
+    max_size=50,
+)
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -67,9 +67,16 @@
     draw();
   }
 
+  function named(frames) {
+    var numbers = [];
+    for (var i = 0; i < frames.length; i++) numbers.push(frames[i].number);
+    return numbers.join();
+  }
+
   function hear(answer) {
     heardAt = Date.now();
     ahead = answer.now_ms - Date.now();
+    if (named(answer.frames) !== named(shown.frames)) at = 0; // what is new has the first turn, in Chinese
     shown = answer;
     var still = {};
     for (var i = 0; i < answer.frames.length; i++) {

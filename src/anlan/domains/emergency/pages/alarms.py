@@ -185,7 +185,8 @@ def alarm(request, pk):
 
 def draw_alarm(request, row, *, answer_form=None, status=200):
     """The alarm's page; `answer_form` is one that was refused, drawn again with its reason."""
-    person, now = request.user, timezone.now()
+    is_replay = row.scene.startswith("replay:")  # its times are told from its own last moment, no clock runs
+    person, now = request.user, row.changed_at if is_replay else timezone.now()
     party = queries.party_of(person, row) if row.is_open else None
     measures = (
         order_measures(queries.measures_for(person, row.place, timezone.localdate(now))) if party else []
@@ -199,7 +200,7 @@ def draw_alarm(request, row, *, answer_form=None, status=200):
         "waiting": [one for one in agencies if not one.acknowledged_at],
         "next_look_min": NEXT_LOOK_MIN.get(row.level, 30), "answers": list(queries.answers_of(row)),
         "judgements": list(queries.judgements_of(row)), "incidents": queries.incidents_of(row), "siblings": list(queries.siblings_of(row)[:10]),
-        "story": tell_story(row)[::-1][:STORY_SHOWN], "deeds": deeds_of(row, person), "now": now,
+        "story": tell_story(row)[::-1][:STORY_SHOWN], "deeds": deeds_of(row, person), "now": now, "is_replay": is_replay,
         "spaces": sorted(row.spaces.items()) if len(row.spaces) > 1 else [],
         "ladder": draw_ladder(row, now, may_jump=party is not None),
     }, status=status)  # fmt: skip

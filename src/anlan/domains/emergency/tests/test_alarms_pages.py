@@ -47,7 +47,9 @@ def test_the_board_shows_the_worst_first_and_who_has_not_answered(browse, town, 
     Crowd().tell(town.mall, "blue")
     page = text_of(browse().get(at("alarms")))
     assert (
-        page.index("示范广场") < page.index("示范百货") and "公安\xa0–  消防\xa0–" in page and "2 张未签收" in page
+        page.index("示范广场") < page.index("示范百货")
+        and "公安\xa0–  消防\xa0–" in page
+        and "2 张未签收" in page
     )
     browse("constable").post(at("alarm_answer", alarm), {"measure": "limit_inflow", "next_look_min": 5})
     page = text_of(browse().get(at("alarms")))
@@ -252,3 +254,9 @@ def test_both_languages(browse, alarm):
     page = text_of(browse().get(at("alarm", alarm)))
     assert "SQ is red" in page
     assert Change.objects.exists()
+
+
+def test_a_replay_tells_its_own_time(browse, town):
+    Crowd("replay:bund").tell(None, "red", code="CHENYI", name="陈毅广场")
+    page = text_of(browse().get(at("alarm", Alarm.objects.get())))
+    assert "【回放】" in page and "刚刚" in page and "data-since" not in page

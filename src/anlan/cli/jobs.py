@@ -8,10 +8,11 @@ import click
 from django.apps import apps
 
 from anlan.domains.crowd import actions as crowd
+from anlan.domains.enterprises import actions as enterprises
 from anlan.domains.places import actions as places
 from anlan.kit import jobs
 
-ROOMS = (crowd, places)  # importing a room's actions makes its jobs known to the child
+ROOMS = (crowd, enterprises, places)  # importing a room's actions makes its jobs known to the child
 
 
 @click.command("jobs", hidden=True)

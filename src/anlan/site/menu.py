@@ -50,6 +50,14 @@ MENU = [
         Entry(_("轨交线路"), "places:lines", "train"),
         Entry(_("批量导入"), "places:imports", "upload", Right.PLACES_EDIT),
     ]),
+    (_("企业与责任"), [
+        Entry(_("企业一户一档"), "enterprises:enterprises", "building-community"),
+        Entry(_("许可证"), "enterprises:licences", "file-text"),
+        Entry(_("安全承诺"), "enterprises:pledges", "shield-check"),
+        Entry(_("企业更新申请"), "enterprises:requests", "inbox", Right.ENTERPRISES_EDIT),
+        Entry(_("企业批量导入"), "enterprises:imports", "upload", Right.ENTERPRISES_EDIT),
+        Entry(_("我的企业"), "enterprises:own", "users"),
+    ]),
     (_("机构与权限"), [
         Entry(_("组织机构"), "accounts:organisations", "hierarchy-2"),
         Entry(_("人员"), "accounts:people", "users", Right.ACCOUNTS_MANAGE),

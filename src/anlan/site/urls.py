@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 from anlan.domains.emergency.urls import short as taps
 from anlan.site.api import open_urls
-from anlan.site.pages import calendar, home, matters, place, public, rulebook, status, wall
+from anlan.site.pages import calendar, enterprise, home, matters, place, public, rulebook, status, wall
 
 site = [
     path("", home.home, name="home"),
@@ -22,6 +22,7 @@ site = [
     path("status/", status.status, name="status"),
     path("status/leave-demo/", status.leave_demo, name="leave_demo"),
     path("place/<str:code>/", place.place, name="place"),
+    path("enterprise/<slug:code>/", enterprise.enterprise, name="enterprise"),
     path("place/<str:code>/history.json", place.history, name="place_history"),
     path("place/<str:code>/history.csv", place.history_csv, name="place_history_csv"),
 ]
@@ -31,6 +32,7 @@ urlpatterns = [
     path("i18n/language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("anlan.domains.accounts.urls")),
     path("places/", include("anlan.domains.places.urls")),
+    path("enterprises/", include("anlan.domains.enterprises.urls")),
     path("crowd/", include("anlan.domains.crowd.urls")),
     path("", include("anlan.domains.notices.urls")),
     path("emergency/", include("anlan.domains.emergency.urls")),

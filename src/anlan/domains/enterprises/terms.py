@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 COMMA = _("、")
+CHANGED = _("（已更改）")  # after a masked number that looks the same as before
 
 
 class EnterpriseState(models.TextChoices):
@@ -45,6 +46,15 @@ class PledgeState(models.TextChoices):
     HELD = "held", _("有效")
     BROKEN = "broken", _("已违背")
     REPLACED = "replaced", _("已更新")
+
+
+class PledgeStanding(models.TextChoices):
+    """How an enterprise stands with its pledge today."""
+
+    HELD = "held", _("承诺有效")
+    OVER = "over", _("承诺已过期")
+    BROKEN = "broken", _("已违背承诺")
+    NONE = "none", _("未承诺")
 
 
 class ImportState(models.TextChoices):
@@ -115,6 +125,7 @@ class Refusal:
     NOT_YOURS = _("这不是您所在企业的档案。")
     PLEDGE_TEXT_MISSING = _("请填写承诺书全文。")
     PLEDGE_NO_TEXT = _("还没有承诺书文本。请先由监管部门发布文本。")
+    PLEDGE_TEXT_OTHER = _("承诺书文本已更新。请重新阅读后再签署。")
     PLEDGE_SIGNER = _("请填写签署人姓名和职务。")
     PLEDGE_DAY = _("签署日期不能晚于今天，也不能早于承诺书文本的启用日期。")
     PLEDGE_HELD = _("该企业对这一版承诺书的承诺仍然有效。")

@@ -14,7 +14,12 @@ from anlan.domains.enterprises.actions.parts import (
     keep_responsibilities,
     withdraw_licence,
 )
-from anlan.domains.enterprises.actions.pledges import break_pledge, lay_down_text, record_pledge
+from anlan.domains.enterprises.actions.pledges import (
+    break_pledge,
+    lay_down_text,
+    record_pledge,
+    sign_pledge,
+)
 from anlan.domains.enterprises.actions.register import (
     close_enterprise,
     edit_enterprise,
@@ -52,6 +57,7 @@ __all__ = [
     "refuse_request",
     "register_enterprise",
     "reopen_enterprise",
+    "sign_pledge",
     "undo_import",
     "unmerge_enterprise",
     "withdraw_licence",

@@ -19,6 +19,8 @@ from anlan.domains.enterprises.actions.register import (
     kept,
     next_temporary,
     register_enterprise,
+    told,
+    told_after,
 )
 from anlan.domains.enterprises.models import Enterprise, EnterpriseImport, ImportRow
 from anlan.domains.enterprises.queries.imports import AT_ONCE, Planner, find_by_code, open_file
@@ -209,11 +211,11 @@ def change(subject, fields, now):
     words = {
         name: value for name, value in fields.items() if name != "supervisor" or value != subject.supervisor
     }
-    before = note(subject, *words)
+    before, was = told(subject, *words), note(subject, *words)
     for name, value in words.items():
         setattr(subject, name, value)
     subject.name_key, subject.changed_at = name_key(subject.name), now
-    return done(subject, before=before)
+    return Done(subject, before, told_after(subject, before, was))
 
 
 # ── taken back ──────────────────────────────────────────────────────────────────────────────────

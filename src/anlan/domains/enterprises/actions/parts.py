@@ -4,6 +4,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
+from anlan.domains.enterprises.actions.following import follow, stop_following
 from anlan.domains.enterprises.models import Enterprise, Licence, ResponsibilityList, Site
 from anlan.domains.enterprises.terms import Refusal
 from anlan.kit.actions import action, check, done, note
@@ -24,6 +25,7 @@ def add_licence(enterprise, *, by, now, kind, number, issued_by="", valid_until=
         issued_by=issued_by,
         valid_until=valid_until,
     )
+    follow(row, by=by, now=now)
     touch(enterprise, now)
     return done(row, after=note(row, *LICENCE_WORDS))
 
@@ -36,6 +38,9 @@ def edit_licence(licence, *, by, now, **words):
         setattr(licence, name, words[name])
     check(None if licence.kind.strip() and licence.number.strip() else Refusal.LICENCE_FIELDS)
     licence.save()
+    if before.get("valid_until", licence.valid_until) != licence.valid_until:
+        stop_following(licence, by=by, now=now, outcome=str(_("有效期已更新")))
+        follow(licence, by=by, now=now)
     touch(licence.enterprise, now)
     return done(licence, before=before)
 
@@ -43,6 +48,7 @@ def edit_licence(licence, *, by, now, **words):
 @action("enterprises.withdraw_licence", may=Right.ENTERPRISES_EDIT, label=_("撤下许可证"))
 def withdraw_licence(licence, *, by, now, why):
     """Take a licence off the record that was entered by mistake, or was revoked; the reason says which."""
+    stop_following(licence, by=by, now=now, outcome=why)
     return end(licence, "withdrawn_at", now, why)
 
 
@@ -76,7 +82,10 @@ def keep_responsibilities(enterprise, *, by, now, lines):
         enterprise=enterprise, version=last + 1, lines=kept, by=by, at=now
     )
     touch(enterprise, now)
-    return done(row, after=note(row, "version", "lines"))
+    told = [
+        {"post": line["post"], "duty": line["duty"]} for line in kept
+    ]  # who it is stands in the list alone
+    return done(row, after=note(row, "version") | {"lines": told})
 
 
 def end(part, field, now, why):

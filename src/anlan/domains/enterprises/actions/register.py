@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
+from anlan.domains.enterprises.actions.following import follow, stop_following
 from anlan.domains.enterprises.models import Enterprise, Site
 from anlan.domains.enterprises.rules.codes import name_key, temporary_code, tidy_code
-from anlan.domains.enterprises.rules.register import check_enterprise
-from anlan.domains.enterprises.terms import EnterpriseState, Refusal
+from anlan.domains.enterprises.rules.register import PRIVATE, check_enterprise, mask_private
+from anlan.domains.enterprises.terms import CHANGED, EnterpriseState, PledgeState, Refusal
 from anlan.kit.actions import Done, action, check, done, note
 
 WORDS = (
@@ -39,7 +40,7 @@ def edit_enterprise(enterprise, *, by, now, code=None, supervisor=None, **words)
     Raises Refused as `register_enterprise` does, and where `by` may not act for the new supervisor.
     """
     check(None if enterprise.is_active else Refusal.NOT_ACTIVE)
-    before = note(enterprise, *words)
+    before, was = told(enterprise, *words), note(enterprise, *words)
     if code is not None and tidy_code(code) != enterprise.code:
         before["code"], enterprise.code = enterprise.code, tidy_code(code)
         insist_free(enterprise.code)
@@ -50,7 +51,21 @@ def edit_enterprise(enterprise, *, by, now, code=None, supervisor=None, **words)
         enterprise.supervisor = supervisor
     settle(enterprise, words, now)
     enterprise.save()
-    return done(enterprise, before=before)
+    return Done(enterprise, before, told_after(enterprise, before, was))
+
+
+def told(enterprise, *names):
+    """The values of these fields as the record of changes keeps them: what is of people is masked."""
+    return mask_private(note(enterprise, *names))
+
+
+def told_after(enterprise, before, was):
+    """The same after a change; a name or number that differs from what it `was` and looks the same masked says so."""
+    after = told(enterprise, *before)
+    for name in set(PRIVATE) & set(was):
+        if after[name] == before[name] and getattr(enterprise, name) != was[name]:
+            after[name] += str(CHANGED)
+    return after
 
 
 def settle(enterprise, words, now):
@@ -84,7 +99,7 @@ def next_temporary():
 def kept(enterprise):
     """The fields of an enterprise that hold something, as its first change row keeps them."""
     return {
-        name: value for name, value in note(enterprise, "code", *WORDS).items() if value not in ("", None)
+        name: value for name, value in told(enterprise, "code", *WORDS).items() if value not in ("", None)
     }
 
 
@@ -99,14 +114,27 @@ def give_account(enterprise, *, by, now, account):
 
 @action("enterprises.close", may=Right.ENTERPRISES_EDIT, label=_("注销企业"))
 def close_enterprise(enterprise, *, by, now, why):
-    """Take an enterprise off the register; its record stays."""
+    """Take an enterprise off the register; its record stays, and nobody is reminded of its days any more."""
+    for part in parts_with_days(enterprise):
+        stop_following(part, by=by, now=now, outcome=why)
     return turn(enterprise, EnterpriseState.CLOSED, EnterpriseState.ACTIVE, why, now)
 
 
 @action("enterprises.reopen", may=Right.ENTERPRISES_EDIT, label=_("恢复企业"))
 def reopen_enterprise(enterprise, *, by, now, why):
-    """Put a closed enterprise back on the register."""
-    return turn(enterprise, EnterpriseState.ACTIVE, EnterpriseState.CLOSED, why, now)
+    """Put a closed enterprise back on the register, with its days."""
+    did = turn(enterprise, EnterpriseState.ACTIVE, EnterpriseState.CLOSED, why, now)
+    for part in parts_with_days(enterprise):
+        follow(part, by=by, now=now)
+    return did
+
+
+def parts_with_days(enterprise):
+    """The licences in use and the pledge held, of whose last days the supervisor is reminded."""
+    return [
+        *enterprise.licences.filter(withdrawn_at=None),
+        *enterprise.pledges.filter(state=PledgeState.HELD),
+    ]
 
 
 def turn(enterprise, state, since, why, now):

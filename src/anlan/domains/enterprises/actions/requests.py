@@ -6,7 +6,7 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.enterprises.actions.register import edit_enterprise
 from anlan.domains.enterprises.models import UpdateRequest
 from anlan.domains.enterprises.queries.register import is_own, typed_values
-from anlan.domains.enterprises.rules.register import check_request
+from anlan.domains.enterprises.rules.register import check_request, mask_private
 from anlan.domains.enterprises.terms import Refusal, RequestState
 from anlan.kit.actions import action, check, done, note, plain
 
@@ -28,7 +28,7 @@ def ask_update(enterprise, *, by, now, asked):
         enterprise=enterprise, asked=differing, known={name: known[name] for name in differing}, asked_by=by,
         asked_at=now,
     )  # fmt: skip
-    return done(row, after={"asked": differing})
+    return done(row, after={"asked": mask_private(differing)})
 
 
 @action("enterprises.accept_request", may=Right.ENTERPRISES_EDIT, label=_("采纳企业更新申请"))

@@ -7,225 +7,518 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0005_enterprises_right'),
-        ('kit', '0004_outbox'),
-        ('places', '0002_gate_count'),
+        ("accounts", "0005_enterprises_right"),
+        ("kit", "0004_outbox"),
+        ("places", "0002_gate_count"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Enterprise',
+            name="Enterprise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=18, unique=True, verbose_name='统一社会信用代码')),
-                ('former_number', models.CharField(blank=True, db_index=True, max_length=15, verbose_name='原注册号')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('name_key', models.CharField(db_index=True, max_length=120)),
-                ('industry_code', models.CharField(blank=True, max_length=8, verbose_name='行业代码')),
-                ('industry', models.CharField(blank=True, max_length=60, verbose_name='行业')),
-                ('size', models.CharField(blank=True, choices=[('large', '大型'), ('medium', '中型'), ('small', '小型'), ('micro', '微型')], max_length=8, verbose_name='规模')),
-                ('staff_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='从业人数')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='经营地址')),
-                ('registered_address', models.CharField(blank=True, max_length=200, verbose_name='注册地址')),
-                ('principal', models.CharField(blank=True, max_length=60, verbose_name='主要负责人')),
-                ('principal_phone', models.CharField(blank=True, max_length=40, verbose_name='主要负责人电话')),
-                ('safety_officer', models.CharField(blank=True, max_length=60, verbose_name='安全管理人员')),
-                ('safety_phone', models.CharField(blank=True, max_length=40, verbose_name='安全管理人员电话')),
-                ('standard_grade', models.CharField(blank=True, choices=[('1', '一级'), ('2', '二级'), ('3', '三级')], max_length=1, verbose_name='标准化等级')),
-                ('standard_until', models.DateField(blank=True, null=True, verbose_name='标准化有效期至')),
-                ('insurer', models.CharField(blank=True, max_length=80, verbose_name='安责险承保公司')),
-                ('insured_until', models.DateField(blank=True, null=True, verbose_name='安责险有效期至')),
-                ('state', models.CharField(choices=[('active', '在册'), ('closed', '已注销'), ('merged', '已合并')], default='active', max_length=8, verbose_name='状态')),
-                ('registered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('changed_at', models.DateTimeField(verbose_name='最近变化')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='企业账号机构')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='enterprises.enterprise')),
-                ('supervisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='监管单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=18, unique=True, verbose_name="统一社会信用代码")),
+                (
+                    "former_number",
+                    models.CharField(blank=True, db_index=True, max_length=15, verbose_name="原注册号"),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("name_key", models.CharField(db_index=True, max_length=120)),
+                ("industry_code", models.CharField(blank=True, max_length=8, verbose_name="行业代码")),
+                ("industry", models.CharField(blank=True, max_length=60, verbose_name="行业")),
+                (
+                    "size",
+                    models.CharField(
+                        blank=True,
+                        choices=[("large", "大型"), ("medium", "中型"), ("small", "小型"), ("micro", "微型")],
+                        max_length=8,
+                        verbose_name="规模",
+                    ),
+                ),
+                ("staff_count", models.PositiveIntegerField(blank=True, null=True, verbose_name="从业人数")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="经营地址")),
+                ("registered_address", models.CharField(blank=True, max_length=200, verbose_name="注册地址")),
+                ("principal", models.CharField(blank=True, max_length=60, verbose_name="主要负责人")),
+                (
+                    "principal_phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="主要负责人电话"),
+                ),
+                ("safety_officer", models.CharField(blank=True, max_length=60, verbose_name="安全管理人员")),
+                (
+                    "safety_phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="安全管理人员电话"),
+                ),
+                (
+                    "standard_grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("1", "一级"), ("2", "二级"), ("3", "三级")],
+                        max_length=1,
+                        verbose_name="标准化等级",
+                    ),
+                ),
+                ("standard_until", models.DateField(blank=True, null=True, verbose_name="标准化有效期至")),
+                ("insurer", models.CharField(blank=True, max_length=80, verbose_name="安责险承保公司")),
+                ("insured_until", models.DateField(blank=True, null=True, verbose_name="安责险有效期至")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "在册"), ("closed", "已注销"), ("merged", "已合并")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("registered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("changed_at", models.DateTimeField(verbose_name="最近变化")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="企业账号机构",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="监管单位",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='EnterpriseImport',
+            name="EnterpriseImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件')),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('reading', '读取中'), ('preview', '待确认'), ('confirmed', '已确认'), ('discarded', '已放弃'), ('refused', '不予读取'), ('undone', '已撤销')], default='reading', max_length=12, verbose_name='状态')),
-                ('unknown_columns', models.JSONField(default=list)),
-                ('counts', models.JSONField(default=dict)),
-                ('outcome', models.JSONField(default=dict)),
-                ('fault', models.CharField(blank=True, max_length=300, verbose_name='不予读取的原因')),
-                ('uploaded_at', models.DateTimeField(verbose_name='上传时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kit.job')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='导入单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reading", "读取中"),
+                            ("preview", "待确认"),
+                            ("confirmed", "已确认"),
+                            ("discarded", "已放弃"),
+                            ("refused", "不予读取"),
+                            ("undone", "已撤销"),
+                        ],
+                        default="reading",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("unknown_columns", models.JSONField(default=list)),
+                ("counts", models.JSONField(default=dict)),
+                ("outcome", models.JSONField(default=dict)),
+                ("fault", models.CharField(blank=True, max_length=300, verbose_name="不予读取的原因")),
+                ("uploaded_at", models.DateTimeField(verbose_name="上传时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kit.job"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="导入单位",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='行号')),
-                ('code', models.CharField(blank=True, max_length=18)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('fields', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('finding', models.CharField(choices=[('add', '新增'), ('change', '修改'), ('same', '无变化'), ('refuse', '不予导入')], max_length=8, verbose_name='结果')),
-                ('faults', models.JSONField(default=list)),
-                ('handed_in', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='enterprises.enterpriseimport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="行号")),
+                ("code", models.CharField(blank=True, max_length=18)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                (
+                    "fields",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                (
+                    "finding",
+                    models.CharField(
+                        choices=[
+                            ("add", "新增"),
+                            ("change", "修改"),
+                            ("same", "无变化"),
+                            ("refuse", "不予导入"),
+                        ],
+                        max_length=8,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("faults", models.JSONField(default=list)),
+                (
+                    "handed_in",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="enterprises.enterpriseimport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='许可证类别')),
-                ('number', models.CharField(max_length=60, verbose_name='许可证编号')),
-                ('issued_by', models.CharField(blank=True, max_length=80, verbose_name='发证机关')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='有效期至')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='撤下时间')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='licences', to='enterprises.enterprise')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="许可证类别")),
+                ("number", models.CharField(max_length=60, verbose_name="许可证编号")),
+                ("issued_by", models.CharField(blank=True, max_length=80, verbose_name="发证机关")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="有效期至")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤下时间")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="licences",
+                        to="enterprises.enterprise",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['valid_until', 'id'],
+                "ordering": ["valid_until", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PledgeText',
+            name="PledgeText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='版本')),
-                ('text', models.TextField(verbose_name='承诺书全文')),
-                ('sha256', models.CharField(max_length=64)),
-                ('valid_from', models.DateField(verbose_name='启用日期')),
-                ('at', models.DateTimeField(verbose_name='发布时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发布人')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='发布单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="版本")),
+                ("text", models.TextField(verbose_name="承诺书全文")),
+                ("sha256", models.CharField(max_length=64)),
+                ("valid_from", models.DateField(verbose_name="启用日期")),
+                ("at", models.DateTimeField(verbose_name="发布时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发布人",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="发布单位",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-version'],
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='Pledge',
+            name="Pledge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signer', models.CharField(max_length=60, verbose_name='签署人')),
-                ('post', models.CharField(max_length=60, verbose_name='职务')),
-                ('signed_on', models.DateField(verbose_name='签署日期')),
-                ('valid_until', models.DateField(verbose_name='有效期至')),
-                ('published_at', models.CharField(blank=True, max_length=300, verbose_name='公示地址')),
-                ('state', models.CharField(choices=[('held', '有效'), ('broken', '已违背'), ('replaced', '已更新')], default='held', max_length=8, verbose_name='状态')),
-                ('broken_on', models.DateField(null=True, verbose_name='违背日期')),
-                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='enterprises.enterprise')),
-                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='enterprises.pledgetext')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("signer", models.CharField(max_length=60, verbose_name="签署人")),
+                ("post", models.CharField(max_length=60, verbose_name="职务")),
+                ("signed_on", models.DateField(verbose_name="签署日期")),
+                ("valid_until", models.DateField(verbose_name="有效期至")),
+                ("published_at", models.CharField(blank=True, max_length=300, verbose_name="公示地址")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("held", "有效"), ("broken", "已违背"), ("replaced", "已更新")],
+                        default="held",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("broken_on", models.DateField(null=True, verbose_name="违背日期")),
+                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pledges",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pledges",
+                        to="enterprises.pledgetext",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-signed_on', '-id'],
+                "ordering": ["-signed_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ResponsibilityList',
+            name="ResponsibilityList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='版本')),
-                ('lines', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('at', models.DateTimeField(verbose_name='登记时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibility_lists', to='enterprises.enterprise')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="版本")),
+                (
+                    "lines",
+                    models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsibility_lists",
+                        to="enterprises.enterprise",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-version'],
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='经营地点')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('staff_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='从业人数')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='停用时间')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='enterprises.enterprise')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="经营地点")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("staff_count", models.PositiveIntegerField(blank=True, null=True, verbose_name="从业人数")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="停用时间")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sites",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='UpdateRequest',
+            name="UpdateRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('known', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('state', models.CharField(choices=[('asked', '待审核'), ('accepted', '已采纳'), ('refused', '不予采纳')], default='asked', max_length=8, verbose_name='状态')),
-                ('asked_at', models.DateTimeField(verbose_name='申请时间')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='审核时间')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='理由')),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审核人')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='申请人')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='enterprises.enterprise')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "asked",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                (
+                    "known",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "待审核"), ("accepted", "已采纳"), ("refused", "不予采纳")],
+                        default="asked",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="申请时间")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="审核时间")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="理由")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="申请人",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="enterprises.enterprise",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='enterprise',
-            index=models.Index(fields=['supervisor', 'state', 'code'], name='enterprises_supervi_2facce_idx'),
+            model_name="enterprise",
+            index=models.Index(fields=["supervisor", "state", "code"], name="enterprises_supervi_2facce_idx"),
         ),
         migrations.AddIndex(
-            model_name='enterprise',
-            index=models.Index(fields=['state', 'name_key'], name='enterprises_state_18913b_idx'),
+            model_name="enterprise",
+            index=models.Index(fields=["state", "name_key"], name="enterprises_state_18913b_idx"),
         ),
         migrations.AddIndex(
-            model_name='enterprise',
-            index=models.Index(fields=['state', '-changed_at'], name='enterprises_state_bc2037_idx'),
+            model_name="enterprise",
+            index=models.Index(fields=["state", "-changed_at"], name="enterprises_state_bc2037_idx"),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['handed_in', 'finding', 'number'], name='enterprises_handed__7530f3_idx'),
+            model_name="importrow",
+            index=models.Index(
+                fields=["handed_in", "finding", "number"], name="enterprises_handed__7530f3_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('handed_in', 'number'), name='import_row_once'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("handed_in", "number"), name="import_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('enterprise', 'kind', 'number'), name='licence_once'),
+            model_name="licence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("enterprise", "kind", "number"),
+                name="licence_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pledgetext',
-            constraint=models.UniqueConstraint(fields=('organisation', 'version'), name='pledge_text_once'),
+            model_name="pledgetext",
+            constraint=models.UniqueConstraint(fields=("organisation", "version"), name="pledge_text_once"),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'held')), fields=('enterprise',), name='one_pledge_held'),
+            model_name="pledge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "held")), fields=("enterprise",), name="one_pledge_held"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibilitylist',
-            constraint=models.UniqueConstraint(fields=('enterprise', 'version'), name='responsibility_list_once'),
+            model_name="responsibilitylist",
+            constraint=models.UniqueConstraint(
+                fields=("enterprise", "version"), name="responsibility_list_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('enterprise', 'place'), name='site_of_place_once'),
+            model_name="site",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)),
+                fields=("enterprise", "place"),
+                name="site_of_place_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='updaterequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('enterprise',), name='one_request_at_a_time'),
+            model_name="updaterequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "asked")), fields=("enterprise",), name="one_request_at_a_time"
+            ),
         ),
     ]

@@ -73,7 +73,7 @@ class Enterprise(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("enterprises:enterprise", args=[self.code])
+        return reverse("site:enterprise", args=[self.code])
 
     @property
     def organisation(self):

@@ -1,6 +1,14 @@
 """Reads of the register of enterprises."""
 
-from anlan.domains.enterprises.queries.pledges import pledge_standing, text_for
+from anlan.domains.enterprises.queries.imports import visible_imports
+from anlan.domains.enterprises.queries.pledges import (
+    count_pledges,
+    pledge_standing,
+    pledges_of,
+    tell_standing,
+    text_for,
+    texts_of,
+)
 from anlan.domains.enterprises.queries.register import (
     changed_since,
     duplicates_of,
@@ -8,21 +16,38 @@ from anlan.domains.enterprises.queries.register import (
     enterprises_of,
     find_enterprise,
     is_own,
+    licences_of,
+    may_see_contacts,
     own_enterprise,
+    requests_by,
+    requests_of,
+    search,
     twice_registered,
+    typed_values,
     visible_enterprises,
 )
 
 __all__ = [
     "changed_since",
+    "count_pledges",
     "duplicates_of",
     "enterprises_at",
     "enterprises_of",
     "find_enterprise",
     "is_own",
+    "licences_of",
+    "may_see_contacts",
     "own_enterprise",
     "pledge_standing",
+    "pledges_of",
+    "requests_by",
+    "requests_of",
+    "search",
+    "tell_standing",
     "text_for",
+    "texts_of",
     "twice_registered",
+    "typed_values",
     "visible_enterprises",
+    "visible_imports",
 ]

@@ -1,17 +1,20 @@
 """Enterprises as people see them, by any number they had, twice registered ones, and what changed since."""
 
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
+from anlan.domains.accounts.queries import organisation_tree
 from anlan.domains.accounts.terms import Right
-from anlan.domains.enterprises.models import Enterprise, Site
+from anlan.domains.enterprises.models import Enterprise, Licence, Site, UpdateRequest
 from anlan.domains.enterprises.rules.codes import name_key, tidy_code
 from anlan.domains.enterprises.terms import EnterpriseState
 from anlan.kit.models import Change
-from anlan.kit.queries import LATE_IDS
+from anlan.kit.queries import chain_head
 
 MERGERS_MOST = 20  # a chain of mergers is followed so far
+LOOKED_THROUGH = 20_000  # changes of the chain for one answer; of other rooms' changes there may be millions
 
 
 def visible_enterprises(person):
@@ -38,6 +41,11 @@ def is_own(person, enterprise):
     return enterprise.account is not None and person.organisation.path.startswith(enterprise.account.path)
 
 
+def may_see_contacts(person, enterprise):
+    """Whether a person sees the names and numbers of an enterprise's people: who keeps its record, and itself."""
+    return person.may(Right.ENTERPRISES_EDIT, enterprise.supervisor) or is_own(person, enterprise)
+
+
 def own_enterprise(person):
     """The enterprise that a person works for, or None."""
     rows = (
@@ -53,6 +61,34 @@ def enterprises_of(organisation):
     """Active enterprises that an organisation watches over, or those below it do."""
     active = Enterprise.objects.filter(state=EnterpriseState.ACTIVE)
     return active.filter(supervisor__path__startswith=organisation.path)
+
+
+def licences_of(person):
+    """The licences in use of the active enterprises that `person` sees, what runs out first at the top."""
+    rows = Licence.objects.filter(withdrawn_at=None, enterprise__state=EnterpriseState.ACTIVE)
+    seen = rows.filter(person.reach(Right.VIEW, through="enterprise__supervisor"))
+    return seen.select_related("enterprise__supervisor").order_by(F("valid_until").asc(nulls_last=True), "pk")
+
+
+def requests_of(person):
+    """The requests to update records under the supervisors where `person` answers them, the newest first."""
+    seen = UpdateRequest.objects.filter(
+        person.reach(Right.ENTERPRISES_EDIT, through="enterprise__supervisor")
+    )
+    return seen.select_related("enterprise__supervisor", "asked_by", "answered_by")
+
+
+def requests_by(enterprise):
+    """What an enterprise asked for itself, the newest first."""
+    return enterprise.requests.select_related("asked_by", "answered_by")
+
+
+def search(text, person, *, most=20):
+    """Enterprises that `person` sees whose name or number holds `text`."""
+    if not text:
+        return []
+    named = Q(name__icontains=text) | Q(code__istartswith=text) | Q(former_number__startswith=text)
+    return list(visible_enterprises(person).filter(named)[:most])
 
 
 def enterprises_at(place):
@@ -86,25 +122,58 @@ def typed_values(kept):
     return typed
 
 
-def changed_since(person, cursor, *, most):
-    """(enterprises that `person` sees and that changed after `cursor`, the next cursor), the longest unchanged first.
+class Changed(NamedTuple):
+    """What changed: enterprises as they are now, codes that left the reader's scope, how far this reached."""
 
-    The cursor counts change rows. It stays LATE_IDS behind the newest, so that a row whose change becomes visible late
-    is not passed over: near the end enterprises come again until newer changes have followed, and none is left out.
+    rows: list
+    gone: list
+    position: int
+    has_more: bool
+
+
+def changed_since(person, position, *, most):
+    """The enterprises that `person` sees and that changed after this position of the chain of changes.
+
+    The chain has each change once, in an order that never changes, and none before it is committed: so who goes on from
+    the position that he was given misses no change, however many write at once, and is given none again. An enterprise
+    that changed once more further on comes only there.
     """
-    newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    rows = Change.objects.filter(id__gt=cursor, what__startswith="enterprises.").order_by("id")
-    changes = list(rows.values_list("id", "subject_kind", "subject_id")[:most])
-    ids = enterprise_ids(changes)
-    found = visible_enterprises(person).filter(pk__in=ids)
-    reached = changes[-1][0] if len(changes) == most else newest
-    return found, max(cursor, min(reached, max(0, newest - LATE_IDS)))
+    head = chain_head().position
+    end = min(head, position + LOOKED_THROUGH)
+    rows = Change.objects.filter(
+        seal__position__gt=position, seal__position__lte=end, what__startswith="enterprises."
+    )
+    told = rows.order_by("seal__position")
+    changes = list(told.values_list("seal__position", "subject_kind", "subject_id", "before")[:most])
+    reached = max(position, changes[-1][0] if len(changes) == most else end)
+    ids = enterprise_ids([(kind, subject_id) for _position, kind, subject_id, _before in changes])
+    later = Change.objects.filter(
+        subject_kind=Enterprise._meta.label_lower, subject_id__in=[str(pk) for pk in ids],
+        seal__position__gt=reached, seal__position__lte=head,
+    )  # fmt: skip
+    ids -= {int(one) for one in later.values_list("subject_id", flat=True)}
+    found = list(visible_enterprises(person).filter(pk__in=ids).select_related("merged_into").order_by("pk"))
+    left = find_left(person, changes, ids - {one.pk for one in found})
+    return Changed(found, left, reached, reached < head)
 
 
-def enterprise_ids(changes):
-    """The enterprises that change rows (id, subject kind, subject id) are about, by their parts too."""
+def find_left(person, changes, unseen):
+    """Codes of enterprises that `person` does not see any more: a change took them to another supervisor."""
+    was = {}
+    for _position, kind, subject_id, before in changes:
+        if kind == Enterprise._meta.label_lower and int(subject_id) in unseen and "supervisor" in before:
+            was[int(subject_id)] = before["supervisor"]["id"]
+    mine = set(
+        organisation_tree(person).filter(pk__in=set(was.values())).order_by().values_list("pk", flat=True)
+    )
+    gone = [pk for pk, organisation in was.items() if organisation in mine]
+    return sorted(Enterprise.objects.filter(pk__in=gone).values_list("code", flat=True))
+
+
+def enterprise_ids(subjects):
+    """The enterprises that these (kind, id) are: themselves, or by their parts."""
     ids, parts = set(), {}
-    for _id, kind, subject_id in changes:
+    for kind, subject_id in subjects:
         if kind == Enterprise._meta.label_lower:
             ids.add(int(subject_id))
         else:

@@ -7,14 +7,26 @@ from anlan.domains.enterprises.terms import PledgeState, Refusal
 
 STAFF_MOST = 1_000_000
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
-OWN_SAFETY_STAFF_ABOVE = (
-    100  # Work Safety Law 2021 Art 24: more than a hundred people (rules/README.md §7, T)
-)
+OWN_SAFETY_STAFF_ABOVE = 100  # Work Safety Law 2021 Art 24: above a hundred (rules/README.md §7, T)
 # What an enterprise may ask to be updated by itself; code, name, supervisor and grades are the supervisor's to record.
 OWN_FIELDS = (
     "address", "registered_address", "industry", "staff_count", "principal", "principal_phone", "safety_officer",
     "safety_phone", "insurer", "insured_until",
 )  # fmt: skip
+# Names and numbers of people: shown to who keeps the record, never written out into the record of changes.
+PRIVATE = ("principal", "principal_phone", "safety_officer", "safety_phone")
+
+
+def mask(text):
+    """A person's name or number as others may see it: the first sign of a name, the ends of a number."""
+    if not text:
+        return ""
+    return f"{text[:3]}****{text[-4:]}" if len(text) >= 11 else text[:1] + "*" * min(2, len(text) - 1)
+
+
+def mask_private(values):
+    """{field: value} with what is of people masked."""
+    return {name: mask(value) if name in PRIVATE else value for name, value in values.items()}
 
 
 def check_enterprise(*, code, name, former_number="", staff_count=None, days=()):

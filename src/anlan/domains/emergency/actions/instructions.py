@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency.actions.incidents import hold, hold_open, moment_of, told
+from anlan.domains.emergency.actions.receivers import tell_receivers
 from anlan.domains.emergency.models import Instruction, Relay
 from anlan.domains.emergency.queries.command import belongs_to
 from anlan.domains.emergency.rules import reports as rules
@@ -44,7 +45,11 @@ def relay_instruction(instruction, *, by, now, to, receiver="", due_at=None, hap
             row, key=follow_up_key(row), title=title, organisation=to, due=due_at, by=by, now=now,
             link=row.get_absolute_url(), scene=row.scene,
         )  # fmt: skip
-    return done(row, after=note(row, "to", "receiver", "due_at") | told(moment))
+    names = tell_receivers(
+        row, key=f"relay/{row.pk}/relayed", title=str(row.incident), now=now, organisation=to,
+        text=_("领导批示（%(leader)s）：%(text)s") % {"leader": instruction.leader, "text": instruction.text},
+    )  # fmt: skip
+    return done(row, after=note(row, "to", "receiver", "due_at") | {"told_to": names} | told(moment))
 
 
 def follow_up_key(relay):

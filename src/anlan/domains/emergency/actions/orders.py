@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency.actions.incidents import hold_open, moment_of, told
+from anlan.domains.emergency.actions.receivers import tell_receivers
 from anlan.domains.emergency.models import Need, Objective, Order, RoleTenure
 from anlan.domains.emergency.queries.command import belongs_to
 from anlan.domains.emergency.rules import orders as rules
@@ -122,7 +123,12 @@ def issue_order(
         incident=incident, serial=last.serial + 1 if last else 1, text=text.strip(), to=to, to_person=to_person,
         receiver=receiver.strip(), issued_by=by, issued_at=moment, due_at=due_at,
     )  # fmt: skip
-    return done(order, after=note(order, "text", "to", "to_person", "receiver", "due_at") | told(moment))
+    names = tell_receivers(
+        order, key=f"order/{order.pk}/issued", title=str(incident), now=now, organisation=to, person=to_person,
+        text=_("指令 %(n)d：%(text)s") % {"n": order.serial, "text": order.text},
+    )  # fmt: skip
+    kept = note(order, "text", "to", "to_person", "receiver", "due_at")
+    return done(order, after=kept | {"told_to": names} | told(moment))
 
 
 def answer_order(order, step, *, by, now, on_behalf_of, happened_at, **fields):

@@ -73,10 +73,13 @@ def calls(request):
 
 
 def add_call(request):
-    """Enter a call."""
+    """Enter a call; with ?alarm=, one about that alarm."""
     first = {"organisation": request.user.organisation_id}
     form = CallForm(request.POST or None, row=None, person=request.user, initial=first)
-    if change := attempt(form, log_at, None, by=request.user):
+    pk = request.GET.get("alarm", "")
+    alarm = queries.find_alarm(request.user, int(pk)) if pk.isdecimal() else None
+    words = {"alarm": alarm, "scene": alarm.scene} if alarm else {}
+    if change := attempt(form, log_at, None, by=request.user, **words):
         call = change.subject
         known = (
             _("已登记，并按编号归入突发事件 %(incident)s。") % {"incident": call.incident}

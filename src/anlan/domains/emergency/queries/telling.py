@@ -4,6 +4,8 @@ from anlan.domains.emergency.queries.duty import find_posts, on_duty
 from anlan.domains.emergency.queries.incidents import commander_of, lead_of
 from anlan.domains.emergency.terms.duty import PostKind
 
+OWN_POSTS = (PostKind.AGENCY, PostKind.DUTY_ROOM, PostKind.COMMAND_CENTRE, PostKind.OPERATOR)
+
 
 def people_for(incident, at, *, upward=False):
     """The people to be told: on-scene commander, the duty room's people; else who opened it.
@@ -18,6 +20,13 @@ def people_for(incident, at, *, upward=False):
         found += on_duty_at(lead.organisation.parent, at)
     people = list({person.pk: person for person in found if person.is_active}.values())
     return people or [lead.opened_by]
+
+
+def people_of(organisation, at):
+    """Who is on duty at an organisation's own posts: those to whom an order or an instruction goes."""
+    posts = [post for kind in OWN_POSTS for post in find_posts(kind, organisation)]
+    own = [post for post in posts if post.organisation_id == organisation.pk]
+    return list({watch.person.pk: watch.person for post in own for watch in on_duty(post, at)}.values())
 
 
 def on_duty_at(organisation, at):

@@ -6,7 +6,7 @@ from anlan.domains.emergency import actions, queries
 from anlan.domains.emergency.models import Order
 from anlan.domains.emergency.tests.incident_town import NOW, after, build, open_one
 from anlan.kit.actions import Refused
-from anlan.kit.models import Change
+from anlan.kit.models import Change, Channel, Contact, Message
 
 
 @pytest.fixture
@@ -142,6 +142,22 @@ def test_a_team_answers_for_itself_or_by_phone(town, incident):
         check, by=town.sergeant, now=after(12), answer="trouble", present=8, words="一人中暑"
     )
     assert queries.checks_of(incident, after(13))[0].is_urgent
+
+
+def test_whom_an_order_is_for_is_told_at_once_and_only_in_its_scene(town, incident):
+    channel = Channel.objects.create(
+        code="mail", kind="email", name="邮件", organisation=town.top, settings={}
+    )
+    Contact.objects.create(person=town.fireman, channel=channel, address="a@example.org", order=1)
+    order = actions.issue_order(
+        incident, by=town.officer, now=NOW, text="调车", to_person=town.fireman
+    ).subject
+    message = Message.objects.get()
+    assert ("调车" in message.text, message.is_urgent, message.scene) == (True, True, "live")
+    assert Change.objects.of(order).get().after["told_to"] == ["fireman"]
+    rehearsed = open_one(town, scene="exercise:1")
+    actions.issue_order(rehearsed, by=town.officer, now=NOW, text="调车", to_person=town.fireman)
+    assert Message.objects.order_by("id").last().scene == "exercise:1"
 
 
 def test_each_action_leaves_one_change(town, incident):

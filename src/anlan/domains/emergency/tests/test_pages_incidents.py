@@ -367,3 +367,12 @@ def test_both_languages(client, town, estate):
     client.cookies["django_language"] = "en"
     page = client.get(estate.incident.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
     assert "Orders" in page or "指令" in page
+
+
+def test_an_exercise_wears_its_banner_and_is_not_in_the_live_list(client, town, estate):
+    rehearsed = open_one(town, title="演练一", scene="exercise:1", now=timezone.now())
+    sign_in(client, estate, "officer")
+    assert "scene-banner" in client.get(rehearsed.get_absolute_url()).content.decode()
+    listed = reverse("emergency:incidents")
+    assert "演练一" not in client.get(listed).content.decode()
+    assert "演练一" in client.get(f"{listed}?scene=exercise:1").content.decode()

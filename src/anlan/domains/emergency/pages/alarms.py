@@ -203,7 +203,7 @@ def draw_alarm(request, row, *, answer_form=None, status=200):
         "story": tell_story(row)[::-1][:STORY_SHOWN], "deeds": deeds_of(row, person), "now": now, "is_replay": is_replay,
         "spaces": sorted(row.spaces.items()) if len(row.spaces) > 1 else [],
         "ladder": draw_ladder(row, now, may_jump=party is not None),
-    }, status=status)  # fmt: skip
+    } | files_of(row, person), status=status)  # fmt: skip
 
 
 def order_measures(choices):

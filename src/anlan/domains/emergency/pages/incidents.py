@@ -13,6 +13,7 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency import actions, queries
 from anlan.domains.emergency.pages import incident_deeds as deeds
 from anlan.domains.emergency.pages.deeds import buttons, show_deed
+from anlan.domains.emergency.pages.files import files_of
 from anlan.domains.emergency.pages.incident_forms import EntryForm, OpeningForm
 from anlan.domains.emergency.rules import incidents as rules
 from anlan.domains.emergency.rules import reports as report_rules
@@ -152,6 +153,7 @@ def incident(request, pk):
     may_run = request.user.may(Right.INCIDENTS_RUN, row.organisation)
     known, signed = queries.sorts_of(row)
     shown = board(row, now)
+    shown |= files_of(row, request.user)
     return render(request, "emergency/incident.html", shown | steps_of(row, request.user) | part_buttons(shown, held, row, request.user) | {
         "title": row.title, "crumbs": LIST, "now": now, "may_run": may_run,
         "past": past, "reports": queries.reports_of(row), "calls": queries.calls_of(row),

@@ -15,6 +15,7 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd.terms import WarningLevel
 from anlan.domains.emergency import actions, queries
 from anlan.domains.emergency.models import Alarm
+from anlan.domains.emergency.pages.files import files_of
 from anlan.domains.emergency.pages.story import tell_story
 from anlan.domains.emergency.queries.ladder_view import draw_ladder
 from anlan.domains.emergency.rules.alarms import may_step

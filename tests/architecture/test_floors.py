@@ -1,6 +1,7 @@
 """The contracts of .importlinter hold, and each of them catches a violation planted for it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -104,3 +105,10 @@ def test_every_contract_is_tried(root):
 def test_a_room_that_is_not_on_the_plan_is_caught(planted):
     _, report = planted
     assert "planted_room" in report, report
+
+
+def test_the_demonstration_writes_no_notice(root):
+    """It may register displays; of what the public is told it may write nothing."""
+    text = (root / "src/anlan/site/demo/load.py").read_text(encoding="utf-8")
+    called = set(re.findall(r"\bnotices\.(\w+)", text)) - {"actions", "queries"}
+    assert called <= {"add_display", "retire_display"}

@@ -35,11 +35,11 @@ class Step(models.TextChoices):
     EDIT = "edit", _("修改")
     SUBMIT = "submit", _("送审")
     RETURN = "return", _("退回修改")
-    SIGN = "sign", _("签发")
+    SIGN = "sign", pgettext_lazy("notice", "签发")
     PUBLISH = "publish", _("发布")
     HAND_OVER = "hand_over", _("移交")
     UPDATE = "update", _("更正")
-    LIFT = "lift", _("解除")
+    LIFT = "lift", pgettext_lazy("notice", "解除")
     EXPIRE = "expire", _("到期")
     DROP = "drop", _("作废")
 

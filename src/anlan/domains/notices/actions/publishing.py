@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.notices import queries, rules
@@ -69,7 +70,7 @@ def supersede_notice(notice, *, by, now):
     return end(notice, NoticeState.UPDATED, by=by, now=now)
 
 
-@action("notices.lift", may=Right.NOTICES_SIGN, label=_("解除"))
+@action("notices.lift", may=Right.NOTICES_SIGN, label=pgettext_lazy("notice", "解除"))
 def lift_notice(notice, *, by, now, why):
     """Lift a notice that holds: only a person does, with the reason; everyone who was told is told so."""
     notice = locked(notice)

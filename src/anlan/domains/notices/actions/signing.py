@@ -1,6 +1,7 @@
 """Signing: a second person looks at exactly what will be published, and puts a name to it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.notices import queries, rules
@@ -20,7 +21,7 @@ def return_notice(notice, *, by, now, why):
     return done(notice, before=before)
 
 
-@action("notices.sign", may=Right.NOTICES_SIGN, label=_("签发"))
+@action("notices.sign", may=Right.NOTICES_SIGN, label=pgettext_lazy("notice", "签发"))
 def sign_notice(notice, *, by, now, seen_sha256):
     """Sign what was seen: `seen_sha256` is the hash of the text on the signer's page. The text is frozen.
 

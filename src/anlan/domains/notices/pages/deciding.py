@@ -6,13 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.domains.notices import actions, queries, rules
 from anlan.domains.notices.models import NoticeTarget
 from anlan.domains.notices.pages.desk import LIST, notice_or_404, origin_of, previews_of, scene_of
 from anlan.domains.notices.pages.forms import HandOverForm, ReportForm
-from anlan.domains.notices.terms import EXERCISE_MARK
+from anlan.domains.notices.terms import EXERCISE_MARK, NoticeKind
 from anlan.kit.actions import Refused
 from anlan.kit.pages import attempt, confirm
 
@@ -34,12 +35,13 @@ def sign_notice(request, pk):
     until = f"{timezone.localtime(row.expires_at):%m-%d %H:%M}" if row.expires_at else ""
     number = row.number or _("发布时编号")
     return render(request, "notices/sign.html", {
-        "title": _("签发"), "row": row, "scene": scene_of(row), "crumbs": [*LIST, {"label": str(row), "url": row.get_absolute_url()}],
+        "title": pgettext("notice", "签发"), "row": row, "scene": scene_of(row), "crumbs": [*LIST, {"label": str(row), "url": row.get_absolute_url()}],
         "sha256": rules.digest(queries.frozen_of(row)), "previews": previews_of(row),
         "areas": [queries.area_of(row, "zh"), queries.area_of(row, "en")],
         "targets": row.targets.select_related("display", "channel"),
         "message": rules.with_mark(rules.message_text(texts, until=until, number=number), mark),
         "weibo": rules.weibo_text(texts, _("（网址）"), mark=mark),
+        "lines": queries.draft_lines(row, now=now) if row.kind == NoticeKind.STATUTORY_WARNING else [],
         "why_not": why_not(row, request.user, now), "can_sign": rules.check_step(row.state, "sign", kind=row.kind) is None,
     })  # fmt: skip
 
@@ -79,8 +81,8 @@ def lift_notice(request, pk):
     """Ask for the reason, then lift."""
     row = notice_or_404(request, pk)
     return confirm(
-        request, actions.lift_notice, row, title=_("解除"),
-        question=_("解除后，各电子屏恢复备用文字，发过消息的渠道会收到解除通知。"), verb=_("解除"), back=row,
+        request, actions.lift_notice, row, title=pgettext("notice", "解除"),
+        question=_("解除后，各电子屏恢复备用文字，发过消息的渠道会收到解除通知。"), verb=pgettext("notice", "解除"), back=row,
         said=_("已解除，并已通知原渠道。"),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from docx import Document
 
 from anlan.channels.cap.alert import Alert, Method
@@ -50,7 +51,7 @@ def draft_lines(notice, *, now):
         (_("依据"), values.get("legal_basis") or "–"),
         (_("抄报单位"), values.get("copied_to") or "–"),
         (_("拟稿单位"), str(notice.organisation)),
-        (_("签发"), signed),
+        (pgettext("notice", "签发"), signed),
         (_("签发内容摘要"), notice.frozen_sha256 or "–"),
     ]
 

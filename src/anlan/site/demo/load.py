@@ -13,8 +13,6 @@ from anlan.domains.crowd import actions as crowd
 from anlan.domains.crowd import queries as sensors
 from anlan.domains.emergency import actions as emergency
 from anlan.domains.emergency import queries as emergency_reads
-from anlan.domains.notices import actions as notices
-from anlan.domains.notices import queries as notice_reads
 from anlan.domains.places import actions as places
 from anlan.domains.places import queries as register
 from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceForm, PlaceKind
@@ -44,8 +42,6 @@ class Founding:
             self.add_gathering(gathering)
         for number, post in enumerate(self.words["posts"], 1):
             self.add_post(number, *post)
-        for display in self.words["displays"]:
-            self.add_display(*display)
         report(len(steps), len(steps))
 
     def act(self, action, subject, **words):
@@ -171,13 +167,6 @@ class Founding:
             teams="\n".join(people), starts_on=timezone.localdate(self.now), ends_on=None,
         )  # fmt: skip
 
-    def add_display(self, organisation, name, place, signs, lines, fallback):
-        """A screen in the street, whose address nobody has."""
-        self.act(
-            notices.add_display, self.organisations[organisation], name=name, place=register.find_place(place, self.by),
-            signs=signs, lines=lines, fallback_zh=fallback,
-        )  # fmt: skip
-
     def add_door(self, place, number, name, form, width_m, at, *, is_counted=True):
         """An entrance and, where the place is counted at its doors, the counter above it."""
         lon, lat = at or (None, None)
@@ -226,10 +215,8 @@ def leave(*, by, now):
 
 
 def leave_response(*, by, now):
-    """Retire the demonstration's duty posts and displays, and let its invented people be."""
+    """Retire the demonstration's duty posts, and let its invented people be."""
     for post in emergency_reads.duty_posts(by).filter(code__startswith=POST):
         emergency.retire_post(post, by=by, now=now, why=MARK)
-    for display in notice_reads.visible_displays(by).filter(name__endswith="（示范）", retired_at=None):
-        notices.retire_display(display, by=by, now=now, why=MARK)
     for person in organisations.people_named_from(PERSON):
         accounts.deactivate_person(person, by=by, now=now)

@@ -80,7 +80,7 @@ class AccountForm(forms.Form):
     def __init__(self, *args, person, **options):
         super().__init__(*args, **options)
         self.fields["account"] = organisation_field(
-            _("企业账号机构"), person, Right.ACCOUNTS_MANAGE, required=False,
+            _("企业账号机构"), person, Right.VIEW, required=False,
             help_text=_("该机构及其下级的人员登录后，可以查看本企业档案、申请更新和签署承诺。"),
         )  # fmt: skip
 

@@ -156,7 +156,7 @@ class Evening(Town):
         self.set_up_channels()
         for kind, name, person in POSTS:
             words = {"code": kind, "kind": kind, "name": name}
-            post = self.act(duty_posts.add_post, self.organisations[""], **words)
+            post = self.act(duty_posts.add_post, self.organisations["POLICE"], **words)
             span = {"since": self.now - timedelta(hours=1), "until": self.now + timedelta(hours=12)}
             self.act(rosters.add_shift, post, person=self.people[person], role="duty_officer", **span)
 

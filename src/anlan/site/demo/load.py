@@ -216,7 +216,7 @@ def leave(*, by, now):
 
 def leave_response(*, by, now):
     """Retire the demonstration's duty posts, and let its invented people be."""
-    for post in emergency_reads.duty_posts(by).filter(code__startswith=POST):
+    for post in emergency_reads.visible_posts(by).filter(code__startswith=POST):
         emergency.retire_post(post, by=by, now=now, why=MARK)
     for person in organisations.people_named_from(PERSON):
         accounts.deactivate_person(person, by=by, now=now)

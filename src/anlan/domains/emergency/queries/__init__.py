@@ -41,7 +41,7 @@ from anlan.domains.emergency.queries.command import (
     running_checks,
 )
 from anlan.domains.emergency.queries.deciding import insist_measure, measures_for, ruling_of, say_words
-from anlan.domains.emergency.queries.duty import duty_posts, find_posts, on_duty
+from anlan.domains.emergency.queries.duty import find_posts, on_duty, visible_posts
 from anlan.domains.emergency.queries.incidents import (
     calls_of,
     cases_of,
@@ -97,7 +97,6 @@ __all__ = [
     "counting_answers",
     "digest_of",
     "draft_sections",
-    "duty_posts",
     "entry_of",
     "facts_of",
     "family",
@@ -146,5 +145,6 @@ __all__ = [
     "visible_alarms",
     "visible_calls",
     "visible_incidents",
+    "visible_posts",
     "with_agencies",
 ]

@@ -41,11 +41,6 @@ class Watch:
         return DutyRole(self.role).label
 
 
-def duty_posts(person):
-    """The duty posts in use that `person` may see."""
-    return visible(DutyPost.objects.filter(retired_at=None), person).select_related("organisation")
-
-
 def find_posts(kind, organisation):
     """The duty posts in use of this kind that serve `organisation`: its own, else those of the nearest one above."""
     rows = DutyPost.objects.filter(kind=kind, retired_at=None).select_related("organisation")

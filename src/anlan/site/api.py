@@ -12,6 +12,7 @@ from anlan.domains.crowd import queries as crowd
 from anlan.domains.emergency import queries as emergency
 from anlan.domains.notices import queries as notices
 from anlan.domains.places import queries as places
+from anlan.site.api_enterprises import router as enterprises
 from anlan.site.ingest_doc import INGEST_PATHS, INGEST_SCHEMAS
 from anlan.site.pages.public import describe as describe_publicly
 from anlan.site.pages.public import shown_places
@@ -53,6 +54,9 @@ api = Api(
     urls_namespace="api",
     docs_url=None,
 )
+
+
+api.add_router("", enterprises)
 
 
 class PlaceOut(Schema):

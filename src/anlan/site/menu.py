@@ -64,6 +64,7 @@ MENU = [
         Entry(pgettext_lazy("many", "角色"), "accounts:roles", "shield-check", Right.ACCOUNTS_MANAGE),
         Entry(_("设备凭证"), "accounts:credentials", "key", Right.ACCOUNTS_MANAGE),
         Entry(_("大屏令牌"), "accounts:screens", "cast", Right.ACCOUNTS_MANAGE),
+        Entry(_("接口令牌"), "accounts:accesses", "key", Right.ACCOUNTS_MANAGE),
         Entry(_("文书"), "kit:documents", "file-text"),
         Entry(_("规则库"), "site:rulebook", "clipboard-list"),
         Entry(_("规则表"), "kit:tables", "table"),

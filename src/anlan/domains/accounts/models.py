@@ -70,7 +70,27 @@ class Role(models.Model):
         return Organisation.objects.get(parent=None)
 
 
-class Person(AbstractBaseUser):
+class Holder:
+    """Whoever holds rights over organisations and what is below them: `holdings()` says which, `is_active` whether still."""
+
+    def may(self, right, organisation=None):
+        """Whether this one holds `right` over `organisation` (None: anywhere)."""
+        path = organisation.path if organisation is not None else None
+        return self.is_active and rules.holds_right(self.holdings(), right, path)
+
+    def reach(self, right, *, through="organisation"):
+        """The condition (a Q) for rows whose organisation lies where this one holds `right`.
+
+        `through` is the lookup from a row to its organisation; "" where the rows are organisations.
+        """
+        path = f"{through}__path__startswith" if through else "path__startswith"
+        reached = models.Q(pk__in=[])
+        for top in rules.top_paths(self.holdings(), right) if self.is_active else ():
+            reached |= models.Q(**{path: top})
+        return reached
+
+
+class Person(Holder, AbstractBaseUser):
     """Somebody who signs in."""
 
     username = models.CharField(_("登录名"), max_length=60, unique=True)
@@ -115,22 +135,6 @@ class Person(AbstractBaseUser):
             gettext("%(role)s（%(organisation)s）") % {"role": one.role, "organisation": one.organisation}
             for one in held
         )
-
-    def may(self, right, organisation=None):
-        """Whether this person holds `right` over `organisation` (None: anywhere)."""
-        path = organisation.path if organisation is not None else None
-        return self.is_active and rules.holds_right(self.holdings(), right, path)
-
-    def reach(self, right, *, through="organisation"):
-        """The condition (a Q) for rows whose organisation lies where this person holds `right`.
-
-        `through` is the lookup from a row to its organisation; "" where the rows are organisations.
-        """
-        path = f"{through}__path__startswith" if through else "path__startswith"
-        reached = models.Q(pk__in=[])
-        for top in rules.top_paths(self.holdings(), right) if self.is_active else ():
-            reached |= models.Q(**{path: top})
-        return reached
 
 
 class RoleHolding(models.Model):
@@ -191,3 +195,38 @@ class ScreenToken(models.Model):
 
     def get_absolute_url(self):
         return reverse("accounts:screen", args=[self.pk])
+
+
+class AccessToken(Holder, models.Model):
+    """What another system shows to read the sharing API as its organisation may; only the hash of its token is kept.
+
+    `sees_contacts`: names and telephone numbers of people in enterprises are among what it reads.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="access_tokens", verbose_name=_("所属机构")
+    )
+    name = models.CharField(_("名称"), max_length=120)
+    sees_contacts = models.BooleanField(_("可读取联系人"), default=False)
+    token_start = models.CharField(_("令牌开头"), max_length=12)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField(_("签发时间"))
+    revoked_at = models.DateTimeField(_("停用时间"), null=True)
+    seen_at = models.DateTimeField(_("最近使用"), null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("accounts:access", args=[self.pk])
+
+    @property
+    def is_active(self):
+        return self.revoked_at is None
+
+    def holdings(self):
+        """It views, and nothing else, in its organisation and below."""
+        return [(frozenset([Right.VIEW]), self.organisation.path)]

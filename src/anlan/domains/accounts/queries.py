@@ -4,6 +4,7 @@ from django.db.models import Count, Q
 
 from anlan.domains.accounts import rules
 from anlan.domains.accounts.models import (
+    AccessToken,
     DeviceCredential,
     Organisation,
     Person,
@@ -31,6 +32,12 @@ def find_credential(token):
 def find_screen(token):
     """The screen in use that `token` belongs to, with its organisation, or None."""
     return find_token(ScreenToken, token)
+
+
+def find_access(token):
+    """The access token in use that `token` is, of an organisation in use, or None; it holds rights as a person does."""
+    found = find_token(AccessToken, token)
+    return found if found and found.organisation.is_active else None
 
 
 def find_token(model, token):

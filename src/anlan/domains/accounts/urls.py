@@ -37,4 +37,8 @@ urlpatterns = [
     path("screens/issue/", tokens.issue_screen, name="issue_screen"),
     path("screens/<int:pk>/", tokens.screen, name="screen"),
     path("screens/<int:pk>/revoke/", tokens.revoke_screen, name="revoke_screen"),
+    path("access/", tokens.accesses, name="accesses"),
+    path("access/issue/", tokens.issue_access, name="issue_access"),
+    path("access/<int:pk>/", tokens.access, name="access"),
+    path("access/<int:pk>/revoke/", tokens.revoke_access, name="revoke_access"),
 ]

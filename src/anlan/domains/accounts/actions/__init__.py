@@ -19,9 +19,12 @@ from anlan.domains.accounts.actions.people import (
 )
 from anlan.domains.accounts.actions.roles import add_role, edit_role, grant_role, withdraw_role
 from anlan.domains.accounts.actions.tokens import (
+    issue_access,
     issue_credential,
     issue_screen,
+    mark_access_seen,
     mark_seen,
+    revoke_access,
     revoke_credential,
     revoke_screen,
 )
@@ -39,13 +42,16 @@ __all__ = [
     "edit_role",
     "found",
     "grant_role",
+    "issue_access",
     "issue_credential",
     "issue_screen",
+    "mark_access_seen",
     "mark_seen",
     "move_organisation",
     "reactivate_person",
     "reopen_organisation",
     "reset_password",
+    "revoke_access",
     "revoke_credential",
     "revoke_screen",
     "withdraw_role",

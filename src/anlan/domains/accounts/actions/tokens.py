@@ -1,17 +1,19 @@
-"""Tokens of devices and screens: given once (`change.subject.token`), kept only as a fingerprint, revocable."""
+"""Tokens of devices, screens and other systems: given once (`change.subject.token`), kept only as a fingerprint, revocable."""
 
 import secrets
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts import rules
-from anlan.domains.accounts.models import DeviceCredential, ScreenToken
+from anlan.domains.accounts.models import AccessToken, DeviceCredential, ScreenToken
 from anlan.domains.accounts.terms import Refusal, Right
 from anlan.kit.actions import action, check, done, note
 
 TOKEN_BYTES = 32  # 256 bits: nobody guesses one, so a plain hash protects it
 START_CHARS = 9  # of the token, kept to tell one from another; leaves more than 200 bits unknown
-DEVICE_PREFIX, SCREEN_PREFIX = "anl_", "anls_"
+DEVICE_PREFIX, SCREEN_PREFIX, ACCESS_PREFIX = "anl_", "anls_", "anla_"
+SEEN_EVERY = timedelta(minutes=1)
 
 
 @action("accounts.issue_credential", may=Right.ACCOUNTS_MANAGE, label=_("签发设备凭证"))
@@ -26,6 +28,24 @@ def issue_screen(organisation, *, by, now, name, make_secret=secrets.token_urlsa
     return issue(ScreenToken, SCREEN_PREFIX, organisation, name=name, now=now, make_secret=make_secret)
 
 
+@action("accounts.issue_access", may=Right.ACCOUNTS_MANAGE, label=_("签发接口令牌"))
+def issue_access(organisation, *, by, now, name, sees_contacts=False, make_secret=secrets.token_urlsafe):
+    """Give another system the token by which it reads what `organisation` may see.
+
+    Contacts of enterprises are among it only where `by` may keep their records.
+    """
+    may = not sees_contacts or by.may(Right.ENTERPRISES_EDIT, organisation)
+    check(None if may else Refusal.GIVES_MORE % {"rights": Right.ENTERPRISES_EDIT.label})
+    words = {"name": name, "now": now, "make_secret": make_secret, "sees_contacts": sees_contacts}
+    return issue(AccessToken, ACCESS_PREFIX, organisation, **words)
+
+
+@action("accounts.revoke_access", may=Right.ACCOUNTS_MANAGE, label=_("停用接口令牌"))
+def revoke_access(access, *, by, now):
+    """Stop another system's token; its next question is refused."""
+    return revoke(access, now)
+
+
 @action("accounts.revoke_credential", may=Right.ACCOUNTS_MANAGE, label=_("停用设备凭证"))
 def revoke_credential(credential, *, by, now):
     """Stop a device's credential at once; what it sends from now on is refused."""
@@ -38,7 +58,7 @@ def revoke_screen(screen, *, by, now):
     return revoke(screen, now)
 
 
-def issue(model, prefix, organisation, *, name, now, make_secret):
+def issue(model, prefix, organisation, *, name, now, make_secret, **words):
     """Store a new token's fingerprint and hand the token over on the row."""
     check(None if organisation.is_active else Refusal.ORGANISATION_CLOSED % {"name": organisation.name})
     check(None if name.strip() else Refusal.NAME_MISSING)
@@ -49,9 +69,10 @@ def issue(model, prefix, organisation, *, name, now, make_secret):
         token_start=token[:START_CHARS],
         token_sha256=rules.fingerprint(token),
         issued_at=now,
+        **words,
     )
     row.token = token
-    return done(row, after=note(row, "name", "token_start"))
+    return done(row, after=note(row, "name", "token_start", *words))
 
 
 def revoke(row, now):
@@ -69,3 +90,9 @@ def mark_seen(credential_ids, *, now):
     Callers gather ids and call it once a minute or so: one statement for all of them.
     """
     DeviceCredential.objects.filter(pk__in=credential_ids).update(seen_at=now)
+
+
+def mark_access_seen(access, *, now):
+    """Remember that another system used its token, once a minute; telemetry, not a change of record."""
+    if access.seen_at is None or now - access.seen_at > SEEN_EVERY:
+        AccessToken.objects.filter(pk=access.pk).update(seen_at=now)

@@ -3,13 +3,45 @@
 from django.db import migrations, models
 
 NEW = {
-    "administrator": ["channels.edit", "documents.edit", "alarms.answer", "alarms.judge", "incidents.run", "incidents.sign", "duty.edit", "duty.stand", "notices.draft", "notices.sign"],
+    "administrator": [
+        "channels.edit",
+        "documents.edit",
+        "alarms.answer",
+        "alarms.judge",
+        "incidents.run",
+        "incidents.sign",
+        "duty.edit",
+        "duty.stand",
+        "notices.draft",
+        "notices.sign",
+    ],
     "duty_officer": ["alarms.answer", "incidents.run", "duty.stand", "notices.draft"],
-    "department": ["channels.edit", "documents.edit", "alarms.answer", "alarms.judge", "incidents.run", "incidents.sign", "duty.edit", "duty.stand", "notices.draft"],
+    "department": [
+        "channels.edit",
+        "documents.edit",
+        "alarms.answer",
+        "alarms.judge",
+        "incidents.run",
+        "incidents.sign",
+        "duty.edit",
+        "duty.stand",
+        "notices.draft",
+    ],
     "operator": ["alarms.answer"],
 }
 FRESH = {
-    "duty_leader": ("带班领导", ["view", "alarms.answer", "alarms.judge", "incidents.run", "incidents.sign", "duty.stand", "notices.draft"]),
+    "duty_leader": (
+        "带班领导",
+        [
+            "view",
+            "alarms.answer",
+            "alarms.judge",
+            "incidents.run",
+            "incidents.sign",
+            "duty.stand",
+            "notices.draft",
+        ],
+    ),
     "publicity": ("宣传部门", ["view", "notices.draft", "notices.sign"]),
 }
 RIGHTS = [

@@ -155,6 +155,18 @@ class IssueScreenForm(IssueForm):
     organisation = OrganisationChoice(label=_("所属机构"), help_text=_("屏幕显示该机构及其下级的场所。"))
 
 
+class IssueAccessForm(IssueForm):
+    """Another system reads what its organisation may see."""
+
+    organisation = OrganisationChoice(
+        label=_("所属机构"), help_text=_("对方系统可以读取该机构及其下级可见的企业。")
+    )
+    name = forms.CharField(
+        label=_("名称"), max_length=120, help_text=_("写明对方单位和系统，便于停用时辨认。")
+    )
+    sees_contacts = forms.BooleanField(label=_("可读取企业负责人和安全管理人员的姓名、电话"), required=False)
+
+
 class PasswordForm(forms.Form):
     """The old password once, the new one twice."""
 

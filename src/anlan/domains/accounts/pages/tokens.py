@@ -1,4 +1,4 @@
-"""Credentials of devices and tokens of screens: lists, pages, issuing (shown once) and revoking."""
+"""Credentials of devices, tokens of screens and of other systems: lists, pages, issuing (shown once) and revoking."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from anlan.domains.accounts import actions, queries
-from anlan.domains.accounts.models import DeviceCredential, Organisation, ScreenToken
-from anlan.domains.accounts.pages.forms import IssueForm, IssueScreenForm
+from anlan.domains.accounts.models import AccessToken, DeviceCredential, Organisation, ScreenToken
+from anlan.domains.accounts.pages.forms import IssueAccessForm, IssueForm, IssueScreenForm
 from anlan.domains.accounts.terms import Right
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change
@@ -63,6 +63,55 @@ class ScreenListing(CredentialListing):
     columns = [column for column in CredentialListing.columns if column.key != "seen_at"]
     empty_text = gettext_lazy("还没有大屏令牌。签发一个，即可在无人值守的大屏上打开总览。")
     file_name = "screens"
+
+
+class AccessListing(CredentialListing):
+    """Tokens of other systems that the reader manages."""
+
+    title = gettext_lazy("接口令牌")
+    columns = [
+        *CredentialListing.columns[:3],
+        Column("sees_contacts", gettext_lazy("可读取联系人"), "yes"),
+        *CredentialListing.columns[3:],
+    ]
+    empty_text = gettext_lazy("还没有接口令牌。签发一个，其他部门的系统即可读取本单位可见的企业。")
+    file_name = "access-tokens"
+
+
+@require_safe
+def accesses(request):
+    """The list of tokens of other systems."""
+    rows = managed(AccessToken, request)
+    return AccessListing(request, rows, issue_url=reverse("accounts:issue_access")).respond()
+
+
+@require_safe
+def access(request, pk):
+    """One token of another system."""
+    return draw_token(request, get_object_or_404(managed(AccessToken, request), pk=pk), kind="access")
+
+
+@never_cache
+def issue_access(request):
+    """A new token for another system; the answer shows it, this once, with an example to try it."""
+    form = IssueAccessForm(request.POST or None, actor=request.user, initial=asked_organisation(request))
+    return issue(request, form, actions.issue_access, title=_("签发接口令牌"), kind="access")
+
+
+def revoke_access(request, pk):
+    """Stop a token of another system, after asking."""
+    row = get_object_or_404(managed(AccessToken, request), pk=pk)
+    return confirm(
+        request,
+        actions.revoke_access,
+        row,
+        title=_("停用接口令牌"),
+        question=_("停用后，用“%(name)s”的系统立即不能再读取，且不能恢复；需要时请重新签发。")
+        % {"name": row},
+        verb=_("停用令牌"),
+        back=row,
+        said=_("接口令牌已停用。"),
+    )
 
 
 @require_safe
@@ -177,5 +226,6 @@ def draw_token(request, row, *, kind):
 
 def crumbs(kind):
     """The way here: the list."""
-    listing = {"credential": CredentialListing, "screen": ScreenListing}[kind]
-    return [{"label": listing.title, "url": reverse(f"accounts:{kind}s")}]
+    listing = {"credential": CredentialListing, "screen": ScreenListing, "access": AccessListing}[kind]
+    names = {"credential": "credentials", "screen": "screens", "access": "accesses"}
+    return [{"label": listing.title, "url": reverse(f"accounts:{names[kind]}")}]

@@ -10,7 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from anlan.domains.accounts import actions, queries
-from anlan.domains.accounts.models import DeviceCredential, Organisation, Person, Role, ScreenToken
+from anlan.domains.accounts.models import (
+    AccessToken,
+    DeviceCredential,
+    Organisation,
+    Person,
+    Role,
+    ScreenToken,
+)
 
 NOW = timezone.now()
 PASSWORD = "Quiet-Water-88"
@@ -131,6 +138,8 @@ PAGES = {  # page of the street (or its clerk): who gets 200, the others get 404
     "deactivate_person": ("admin", "clerk"),
     "credential": ("admin", "clerk"),
     "revoke_credential": ("admin", "clerk"),
+    "access": ("admin", "clerk"),
+    "revoke_access": ("admin", "clerk"),
     "screen": ("admin", "clerk"),
     "revoke_screen": ("admin", "clerk"),
     "roles": ("admin", "clerk", "policeman"),
@@ -152,7 +161,8 @@ def test_pages_open_for_those_in_scope_and_are_not_there_for_others(signed_in, d
         "password": district.clerk.pk,
         "role": "observer",
     }
-    keys |= {"credential": credential.pk, "screen": screen.pk}
+    access = actions.issue_access(district.street, by=district.admin, now=NOW, name="市平台").subject
+    keys |= {"credential": credential.pk, "screen": screen.pk, "access": access.pk}
     client = signed_in(getattr(district, who))
     for page, allowed in PAGES.items():
         args = () if page in {"roles", "add_role"} else (keys[page.split("_")[-1]],)
@@ -260,7 +270,11 @@ def test_a_watcher_grants_nothing_by_posting_by_hand(signed_in, district):
 
 @pytest.mark.parametrize(
     ("kind", "model", "find"),
-    [("credential", DeviceCredential, queries.find_credential), ("screen", ScreenToken, queries.find_screen)],
+    [
+        ("credential", DeviceCredential, queries.find_credential),
+        ("screen", ScreenToken, queries.find_screen),
+        ("access", AccessToken, queries.find_access),
+    ],
 )
 def test_a_token_is_shown_once_tried_and_revoked(signed_in, district, kind, model, find):
     client = signed_in(district.clerk)
@@ -268,11 +282,11 @@ def test_a_token_is_shown_once_tried_and_revoked(signed_in, district, kind, mode
     words = {"organisation": district.mall.pk, "name": "东门", "key": key_of(client, url)}
     shown = client.post(url, words)
     token, row = shown.context["secret"], model.objects.get()
-    expected = f"Bearer {token}" if kind == "credential" else f"/wall/?token={token}"
+    expected = f"/wall/?token={token}" if kind == "screen" else f"Bearer {token}"
     assert expected in shown.content.decode() and "no-store" in shown["Cache-Control"]
     assert find(token) == row
     assert client.post(url, words).url == row.get_absolute_url() and model.objects.count() == 1
-    for page in (row.get_absolute_url(), address(f"{kind}s")):
+    for page in (row.get_absolute_url(), address({"access": "accesses"}.get(kind, f"{kind}s"))):
         text = client.get(page).content.decode()
         assert token not in text and token[:9] in text
     session = client.session

@@ -62,6 +62,7 @@ class EnterpriseForm(forms.Form):
         self.fields["former_number"].help_text = _("2015 年以前的注册号，13 或 15 位；没有则留空。")
         self.fields["industry_code"].help_text = _("按国民经济行业分类（GB/T 4754）填写，如 F52。")
         self.fields["supervisor"] = organisation_field(_("监管单位"), person, Right.ENTERPRISES_EDIT)
+        self.fields["supervisor"].initial = self.fields["supervisor"].queryset.first()
         for name in ("principal", "safety_officer"):
             self.fields[name].help_text = _("仅有登记权限的人员和企业自己可见，不进入变更记录和导出文件。")
 

@@ -26,7 +26,7 @@ def visible_enterprises(person):
 def find_enterprise(number):
     """The enterprise that stands for a number: its code, a former one, or that of one merged into it; or None."""
     asked = tidy_code(number)
-    if not asked:
+    if not asked.isalnum():  # a text with other signs is no number
         return None
     found = Enterprise.objects.filter(Q(code=asked) | Q(former_number=asked)).order_by("-state").first()
     for _step in range(MERGERS_MOST):

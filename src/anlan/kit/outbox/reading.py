@@ -4,9 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Count
 from django.utils.translation import get_language, gettext
 
+from anlan.channels.spoken import in_english
 from anlan.channels.table import KINDS
 from anlan.kit.models import Channel, Message
 from anlan.kit.terms import ChannelState, MessageState
@@ -94,5 +96,8 @@ def name_kind(code):
 
 
 def say(said):
-    """What a service said as it stands; what the sender itself says in the reader's language."""
-    return gettext(said) if said else ""
+    """What a service said as it stands; what the sender and the channels themselves say in the reader's language."""
+    if not said:
+        return ""
+    told = gettext(said)
+    return told if get_language() == settings.LANGUAGE_CODE else in_english(told)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.crowd.terms import WarningLevel
-from anlan.domains.emergency.models.alarms import person_key
+from anlan.kit.models.keys import person_key
 
 
 class Agency(models.Model):

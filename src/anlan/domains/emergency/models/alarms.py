@@ -1,24 +1,12 @@
 """Alarms 预警处置单: the human side of a warning, which someone must answer with a measure."""
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.crowd.terms import WarningLevel
 from anlan.domains.emergency import terms
-
-
-def organisation_key(label, **options):
-    return models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=label, **options
-    )
-
-
-def person_key(label, **options):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options
-    )
+from anlan.kit.models.keys import organisation_key, person_key
 
 
 class AlarmDay(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.emergency import terms
-from anlan.domains.emergency.models.alarms import organisation_key, person_key
+from anlan.kit.models.keys import organisation_key, person_key
 
 
 class Answer(models.Model):

@@ -4,8 +4,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.emergency.models.incidents import CaseNumber, Incident, organisation_key, person_key
+from anlan.domains.emergency.models.incidents import CaseNumber, Incident
 from anlan.domains.emergency.terms.calls import CallerSort
+from anlan.kit.models.keys import organisation_key, person_key
 
 
 class Call(models.Model):

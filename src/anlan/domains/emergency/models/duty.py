@@ -3,20 +3,13 @@
 Who is on duty at t is never kept: `rules.rosters` computes it from these rows.
 """
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.emergency.terms.duty import DutyRole, LogKind, PostKind, SwapState, Turn
-
-
-def of_person(label, **options):
-    """A foreign key to a person, by name."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options
-    )
+from anlan.kit.models.keys import person_key
 
 
 def default_roles():
@@ -99,7 +92,7 @@ class FixedShift(OfPost):
 
     role = models.CharField(_("岗位"), max_length=16, choices=DutyRole.choices, default=DutyRole.OFFICER)
     seat = models.PositiveSmallIntegerField(_("席位"), default=1)
-    person = of_person(_("值班人"))
+    person = person_key(_("值班人"))
     since = models.DateTimeField(_("开始时间"))
     until = models.DateTimeField(_("结束时间"))
     note = models.CharField(_("说明"), max_length=200, blank=True)
@@ -119,17 +112,17 @@ class FixedShift(OfPost):
 class DutySwap(OfPost):
     """`giver` is on duty in none of [since, until), `taker` is instead; with `back_since` it is a swap both ways."""
 
-    giver = of_person(_("值班人"))
-    taker = of_person(_("替班人"))
+    giver = person_key(_("值班人"))
+    taker = person_key(_("替班人"))
     since = models.DateTimeField(_("开始时间"))
     until = models.DateTimeField(_("结束时间"))
     back_since = models.DateTimeField(_("换回开始"), null=True)
     back_until = models.DateTimeField(_("换回结束"), null=True)
     reason = models.CharField(_("理由"), max_length=300)
     state = models.CharField(_("状态"), max_length=12, choices=SwapState.choices, default=SwapState.ASKED)
-    asked_by = of_person(_("申请人"))
+    asked_by = person_key(_("申请人"))
     asked_at = models.DateTimeField(_("申请时间"))
-    decided_by = of_person(_("办理人"), null=True)
+    decided_by = person_key(_("办理人"), null=True)
     decided_at = models.DateTimeField(_("办理时间"), null=True)
     answer = models.CharField(_("答复"), max_length=300, blank=True)
 
@@ -147,7 +140,7 @@ class DutySwap(OfPost):
 class DutyShift(OfPost):
     """What a person did about a shift of his: said that he will come, came on. Without a deed there is no row."""
 
-    person = of_person(_("值班人"))
+    person = person_key(_("值班人"))
     role = models.CharField(_("岗位"), max_length=16, choices=DutyRole.choices)
     since = models.DateTimeField(_("开始时间"))
     until = models.DateTimeField(_("结束时间"))
@@ -202,7 +195,7 @@ class DutyLogEntry(OfPost):
     text = models.TextField(_("内容"))
     happened_at = models.DateTimeField(_("发生时间"))
     written_at = models.DateTimeField(_("记录时间"))
-    by = of_person(_("记录人"))
+    by = person_key(_("记录人"))
     is_late = models.BooleanField(_("补记"), default=False)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
 

@@ -4,8 +4,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.emergency.models.duty import DutyPost, OfPost, of_person
+from anlan.domains.emergency.models.duty import DutyPost, OfPost
 from anlan.domains.emergency.terms.duty import CallState, DutyRole, SummaryKind
+from anlan.kit.models.keys import person_key
 
 
 class Handover(OfPost):
@@ -18,10 +19,10 @@ class Handover(OfPost):
     notes = models.TextField(_("交班说明"))
     open_rows = models.JSONField(_("未办结事项"), default=list)
     digest = models.CharField(max_length=64)
-    off_by = of_person(_("交班人"))
+    off_by = person_key(_("交班人"))
     off_at = models.DateTimeField(_("交班时间"))
     off_why = models.CharField(_("代为交班的理由"), max_length=300, blank=True)
-    on_by = of_person(_("接班人"), null=True)
+    on_by = person_key(_("接班人"), null=True)
     on_at = models.DateTimeField(_("接班时间"), null=True)
     on_why = models.CharField(_("代为接班的理由"), max_length=300, blank=True)
     on_notes = models.TextField(_("接班说明"), blank=True)
@@ -45,7 +46,7 @@ class RollCall(OfPost):
 
     planned_at = models.DateTimeField()
     called_at = models.DateTimeField(_("点名时间"), null=True)
-    called_by = of_person(_("点名人"), null=True)
+    called_by = person_key(_("点名人"), null=True)
     within_min = models.PositiveSmallIntegerField(_("应答时限（分钟）"))
     note = models.CharField(_("说明"), max_length=200, blank=True)
 
@@ -63,7 +64,7 @@ class CalledPerson(models.Model):
     """One person of a roll-call: how many messages went out, and when he answered."""
 
     roll_call = models.ForeignKey(RollCall, models.PROTECT, related_name="people")
-    person = of_person(_("值班人"))
+    person = person_key(_("值班人"))
     role = models.CharField(_("岗位"), max_length=16, choices=DutyRole.choices)
     messages = models.PositiveSmallIntegerField(_("已发消息"), default=0)
     state = models.CharField(_("结果"), max_length=12, choices=CallState.choices, default=CallState.WAITING)
@@ -106,7 +107,7 @@ class DutySheet(OfPost):
     due_at = models.DateTimeField(_("报送期限"), null=True)
     words = models.TextField(_("情况说明"), blank=True)
     digest = models.CharField(max_length=64, blank=True)
-    signed_by = of_person(_("签发人"), null=True)
+    signed_by = person_key(_("签发人"), null=True)
     signed_at = models.DateTimeField(_("签发时间"), null=True)
 
     class Meta:
@@ -123,7 +124,7 @@ class DutySheet(OfPost):
 class CalendarLink(models.Model):
     """The secret address of a calendar: of one person's duty, or of a post; only the hash of its token is kept."""
 
-    person = of_person(_("值班人"))
+    person = person_key(_("值班人"))
     post = models.ForeignKey(
         DutyPost, models.PROTECT, null=True, related_name="+", verbose_name=_("值班岗位")
     )

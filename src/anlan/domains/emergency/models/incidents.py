@@ -1,6 +1,5 @@
 """Incidents, what they are linked with, and what people noted down about them."""
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,18 +12,7 @@ from anlan.domains.emergency.terms.incidents import (
     IncidentState,
 )
 from anlan.domains.emergency.terms.judgement import ResponseLevel
-
-
-def organisation_key(label, **options):
-    return models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=label, **options
-    )
-
-
-def person_key(label, **options):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options
-    )
+from anlan.kit.models.keys import organisation_key, person_key
 
 
 class Incident(models.Model):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.crowd.terms import WarningLevel
 from anlan.domains.emergency import terms
-from anlan.domains.emergency.models.alarms import person_key
+from anlan.kit.models.keys import person_key
 
 
 class Judgement(models.Model):

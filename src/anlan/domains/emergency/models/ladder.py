@@ -4,8 +4,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.emergency.models.alarms import person_key
 from anlan.domains.emergency.terms.ladder import Recipient, TellingOutcome
+from anlan.kit.models.keys import person_key
 
 
 class Telling(models.Model):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.emergency.models.alarms import person_key
+from anlan.kit.models.keys import person_key
 
 
 class AnswerLink(models.Model):

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.emergency.models.alarms import person_key
 from anlan.domains.emergency.terms.mutes import MuteEnd
+from anlan.kit.models.keys import person_key
 
 
 class Mute(models.Model):

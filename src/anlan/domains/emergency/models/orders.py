@@ -3,8 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.emergency.models.incidents import Part, organisation_key, person_key
+from anlan.domains.emergency.models.incidents import Part
 from anlan.domains.emergency.terms.orders import CommandRole, NeedState, ObjectiveState, OrderState
+from anlan.kit.models.keys import organisation_key, person_key
 
 
 class RoleTenure(Part):

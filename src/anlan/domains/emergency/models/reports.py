@@ -6,8 +6,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.emergency.models.incidents import Part, organisation_key, person_key
+from anlan.domains.emergency.models.incidents import Part
 from anlan.domains.emergency.terms.reports import RelayState, ReportSort, ReportState, Section
+from anlan.kit.models.keys import organisation_key, person_key
 
 
 class Report(Part):

@@ -6,8 +6,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.enterprises.models.register import organisation_key
 from anlan.domains.enterprises.terms import Finding, ImportState
+from anlan.kit.models.keys import organisation_key
 
 
 class EnterpriseImport(models.Model):

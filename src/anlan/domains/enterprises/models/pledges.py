@@ -4,8 +4,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.enterprises.models.register import Enterprise, Part, organisation_key, person_key
+from anlan.domains.enterprises.models.register import Enterprise, Part
 from anlan.domains.enterprises.terms import PledgeState
+from anlan.kit.models.keys import organisation_key, person_key
 
 
 class PledgeText(models.Model):

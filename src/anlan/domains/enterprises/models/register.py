@@ -1,6 +1,5 @@
 """Enterprises, their licences and sites, and what they ask to be updated."""
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
@@ -13,18 +12,7 @@ from anlan.domains.enterprises.terms import (
     RequestState,
     StandardGrade,
 )
-
-
-def organisation_key(label, **options):
-    return models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=label, **options
-    )
-
-
-def person_key(label, **options):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options
-    )
+from anlan.kit.models.keys import organisation_key, person_key
 
 
 class Enterprise(models.Model):

@@ -2,19 +2,13 @@
 
 import uuid
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.notices import terms
-
-
-def person_key(label):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=label
-    )
+from anlan.kit.models.keys import person_key
 
 
 class Notice(models.Model):
@@ -54,19 +48,19 @@ class Notice(models.Model):
     source = models.JSONField(_("来源"), default=dict, encoder=DjangoJSONEncoder)
     updates = models.ForeignKey("self", models.PROTECT, null=True, related_name="updated_by")
     drafted_at = models.DateTimeField(_("拟稿时间"))
-    drafted_by = person_key(_("拟稿人"))
-    edited_by = person_key(_("修改人"))
+    drafted_by = person_key(_("拟稿人"), null=True)
+    edited_by = person_key(_("修改人"), null=True)
     submitted_at = models.DateTimeField(_("送审时间"), null=True)
-    submitted_by = person_key(_("送审人"))
+    submitted_by = person_key(_("送审人"), null=True)
     signed_at = models.DateTimeField(_("签发时间"), null=True)
-    signed_by = person_key(_("签发人"))
+    signed_by = person_key(_("签发人"), null=True)
     frozen_text = models.TextField(blank=True)
     frozen_sha256 = models.CharField(_("签发内容摘要"), max_length=64, blank=True)
     published_at = models.DateTimeField(_("发布时间"), null=True)
-    published_by = person_key(_("发布人"))
+    published_by = person_key(_("发布人"), null=True)
     origin = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True)
-    ended_by = person_key(_("解除人"))
+    ended_by = person_key(_("解除人"), null=True)
     taken_by = models.CharField(_("接收单位和接收人"), max_length=200, blank=True)
     taken_at = models.DateTimeField(_("移交时间"), null=True)
     is_demo = models.BooleanField(_("示范数据"), default=False)
@@ -104,7 +98,7 @@ class NoticeTarget(models.Model):
     sendings = models.PositiveSmallIntegerField(default=0)
     address = models.URLField(_("发布网址"), max_length=400, blank=True)
     reported_at = models.DateTimeField(_("登记时间"), null=True)
-    reported_by = person_key(_("登记人"))
+    reported_by = person_key(_("登记人"), null=True)
 
     class Meta:
         ordering = ["id"]

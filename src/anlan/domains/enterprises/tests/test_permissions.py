@@ -1,8 +1,6 @@
 """Who may open what, and who may change what: every address of the register × five kinds of people, GET and POST."""
 
 import io
-from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -73,60 +71,6 @@ ADDRESSES = {
 }
 
 
-@pytest.fixture
-def estate(town, tmp_path, settings):
-    """An enterprise with all that hangs on it, one closed, one merged, and an import in each state that a step needs."""
-    settings.DATA = tmp_path
-    by, now = {"by": town.clerk, "now": timezone.now()}, timezone.now()
-    today = timezone.localdate(now)
-    yesterday = today - timedelta(days=1)
-
-    def register(name, code=""):
-        return actions.register_enterprise(town.TRADE, name=name, code=code, **by).subject
-
-    shop, twin = register("示例商店", CODE), register("示例  商店")
-    actions.give_account(shop, account=town.SHOP, **by)
-    text = actions.lay_down_text(town.TRADE, text="我单位承诺……", valid_from=yesterday, **by).subject
-    pledge = actions.record_pledge(shop, signer="某人", post="经理", signed_on=yesterday, **by).subject
-    licence = actions.add_licence(shop, kind="许可", number="1", valid_until=today, **by).subject
-    site = actions.add_site(shop, address="示例路 1 号", **by).subject
-    request = actions.ask_update(shop, by=town.keeper, now=now, asked={"address": "新址"}).subject
-    closed = register("关店")
-    actions.close_enterprise(closed, why="停业", **by)
-    merged = register("并店")
-    actions.merge_enterprise(merged, into=shop, why="同一家", **by)
-
-    def hand_in(state):
-        row = EnterpriseImport.objects.create(
-            organisation=town.TRADE, file_name="list.csv", sha256="0" * 64, by=town.clerk, uploaded_at=now, state=state
-        )  # fmt: skip
-        actions.imports.queue(row, "enterprises.read", "%(name)s", town.clerk, now)
-        row.job.state = "done"
-        row.job.save()
-        return row
-
-    waiting, over = hand_in("preview"), hand_in("confirmed")
-    by_name = {
-        "by_id": shop.pk, "template": "csv", "withdraw_request": request.pk, "pledge": pledge.pk, "break_pledge": pledge.pk,
-        **dict.fromkeys(("request", "accept_request", "refuse_request"), request.pk),
-        **dict.fromkeys(("edit_licence", "withdraw_licence"), licence.pk), "close_site": site.pk,
-        **dict.fromkeys(("import", "import_faults", "confirm_import", "discard_import"), waiting.pk), "undo_import": over.pk,
-        **dict.fromkeys(("file", "edit", "close", "account", "add_licence", "add_site", "responsibilities", "record_pledge"), shop.code),
-        "reopen": closed.code, "merge": twin.code, "unmerge": merged.code,
-    }  # fmt: skip
-    street = Person.objects.create(username="street", name="某人", organisation=town.STREET)
-    street.holds.create(role=town.boss.holds.get().role, organisation=town.STREET)
-    return SimpleNamespace(
-        by_name=by_name,
-        town=town,
-        text=text,
-        today=today,
-        people={"other": "street"},
-        request=request,
-        shop=shop,
-    )
-
-
 def words_of(posted, estate):
     """What a person would post."""
     body = io.BytesIO("名称,监管单位编码\n新店,TRADE\n".encode()).getvalue()
@@ -181,27 +125,3 @@ def test_each_gets_what_is_his(client, estate, name, at):
     assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at]
     if PEOPLE[at] == "nobody":
         assert answer["Location"].startswith("/accounts/")
-
-
-def test_names_and_numbers_of_people_are_shown_to_who_keeps_the_record(client, town, estate):
-    secret = "13800000000"
-    for person, is_shown in (("clerk", True), ("keeper", True), ("guest", False)):
-        client.force_login(
-            Person.objects.get(username=person), backend="django.contrib.auth.backends.ModelBackend"
-        )
-        words = {"principal": "某负责人", "principal_phone": secret}
-        actions.edit_enterprise(estate.shop, by=town.clerk, now=timezone.now(), **words)
-        page = client.get(reverse("enterprises:file", args=[CODE])).content.decode()
-        assert (secret in page) == is_shown
-        export = client.get(reverse("enterprises:enterprises"), {"format": "csv"})
-        assert secret not in b"".join(export.streaming_content).decode()
-    assert not [row for row in Change.objects.all() if secret in f"{row.before}{row.after}"]
-
-
-def test_the_page_of_everything_is_seen_by_who_sees_the_enterprise(client, town, estate):
-    for person, status in (("clerk", 200), ("guest", 200), ("keeper", 200), ("street", 404)):
-        client.force_login(
-            Person.objects.get(username=person), backend="django.contrib.auth.backends.ModelBackend"
-        )
-        answer = client.get(estate.shop.get_absolute_url())
-        assert answer.status_code == status

@@ -27,22 +27,31 @@ MENU = [
         Entry(_("城市安全运行总览"), "site:home", "layout-dashboard"),
         Entry(_("态势大屏"), "site:wall", "device-desktop"),
         Entry(_("我的事项"), "site:matters", "clipboard-check"),
-        Entry(_("跟踪事项"), "kit:follow_ups", "checklist"),
         Entry(_("预警处置"), "emergency:alarms", "bell-ringing"),
         Entry(_("突发事件"), "emergency:incidents", "alert-octagon"),
         Entry(_("来电登记"), "emergency:calls", "inbox"),
         Entry(_("值班值守"), "emergency:duty", "calendar"),
         Entry(_("应急联动"), "emergency:agencies", "users-group"),
-        Entry(_("客流预警记录"), "crowd:warnings", "bell"),
-        Entry(_("信息发布"), "notices:notices", "speakerphone"),
+        Entry(_("跟踪事项"), "kit:follow_ups", "checklist"),
+        Entry(_("日历"), "site:calendar", "calendar"),
+    ]),
+    (_("监测预警"), [
         Entry(_("客流监测"), "crowd:sensors", "broadcast"),
+        Entry(_("客流预警记录"), "crowd:warnings", "bell"),
+        Entry(_("活动预计到达"), "crowd:arrivals", "users-group"),
         Entry(_("预警阈值"), "crowd:all_thresholds", "adjustments"),
-        Entry(_("预警成效"), "crowd:skill", "chart-line"),
         Entry(_("阈值回测"), "crowd:backtests", "history", Right.THRESHOLDS_EDIT),
+        Entry(_("预警成效"), "crowd:skill", "chart-line"),
         Entry(_("监测覆盖"), "crowd:coverage", "target"),
         Entry(_("待识别报文"), "crowd:quarantine", "inbox"),
-        Entry(_("活动预计到达"), "crowd:arrivals", "users-group"),
-        Entry(_("日历"), "site:calendar", "calendar"),
+    ]),
+    (_("信息与通知"), [
+        Entry(_("信息发布"), "notices:notices", "speakerphone"),
+        Entry(_("避险须知"), "notices:templates", "info-circle"),
+        Entry(_("电子屏"), "notices:displays", "device-tv"),
+        Entry(_("外部预警"), "notices:bulletins", "world"),
+        Entry(_("发送渠道"), "kit:channels", "speakerphone"),
+        Entry(_("发件箱"), "kit:messages", "list"),
     ]),
     (_("场所管理"), [
         Entry(_("大人流场所"), "places:places", "building-community"),
@@ -58,19 +67,19 @@ MENU = [
         Entry(_("企业批量导入"), "enterprises:imports", "upload", Right.ENTERPRISES_EDIT),
         Entry(_("我的企业"), "enterprises:own", "users"),
     ]),
-    (_("机构与权限"), [
+    (_("文书与规则"), [
+        Entry(_("文书"), "kit:documents", "file-text"),
+        Entry(_("规则库"), "site:rulebook", "clipboard-list"),
+        Entry(_("规则表"), "kit:tables", "table"),
+    ]),
+    (_("机构与系统"), [
         Entry(_("组织机构"), "accounts:organisations", "hierarchy-2"),
         Entry(_("人员"), "accounts:people", "users", Right.ACCOUNTS_MANAGE),
         Entry(pgettext_lazy("many", "角色"), "accounts:roles", "shield-check", Right.ACCOUNTS_MANAGE),
         Entry(_("设备凭证"), "accounts:credentials", "key", Right.ACCOUNTS_MANAGE),
         Entry(_("大屏令牌"), "accounts:screens", "cast", Right.ACCOUNTS_MANAGE),
         Entry(_("接口令牌"), "accounts:accesses", "key", Right.ACCOUNTS_MANAGE),
-        Entry(_("文书"), "kit:documents", "file-text"),
-        Entry(_("规则库"), "site:rulebook", "clipboard-list"),
-        Entry(_("规则表"), "kit:tables", "table"),
         Entry(_("变更记录"), "kit:changes", "history"),
-        Entry(_("发送渠道"), "kit:channels", "speakerphone"),
-        Entry(_("发件箱"), "kit:messages", "list"),
         Entry(_("后台任务"), "kit:jobs", "progress"),
         Entry(_("系统状态"), "site:status", "heartbeat", Right.ACCOUNTS_MANAGE),
     ]),
@@ -94,7 +103,10 @@ def shell(request):
 
 
 def menu_of(person, path):
-    """The groups of entries that `person` may open; the one whose address is the longest start of `path` is active."""
+    """The groups of entries that `person` may open; the one whose address is the longest start of `path` is active.
+
+    What a duty officer needs (the first group) is always unfolded, and so is the group that the reader is in.
+    """
     groups = []
     for label, entries in MENU:
         shown = [entry for entry in entries if person.may(entry.right)]
@@ -105,6 +117,8 @@ def menu_of(person, path):
     )
     if here is not None and (here["url"] != "/" or path == "/"):
         here["active"] = True
+    for at, group in enumerate(groups):
+        group["open"] = at == 0 or any(entry["active"] for entry in group["entries"])
     return [group for group in groups if group["entries"]]
 
 

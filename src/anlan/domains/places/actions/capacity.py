@@ -1,6 +1,7 @@
 """Capacities are determined, published and withdrawn; a determination is never altered."""
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
@@ -10,6 +11,7 @@ from anlan.domains.places.models import CapacityDetermination, DeciderRule
 from anlan.domains.places.queries import check_determiner, weigh_determination
 from anlan.domains.places.terms import Decider, Refusal
 from anlan.kit.actions import Done, action, check, done, note
+from anlan.kit.followups import open_follow_up, settle_follow_up
 
 WORDS = (
     "place", "zone", "kind", "method", "inputs", "value_persons", "determined_by", "determined_on",
@@ -43,7 +45,27 @@ def determine_capacity(
     )  # fmt: skip
     insist_sound(row)
     row.save()
+    follow_expiry(row, by=by, now=now)
     return done(row, after=note(row, *WORDS))
+
+
+def follow_expiry(row, *, by, now):
+    """See to it that a determination is made anew before it expires; what the one before it left to do is done."""
+    same = CapacityDetermination.objects.filter(place=row.place, zone=row.zone, kind=row.kind).exclude(
+        pk=row.pk
+    )
+    for earlier in same.exclude(valid_until=None):
+        settle_follow_up(name_expiry(earlier), by=by, now=now, outcome=gettext("已重新核定"))
+    if row.valid_until and row.valid_until >= timezone.localdate(now):
+        open_follow_up(
+            row, key=name_expiry(row), title=gettext("%(subject)s到期前重新核定") % {"subject": row},
+            organisation=row.place.organisation, due=row.valid_until, link=row.place.get_absolute_url(), by=by, now=now,
+        )  # fmt: skip
+
+
+def name_expiry(row):
+    """What the follow-up of a determination's expiry is called."""
+    return f"places.capacity/{row.pk}"
 
 
 @action("places.publish", label=_("公布承载量"))
@@ -71,6 +93,7 @@ def withdraw_determination(determination, *, by, now, why):
     before = note(determination, "withdrawn_at")
     determination.withdrawn_at = now
     determination.save(update_fields=["withdrawn_at"])
+    settle_follow_up(name_expiry(determination), by=by, now=now, outcome=gettext("核定已撤销"))
     return done(determination, before=before)
 
 

@@ -5,7 +5,7 @@ import pytest
 from anlan.domains.places import actions, queries
 from anlan.domains.places.models import CapacityDetermination, DeciderRule, Place, RailLine
 from anlan.kit.actions import Refused
-from anlan.kit.models import Change
+from anlan.kit.models import Change, FollowUp
 
 SQUARE = {
     "type": "Polygon",
@@ -282,3 +282,16 @@ def test_doing_it_again_with_the_same_key_changes_nothing(act, district):
         actions.register_place, district.top, **words
     )
     assert Place.objects.count() == 1
+
+
+def test_a_determination_is_followed_until_it_is_made_anew(act, park, determined, district, now):
+    """The register reminds of a capacity before it expires; the next one, or its withdrawal, ends the reminding."""
+    expires = now.date() + timedelta(days=40)
+    determined(park, district.chief, value_persons=900, valid_until=expires)
+    task = FollowUp.objects.get()
+    assert (task.organisation, task.is_open, task.last_day) == (park.organisation, True, expires)
+    second = determined(park, district.chief, value_persons=950, valid_until=now.date() + timedelta(days=400))
+    task.refresh_from_db()
+    assert not task.is_open
+    act(actions.withdraw_determination, second, why="核定依据有误")
+    assert not any(one.is_open for one in FollowUp.objects.all())

@@ -69,7 +69,9 @@ export function showWarnings(warnings, now_ms, alarms = []) {
   }
   write(at("warning-count"), sorted.length ? String(sorted.length) : "");
   at("calm").hidden = sorted.length > 0;
+  list.classList.remove("is-full");
   fitRows(list, at("warnings-more"));
+  list.classList.toggle("is-full", [...list.children].every((row) => row.hidden));
 }
 
 /** That a forecast raised it, and when it expects capacity to be reached; nothing for what was counted. */

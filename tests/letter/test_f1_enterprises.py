@@ -62,6 +62,7 @@ def test_an_enterprise_has_one_file_and_its_number_is_checked(town):
         code(1) in town.browser("trade").read(LIST).text
         and code(1) not in town.browser("parks").read(LIST).text
     )
+    assert "示例商贸" in town.browser("trade").read("/search/", q=code(1)[:12]).text
     exported = town.browser("trade").read(LIST, format="csv").body.decode()
     assert code(1) in exported and PHONE not in exported
 
@@ -105,6 +106,7 @@ def test_the_enterprise_keeps_its_own_record_up_to_date(town):
     trade.fill_in(f"{file_of(1)}account/", account="百货公司")
     keeper.fill_in(f"{LIST}own/update/", address="新址 2 号", safety_officer="某人")
     assert "待审核" in keeper.read(f"{LIST}own/").text
+    assert "示例商贸" in trade.read("/my-matters/").text
     page = trade.read(trade.read(f"{LIST}requests/").link("/requests/", near="示例商贸"))
     assert "旧址 1 号" in page.line("新址 2 号")
     trade.press(page.address, "采纳")
@@ -139,6 +141,7 @@ def test_the_page_of_an_enterprise_gathers_what_happens_at_its_places(town):
     trade.fill_in(f"{file_of(1)}sites/add/", place="示例商场")
     line = trade.read(f"/enterprise/{code(1)}/").line("示例商场")
     assert "40" in line
+    assert "示例商贸" in trade.read("/place/MALL/").text
     assert town.browser("street").ask(f"/enterprise/{code(1)}/").status == 404
 
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from anlan.domains.emergency import queries as emergency
+from anlan.domains.enterprises import queries as enterprises
 from anlan.domains.notices import queries as notices
 from anlan.kit.digests import DigestLine, DigestPart
 from anlan.kit.followups import my_follow_ups
@@ -17,4 +18,11 @@ def to_sign(person, *, since, until, now):
     return [DigestPart(_("待签发"), lines, max(0, len(rows) - LISTED))]
 
 
-CONTRIBUTORS = [to_sign, notices.my_notices, my_follow_ups]
+def to_answer(person, *, since, until, now):
+    """A contributor: what enterprises ask to be updated where this person keeps the register."""
+    rows = enterprises.requests_of(person).filter(state="asked").order_by("asked_at")
+    lines = tuple(DigestLine(one.enterprise.name, url=one.get_absolute_url()) for one in rows[:LISTED])
+    return [DigestPart(_("企业更新申请"), lines, max(0, rows.count() - LISTED) if lines else 0)]
+
+
+CONTRIBUTORS = [to_sign, to_answer, notices.my_notices, my_follow_ups]

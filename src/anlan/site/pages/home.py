@@ -7,6 +7,7 @@ from anlan.domains.accounts import queries as accounts
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.emergency import queries as emergency
 from anlan.domains.emergency.queries import duty_board
+from anlan.domains.enterprises import queries as enterprises
 from anlan.domains.notices import queries as notices
 from anlan.domains.places import queries as places
 from anlan.kit import digests
@@ -75,6 +76,10 @@ def search(request):
             {
                 "kind": "alarms",
                 "hits": [hit(one, one.standing) for one in emergency.search_alarms(text, person)],
+            },
+            {
+                "kind": "enterprises",
+                "hits": [hit(one, one.code) for one in enterprises.search(text, person)],
             },
             {"kind": "sensors", "hits": [hit(one, one.code) for one in crowd.search(text, person)]},
             {"kind": "organisations", "hits": [hit(one, one.sort) for one in accounts.search(text, person)]},

@@ -13,6 +13,7 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.crowd.terms import LIKE_DAYS_NEEDED, WarningLevel
 from anlan.domains.emergency import queries as emergency
+from anlan.domains.enterprises import queries as enterprises
 from anlan.domains.places import queries as places
 from anlan.domains.places.terms import CapacityKind
 
@@ -60,6 +61,9 @@ def place(request, code):
             "arrivals": crowd.arrivals_ahead(found, today=timezone.localdate(now))[:6],
             "determinations": found.determinations.filter(withdrawn_at=None)[:6],
             "parts": found.parts.filter(retired_at=None),
+            "enterprises": enterprises.visible_enterprises(request.user).filter(
+                pk__in=enterprises.enterprises_at(found).values("enterprise")
+            )[:20],
             "capacity": places.valid_capacity(
                 found, kind=CapacityKind.INSTANTANEOUS, on=timezone.localdate()
             ),

@@ -154,6 +154,7 @@ def templates(request):
     kinds = [(kind, used.get(kind.code)) for kind in KINDS.values()]
     context = {
         "title": _("文书模板"),
+        "crumbs": [{"label": _("文书"), "url": reverse("kit:documents")}],
         "lead": _("下载现用模板，用 Word 或 WPS 修改后传回。已签发的文书不受影响。"),
     }
     return render(request, "kit/document_templates.html", context | {"kinds": kinds})

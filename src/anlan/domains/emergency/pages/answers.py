@@ -17,7 +17,11 @@ from anlan.domains.emergency.terms import AgencyRefusal, AnswerRefusal, AnswerWa
 from anlan.kit.pages import attempt
 
 MINUTES = (5, 10, 15, 30, 60, 120)
-NEXT_LOOKS = [(minutes, _("%(n)d 分钟后") % {"n": minutes}) for minutes in MINUTES]
+
+
+def next_looks():
+    """When one looks again, in the reader's language."""
+    return [(minutes, _("%(n)d 分钟后") % {"n": minutes}) for minutes in MINUTES]
 
 
 class AnswerForm(forms.Form):
@@ -26,7 +30,7 @@ class AnswerForm(forms.Form):
     measure = forms.ChoiceField(
         choices=Measure.choices, error_messages={"required": AnswerRefusal.NO_MEASURE}
     )
-    next_look_min = forms.TypedChoiceField(label=_("下次查看"), coerce=int, choices=NEXT_LOOKS)
+    next_look_min = forms.TypedChoiceField(label=_("下次查看"), coerce=int, choices=next_looks)
     words = forms.CharField(label=_("说明"), required=False, max_length=500)
     seen = forms.CharField(required=False, max_length=40)
 
@@ -66,7 +70,7 @@ class BehalfForm(forms.Form):
     measure = forms.ChoiceField(
         label=_("措施"), choices=[one for one in Measure.choices if one[0] != Measure.FALSE_ALARM]
     )
-    next_look_min = forms.TypedChoiceField(label=_("下次查看"), coerce=int, choices=NEXT_LOOKS)
+    next_look_min = forms.TypedChoiceField(label=_("下次查看"), coerce=int, choices=next_looks)
     words = forms.CharField(label=_("说明"), required=False, max_length=500)
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 

@@ -83,7 +83,7 @@ class PostListing(Listing):
 def posts(request):
     """The list of posts."""
     rows = visible(DutyPost.objects.all(), request.user).select_related("organisation")
-    return PostListing(request, rows, may_edit=request.user.may(Right.DUTY_EDIT)).respond()
+    return PostListing(request, rows, crumbs=BOARD, may_edit=request.user.may(Right.DUTY_EDIT)).respond()
 
 
 class PostForm(forms.Form):

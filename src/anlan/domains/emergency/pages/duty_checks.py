@@ -75,7 +75,7 @@ class CallListing(Listing):
 @require_safe
 def roll_calls(request):
     """The results of roll-calls."""
-    return CallListing(request, board.visible_calls(request.user)).respond()
+    return CallListing(request, board.visible_calls(request.user), crumbs=BOARD).respond()
 
 
 class CallForm(forms.Form):
@@ -184,7 +184,7 @@ def visible_handovers(person):
 @require_safe
 def handovers(request):
     """The list of handovers."""
-    return HandoverListing(request, visible_handovers(request.user)).respond()
+    return HandoverListing(request, visible_handovers(request.user), crumbs=BOARD).respond()
 
 
 class HandoverForm(forms.Form):

@@ -91,7 +91,7 @@ def log(request):
     """The log of the posts that the reader sees."""
     rows = visible(DutyLogEntry.objects.all(), request.user, through="post__organisation")
     rows = rows.select_related("post", "by")
-    return LogListing(request, rows, may_write=request.user.may(Right.DUTY_STAND)).respond()
+    return LogListing(request, rows, crumbs=BOARD, may_write=request.user.may(Right.DUTY_STAND)).respond()
 
 
 class EntryForm(forms.Form):
@@ -184,7 +184,7 @@ def visible_sheets(person):
 @require_safe
 def sheets(request):
     """The list of sheets."""
-    return SheetListing(request, visible_sheets(request.user)).respond()
+    return SheetListing(request, visible_sheets(request.user), crumbs=BOARD).respond()
 
 
 class SignForm(forms.Form):

@@ -64,7 +64,7 @@ def visible_swaps(person):
 @require_safe
 def swaps(request):
     """The list of swaps."""
-    return SwapListing(request, visible_swaps(request.user)).respond()
+    return SwapListing(request, visible_swaps(request.user), crumbs=BOARD).respond()
 
 
 class SwapForm(forms.Form):

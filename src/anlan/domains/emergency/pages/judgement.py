@@ -12,6 +12,11 @@ from anlan.domains.emergency.terms import Decision, ResponseLevel
 MINUTES = (5, 10, 15, 30, 60)
 
 
+def name_minutes():
+    """When one judges again, in the reader's language."""
+    return [("", "–"), *((minutes, _("%(n)d 分钟后") % {"n": minutes}) for minutes in MINUTES)]
+
+
 class JudgementForm(forms.Form):
     """What is decided, why, at which response level, and when one looks again. Nothing is chosen beforehand."""
 
@@ -25,7 +30,7 @@ class JudgementForm(forms.Form):
     )
     next_min = forms.TypedChoiceField(
         label=_("下次研判"), required=False, coerce=int, empty_value=None,
-        choices=[("", "–"), *((n, _("%(n)d 分钟后") % {"n": n}) for n in MINUTES)],
+        choices=name_minutes,
     )  # fmt: skip
 
 

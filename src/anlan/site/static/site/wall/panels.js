@@ -35,6 +35,7 @@ export function showAlarms(alarms, total, now_ms) {
   const pulsing = shown.filter((alarm) => alarm.level === "red" && !alarm.answered).sort((a, b) => b.since - a.since)[0];
   for (const [row, alarm] of keepRows(at("alarms"), "alarm-row", shown, (alarm) => String(alarm.id))) {
     paint(row, alarm.level);
+    row.hidden = false;
     row.querySelector(".shape").classList.toggle("pulse", alarm === pulsing);
     row.classList.toggle("unanswered", !alarm.answered);
     write(row.querySelector(".place"), alarm.name);
@@ -45,9 +46,27 @@ export function showAlarms(alarms, total, now_ms) {
   }
   at("alarm-head").hidden = !total;
   write(at("alarm-count"), total ? String(total) : "");
-  const more = total - shown.length;
+  countMore(total - shown.length);
+}
+
+/** How many alarms there is no room for. */
+function countMore(more) {
   at("alarms-more").hidden = more <= 0;
   write(at("alarms-more"), more > 0 ? text("alarms.more", { n: more }) : "");
+}
+
+/** Where there is no room, the unusual give way first, then the last alarms to the line that counts them; two always stay. */
+function fitAlarms(total) {
+  const rows = [...at("alarms").children];
+  const panel = at("alarms").parentElement;
+  const isFull = () => panel.scrollHeight > panel.clientHeight + 1;
+  const unusual = panel.querySelector(".unusual");
+  unusual.hidden = false;
+  unusual.hidden = isFull();
+  for (let shown = rows.length; shown > 2 && isFull(); shown--) {
+    rows[shown - 1].hidden = true;
+    countMore(total - shown + 1);
+  }
 }
 
 /** Warnings; one whose place has an alarm does not pulse, its alarm does until it is answered. */
@@ -72,6 +91,7 @@ export function showWarnings(warnings, now_ms, alarms = []) {
   list.classList.remove("is-full");
   fitRows(list, at("warnings-more"));
   list.classList.toggle("is-full", [...list.children].every((row) => row.hidden));
+  fitAlarms(Number(at("alarm-count").textContent));
 }
 
 /** That a forecast raised it, and when it expects capacity to be reached; nothing for what was counted. */

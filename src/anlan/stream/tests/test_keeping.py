@@ -49,7 +49,7 @@ def test_a_flipped_bit_in_a_snapshot_costs_nothing(lived, n, tmp_path):
         again = reopened(tmp_path / str(turn))
         same_state(twin, again)
         again.journal.close()
-        shutil.rmtree(tmp_path / str(turn))
+        shutil.rmtree(tmp_path / str(turn), ignore_errors=True)  # a keeper may still be writing
 
 
 @pytest.mark.parametrize("n", FLIPS)
@@ -68,7 +68,7 @@ def test_a_flipped_bit_anywhere_in_the_journal_never_keeps_the_scene_from_starti
         assert again.journal.damages or again.journal.cut_bytes
         assert again.run(door(again, 400, 1)).offset >= 0
         again.journal.close()
-        shutil.rmtree(copy)
+        shutil.rmtree(copy, ignore_errors=True)  # a keeper may still be writing
 
 
 def test_snapshots_of_another_version_or_shape_fall_back_to_the_journal(lived):

@@ -20,8 +20,8 @@ from anlan.domains.crowd.actions import MACHINE_DEEDS
 from anlan.domains.emergency import workers as emergency
 from anlan.domains.notices import workers as notices
 from anlan.kit import followups
-from anlan.kit.digests import Digester
 from anlan.kit.address import listen_at
+from anlan.kit.digests import Digester
 from anlan.kit.queries import last_change_id
 from anlan.kit.sealing import Sealer
 from anlan.kit.worker import Sweep, WorkerLoop

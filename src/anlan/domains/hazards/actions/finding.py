@@ -159,7 +159,7 @@ def reopen_hazard(hazard, *, by, now, why):
         cleared = {}
     fallen = move(
         hazard, Step.REOPEN, round=hazard.round + 1, due_on=None, due_at=None, ordered_at=None, fixed_by=None,
-        fixed_at=None, verified_by=None, closed_at=None, looked_back_at=None, escalation=0, **cleared,
+        fixed_at=None, verified_by=None, closed_at=None, looked_back_at=None, height=0, **cleared,
     )  # fmt: skip
     follow(hazard, by=by, now=now)
     return fallen

@@ -92,7 +92,7 @@ def grant_extension(hazard, *, by, now, why):
     insist(hazard, Step.GRANT, by=by, now=now, why=why)
     decide(hazard, ExtensionState.GRANTED, by=by, now=now, why=why)
     due = queries.due_with_extensions(hazard)
-    granted = move(hazard, Step.GRANT, due_at=due.at, escalation=0)
+    granted = move(hazard, Step.GRANT, due_at=due.at, height=0)
     title = RECTIFY_TITLE % {"hazard": hazard}
     follow(hazard, by=by, now=now, title=title, organisation=hazard.rectifier, due=due.last_day)
     return granted

@@ -31,11 +31,11 @@ def supervisors_of(hazard):
 def escalate_hazard(hazard, *, by, now):
     """The next one above hears of an overdue hazard (unit, street, department, committee office). Raises Refused."""
     locked(hazard)
-    height = rules.escalation_due(hazard.due_at, now) if hazard.is_overdue(now) else 0
-    check(None if height > hazard.escalation else Refusal.NOT_ESCALATED)
-    before = note(hazard, "escalation")
-    hazard.escalation = height
-    hazard.save(update_fields=["escalation"])
+    height = rules.height_due(hazard.due_at, now) if hazard.is_overdue(now) else 0
+    check(None if height > hazard.height else Refusal.NOT_ESCALATED)
+    before = note(hazard, "height")
+    hazard.height = height
+    hazard.save(update_fields=["height"])
     due = f"{timezone.localtime(hazard.due_at) - timedelta(seconds=1):%Y-%m-%d}"
     words = {"hazard": hazard, "responsible": hazard.rectifier, "due": due}
     told = supervisors_of(hazard)[height - 1]

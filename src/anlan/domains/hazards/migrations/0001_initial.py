@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ("fixed_at", models.DateTimeField(null=True, verbose_name="提请复查时间")),
                 ("closed_at", models.DateTimeField(null=True, verbose_name="销号时间")),
                 ("looked_back_at", models.DateTimeField(null=True, verbose_name="回头看时间")),
-                ("escalation", models.PositiveSmallIntegerField(default=0, verbose_name="督办层级")),
+                ("height", models.PositiveSmallIntegerField(default=0, verbose_name="督办层级")),
                 ("listed_at", models.DateTimeField(null=True, verbose_name="挂牌时间")),
                 ("listed_until", models.DateField(null=True, verbose_name="挂牌督办期限")),
                 ("delisted_at", models.DateTimeField(null=True, verbose_name="摘牌时间")),

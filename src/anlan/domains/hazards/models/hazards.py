@@ -36,7 +36,7 @@ class Hazard(models.Model):
     """One hazard. `organisation` watches over it (accepts, grades, verifies); `responsible` rectifies it.
 
     `uid` is known from the report on, `number` from acceptance on. `round` counts the times it was opened anew: what
-    was shown as evidence in an earlier round does not close a later one. `escalation`: how high it has climbed since
+    was shown as evidence in an earlier round does not close a later one. `height`: how high it has climbed since
     it is overdue (rules.near). A merged one keeps its number and names the one that stands for it.
     """
 
@@ -84,7 +84,7 @@ class Hazard(models.Model):
     verified_by = person_key(_("复查人"))
     closed_at = models.DateTimeField(_("销号时间"), null=True)
     looked_back_at = models.DateTimeField(_("回头看时间"), null=True)
-    escalation = models.PositiveSmallIntegerField(_("督办层级"), default=0)
+    height = models.PositiveSmallIntegerField(_("督办层级"), default=0)
     listed_at = models.DateTimeField(_("挂牌时间"), null=True)
     listed_until = models.DateField(_("挂牌督办期限"), null=True)
     delisted_at = models.DateTimeField(_("摘牌时间"), null=True)

@@ -14,7 +14,7 @@ from anlan.domains.hazards.rules.life import (
     say_number,
     steps_from,
 )
-from anlan.domains.hazards.rules.near import distance_m, escalation_due, outer_box
+from anlan.domains.hazards.rules.near import distance_m, height_due, outer_box
 
 __all__ = [
     "AFTER_AT",
@@ -27,8 +27,8 @@ __all__ = [
     "check_list_step",
     "check_step",
     "distance_m",
-    "escalation_due",
     "fits",
+    "height_due",
     "outer_box",
     "say_number",
     "steps_from",

@@ -31,10 +31,12 @@ class Facts:
 
 
 def gives_reason(facts: Facts):
+    """Whoever decides against somebody says why."""
     return None if facts.why.strip() else Refusal.NEEDS_REASON
 
 
 def gives_conclusion(facts: Facts):
+    """Whoever verifies writes what was found."""
     return None if facts.why.strip() else Refusal.NEEDS_CONCLUSION
 
 
@@ -49,22 +51,27 @@ def is_second_person(facts: Facts):
 
 
 def is_second_decider(facts: Facts):
+    """Whoever asked for more time does not grant it to himself."""
     return Refusal.SAME_DECIDER if facts.actor == facts.asker else None
 
 
 def is_reporter(facts: Facts):
+    """Only who reported it may disagree."""
     return None if facts.actor is not None and facts.actor == facts.reporter else Refusal.NOT_REPORTER
 
 
 def is_general(facts: Facts):
+    """A major one is not removed on the spot (rules/README §3)."""
     return None if facts.grade == HazardGrade.GENERAL else Refusal.ON_SPOT_GENERAL
 
 
 def is_ordered_plainly(facts: Facts):
+    """A major one is ordered with all five."""
     return None if facts.grade == HazardGrade.GENERAL else Refusal.ORDER_GENERAL
 
 
 def is_major(facts: Facts):
+    """A general one needs no five."""
     return None if facts.grade == HazardGrade.MAJOR else Refusal.ORDER_MAJOR
 
 

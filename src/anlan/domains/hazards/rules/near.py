@@ -24,7 +24,7 @@ def outer_box(lon, lat, reach_m):
     return lon - wide, lat - up, lon + wide, lat + up
 
 
-def escalation_due(due_at, now):
+def height_due(due_at, now):
     """How high an overdue hazard belongs at `now`: 0 its own unit, 1 street, 2 department, 3 committee office."""
     if due_at is None or now <= due_at:
         return 0

@@ -198,7 +198,7 @@ def test_overdue_ones_climb_once_a_rung(town):
     heights = []
     for days in (0, 1, 1, 2, 3, 5, 5, 9, 30):
         workers.escalate_overdue(row.due_at + timedelta(days=days, hours=1))
-        heights.append(Hazard.objects.get().escalation)
+        heights.append(Hazard.objects.get().height)
     assert heights == [0, 1, 1, 1, 2, 2, 2, 3, 3]
     told = [one.after["told"] for one in Change.objects.of(row).filter(what="hazards.escalate")]
     assert told == ["示范区", "示范区", "商务委"]

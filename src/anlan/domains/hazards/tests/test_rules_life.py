@@ -104,7 +104,7 @@ def test_no_step_whatever_closes_without_evidence_and_a_second_person(state, ste
     ("hours", "height"), [(-1, 0), (1, 0), (24, 1), (71, 1), (72, 2), (168, 3), (9999, 3)]
 )
 def test_overdue_ones_climb(hours, height):
-    assert rules.escalation_due(NOW, NOW + timedelta(hours=hours)) == height
+    assert rules.height_due(NOW, NOW + timedelta(hours=hours)) == height
 
 
 def test_metres_between_two_points():

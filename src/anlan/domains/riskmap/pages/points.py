@@ -59,7 +59,7 @@ class PointFilter(SearchForm):
         RiskPoint._meta.get_field("organisation").related_model.objects.all(), label=gettext_lazy("责任单位"),
         required=False, empty_label=gettext_lazy("全部"), to_field_name="code",
     )  # fmt: skip
-    category = forms.ChoiceField(label=gettext_lazy("风险类别"), required=False)
+    category = forms.CharField(label=gettext_lazy("风险类别"), required=False, widget=forms.Select)
     state = forms.ChoiceField(
         label=gettext_lazy("状态"), required=False,
         choices=[("", gettext_lazy("在图")), *PointState.choices, ("due", gettext_lazy("应复评"))],
@@ -70,7 +70,10 @@ class PointFilter(SearchForm):
         field = self.fields["organisation"]
         field.queryset = field.queryset.filter(person.reach(Right.VIEW, through=""), is_active=True)
         field.label_from_instance = indent
-        self.fields["category"].choices = [*ALL, *((one, one) for one in queries.categories(person))]
+        # read only where the form is drawn: a viewport's answer is not to wait for it
+        self.fields["category"].widget.choices = lambda: [
+            *ALL, *((one, one) for one in queries.categories(person))
+        ]  # fmt: skip
 
     def narrow(self, queryset, values):
         """By each filter that is set; an organisation takes in those below it."""

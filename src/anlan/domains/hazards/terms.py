@@ -62,7 +62,7 @@ class Step(models.TextChoices):
 
 
 class HazardGrade(models.TextChoices):
-    """General or major (安全生产事故隐患排查治理暂行规定, article 3)."""
+    """General or major, as 安全生产事故隐患排查治理暂行规定 defines them."""
 
     GENERAL = "general", pgettext_lazy("hazard", "一般隐患")
     MAJOR = "major", pgettext_lazy("hazard", "重大隐患")

@@ -16,7 +16,6 @@ RECTIFY_TITLE, VERIFY_TITLE, LOOK_TITLE = (
     _("复查隐患 %(hazard)s"),
     _("隐患回头看 %(hazard)s"),
 )
-DECIDE_TITLE = _("审批延期 %(hazard)s")
 
 
 @action("hazards.fix", label=pgettext_lazy("hazard", "立行立改"))

@@ -16,8 +16,8 @@ FIRST_KINDS = (
 )  # fmt: skip
 FIRST_STANDARDS = (
     # code, wording, grade, mark, basis
-    ("general", _("危害和整改难度较小，发现后能够立即整改排除"), HazardGrade.GENERAL, "P", _("《安全生产事故隐患排查治理暂行规定》第三条")),
-    ("major", _("危害和整改难度较大，应当全部或者局部停产停业并经一定时间整改方能排除，或因外部因素致使自身难以排除"), HazardGrade.MAJOR, "P", _("《安全生产事故隐患排查治理暂行规定》第三条")),
+    ("general", _("危害和整改难度较小，发现后能够立即整改排除"), HazardGrade.GENERAL, "P", _("《安全生产事故隐患排查治理暂行规定》的定义")),
+    ("major", _("危害和整改难度较大，应当全部或者局部停产停业并经一定时间整改方能排除，或因外部因素致使自身难以排除"), HazardGrade.MAJOR, "P", _("《安全生产事故隐患排查治理暂行规定》的定义")),
     ("fire", _("按《重大火灾隐患判定规则》判定为重大火灾隐患"), HazardGrade.MAJOR, "P", _("GB 35181-2025")),
     ("trade", _("按《工贸企业重大事故隐患判定标准》判定为重大事故隐患"), HazardGrade.MAJOR, "M", _("应急管理部令第 10 号（2023）")),
 )  # fmt: skip

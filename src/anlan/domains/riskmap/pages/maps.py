@@ -17,7 +17,7 @@ from anlan.domains.places.queries import visible_places
 from anlan.domains.riskmap import queries
 from anlan.domains.riskmap.pages.points import PointFilter, PointListing, find_point
 from anlan.domains.riskmap.rules.clusters import read_box
-from anlan.domains.riskmap.rules.levels import COLOURS
+from anlan.domains.riskmap.rules.levels import COLOURS, UNASSESSED
 from anlan.domains.riskmap.terms import RiskLevel
 
 PRINTED_MOST = 200  # points that an A3 sheet can still number legibly
@@ -57,7 +57,7 @@ def filtered(request):
 
 def legend():
     """[(colour, words)] of the levels, the worst first, and of what is not assessed."""
-    return [(COLOURS[level.value], level.label) for level in RiskLevel] + [("none", _("未评估"))]
+    return [(COLOURS[level.value], level.label) for level in RiskLevel] + [(UNASSESSED, _("未评估"))]
 
 
 @require_safe

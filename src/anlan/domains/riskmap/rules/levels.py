@@ -86,8 +86,9 @@ def find_band(method, value, on):
 
 
 def colour_of(level):
-    """The colour (red, orange, yellow, blue) of a level; "none" before it is assessed."""
-    return COLOURS.get(level, "none")
+    """The colour (red, orange, yellow, blue) of a level; a ring without a colour before it is assessed."""
+    return COLOURS.get(level, UNASSESSED)
 
 
+UNASSESSED = "undetermined"  # the shape is a ring
 COLOURS = {row.values["level"]: row.values["colour"] for row in rows("risk_levels")}

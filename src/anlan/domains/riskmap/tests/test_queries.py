@@ -42,7 +42,7 @@ def test_many_are_gathered_and_none_is_lost(town, zoom):
 def test_a_group_of_points_not_assessed_has_no_colour(town):
     RiskPoint.objects.bulk_create([put(town, n, 121.5, 31.5, None) for n in range(SINGLES_MOST + 1)])
     drawn = queries.draw_view(queries.visible_points(town.clerk), BOX, 10)
-    assert [(one["count"], one["level"]) for one in drawn["groups"]] == [(SINGLES_MOST + 1, "none")]
+    assert [(one["count"], one["level"]) for one in drawn["groups"]] == [(SINGLES_MOST + 1, "undetermined")]
 
 
 def test_reviews_due_are_those_whose_day_has_come(town, point):

@@ -16,10 +16,12 @@ const FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif";
  * `basemap`: {kind: "blank"} or {kind: "raster", tiles, attribution}; `interactive`: pan, zoom and click;
  * `cluster`: gather near points, each group in the colour of its worst; `scale`: of signs and names (walls);
  * `exits`: [{lon, lat}] drawn as small rings. `pick(code)`: called on a click on a place; `words`: {zoomIn, zoomOut}.
- * Returns {show(places), fit(places), focus(code), end()}; a place is
- * {code, name, lon, lat, outline, level, note}, `note` the words behind its name.
+ * `look({box: [w, s, e, n], zoom})`: called when the view has moved, for maps whose server gathers points.
+ * Returns {show(places, groups), fit(places), fitBox(box), view(), focus(code), end()}; a place is
+ * {code, name, lon, lat, outline, level, note, quiet}, `note` the words behind its name, `quiet` an outline without a
+ * sign; a group, with `look` only, {count, lon, lat, level}.
  */
-export async function drawMap(element, { basemap = { kind: "blank" }, interactive = true, cluster = false, scale = 1, exits = [], pick, words } = {}) {
+export async function drawMap(element, { basemap = { kind: "blank" }, interactive = true, cluster = false, scale = 1, exits = [], pick, look, words } = {}) {
   const map = new Map({
     container: element,
     style: makeStyle(basemap),
@@ -37,9 +39,13 @@ export async function drawMap(element, { basemap = { kind: "blank" }, interactiv
   addOutlines(map);
   if (exits.length) addExits(map, exits, scale);
   addPoints(map, { cluster, scale });
+  if (look) addGathered(map, scale);
   if (pick) answerClicks(map, pick);
+  if (look) map.on("moveend", () => look(view(map)));
   return {
-    show: (places) => show(map, places),
+    show: (places, groups = []) => show(map, places, groups),
+    fitBox: ([west, south, east, north]) => map.fitBounds([west, south, east, north], { padding: 56, animate: false, maxZoom: 17 }),
+    view: () => view(map),
     fit: (places, padding = { top: 56, bottom: 48, left: 48, right: 112 }) => fit(map, places, padding),
     focus: (place) => map.easeTo({ center: [place.lon, place.lat], zoom: Math.max(map.getZoom(), 15) }),
     end: () => map.remove(),
@@ -108,6 +114,30 @@ function addClusters(map, scale) {
   });
 }
 
+/** Groups that the server made: the sign of the worst above how many there are. */
+function addGathered(map, scale) {
+  map.addSource("gathered", { type: "geojson", data: collect([]) });
+  const disc = { "circle-color": token("--surface"), "circle-radius": 20 * scale, "circle-stroke-color": byLevel("level"), "circle-stroke-width": 3 * scale };
+  map.addLayer({ id: "gathered", type: "circle", source: "gathered", paint: disc });
+  map.addLayer({
+    id: "gathered-counts", type: "symbol", source: "gathered",
+    layout: {
+      "icon-image": ["get", "level"], "icon-size": 0.6 * scale, "icon-offset": [0, -14], "icon-allow-overlap": true,
+      "text-field": ["to-string", ["get", "count"]], "text-font": [FONT], "text-size": 12 * scale, "text-offset": [0, 0.6], "text-allow-overlap": true,
+    },
+    paint: { "text-color": token("--ink") },
+  });
+  map.on("click", "gathered", (click) => map.easeTo({ center: click.features[0].geometry.coordinates, zoom: map.getZoom() + 2 }));
+  map.on("mouseenter", "gathered", () => (map.getCanvas().style.cursor = "pointer"));
+  map.on("mouseleave", "gathered", () => (map.getCanvas().style.cursor = ""));
+}
+
+function view(map) {
+  const box = map.getBounds();
+  const clip = (value, most) => Math.max(-most, Math.min(most, value));
+  return { box: [clip(box.getWest(), 180), clip(box.getSouth(), 90), clip(box.getEast(), 180), clip(box.getNorth(), 90)], zoom: map.getZoom() };
+}
+
 function answerClicks(map, pick) {
   for (const layer of ["signs", "areas"]) {
     map.on("click", layer, (click) => pick(click.features[0].properties.code));
@@ -123,16 +153,18 @@ function answerClicks(map, pick) {
   }
 }
 
-function show(map, places) {
+function show(map, places, groups) {
   const facts = (place) => ({
     code: place.code, level: place.level, rank: rank(place.level),
     urgency: rank(place.level) * 10 + (place.share ?? 0), label: [place.name, place.note].filter(Boolean).join("  "),
   });
   const outlined = places.filter((place) => place.outline);
-  const pointed = places.filter((place) => place.lon != null || place.outline);
+  const pointed = places.filter((place) => !place.quiet && (place.lon != null || place.outline));
   const point = (place) => ({ type: "Point", coordinates: place.lon != null ? [place.lon, place.lat] : middle(corners(place.outline)) });
   map.getSource("outlines").setData(collect(outlined.map((place) => feature(place.outline, facts(place)))));
   map.getSource("points").setData(collect(pointed.map((place) => feature(point(place), facts(place)))));
+  const gathered = ({ lon, lat, ...rest }) => feature({ type: "Point", coordinates: [lon, lat] }, rest);
+  map.getSource("gathered")?.setData(collect(groups.map(gathered)));
 }
 
 const feature = (geometry, properties) => ({ type: "Feature", geometry, properties });

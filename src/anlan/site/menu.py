@@ -59,6 +59,15 @@ MENU = [
         Entry(_("轨交线路"), "places:lines", "train"),
         Entry(_("批量导入"), "places:imports", "upload", Right.PLACES_EDIT),
     ]),
+    (_("隐患排查治理"), [
+        Entry(_("隐患清单"), "hazards:hazards", "alert-triangle"),
+        Entry(_("上报隐患"), "hazards:report", "plus", Right.HAZARDS_REPORT),
+    ]),
+    (_("风险防控"), [
+        Entry(_("安全风险分布图"), "riskmap:map", "map-2"),
+        Entry(_("风险点"), "riskmap:points", "map-pin"),
+        Entry(_("风险分表"), "riskmap:sheets", "checklist"),
+    ]),
     (_("企业与责任"), [
         Entry(_("企业一户一档"), "enterprises:enterprises", "building-community"),
         Entry(_("许可证"), "enterprises:licences", "file-text"),

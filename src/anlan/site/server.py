@@ -18,6 +18,7 @@ from django.utils import timezone
 from anlan.domains.crowd import workers as crowd
 from anlan.domains.crowd.actions import MACHINE_DEEDS
 from anlan.domains.emergency import workers as emergency
+from anlan.domains.hazards import workers as hazards
 from anlan.domains.notices import workers as notices
 from anlan.kit import followups
 from anlan.kit.address import listen_at
@@ -109,6 +110,7 @@ class Server:
                 ),
                 Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
                 *notices.sweeps(),
+                *hazards.sweeps(),
                 *emergency.incident_sweeps(),
                 *emergency.DutySweeps(random.SystemRandom()).sweeps(),
                 Sweep("reporting up", emergency.LadderWatch().sweep, REPORT_UP_EVERY_S),

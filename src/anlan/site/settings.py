@@ -89,6 +89,8 @@ INSTALLED_APPS = [
     "anlan.domains.enterprises",
     "anlan.domains.crowd",
     "anlan.domains.notices",
+    "anlan.domains.riskmap",
+    "anlan.domains.hazards",
     "anlan.domains.emergency",
     "anlan.site",
 ]

@@ -21,6 +21,7 @@ FIRST_RIGHTS = {
         Right.DUTY_STAND,
         Right.NOTICES_DRAFT,
         Right.FOLLOWUPS_RUN,
+        Right.HAZARDS_REPORT,
     ),
     FirstRole.DUTY_LEADER: (
         Right.VIEW,
@@ -31,6 +32,8 @@ FIRST_RIGHTS = {
         Right.DUTY_STAND,
         Right.NOTICES_DRAFT,
         Right.FOLLOWUPS_RUN,
+        Right.HAZARDS_REPORT,
+        Right.HAZARDS_VERIFY,
     ),
     FirstRole.DEPARTMENT: (
         Right.VIEW,
@@ -52,6 +55,12 @@ FIRST_RIGHTS = {
         Right.NOTICES_DRAFT,
         Right.FOLLOWUPS_RUN,
         Right.ENTERPRISES_EDIT,
+        Right.HAZARDS_REPORT,
+        Right.HAZARDS_RECTIFY,
+        Right.HAZARDS_VERIFY,
+        Right.HAZARDS_SUPERVISE,
+        Right.RISKMAP_EDIT,
+        Right.RISKMAP_CHECK,
     ),
     FirstRole.PUBLICITY: (Right.VIEW, Right.NOTICES_DRAFT, Right.NOTICES_SIGN, Right.FOLLOWUPS_RUN),
     FirstRole.OPERATOR: (
@@ -61,6 +70,9 @@ FIRST_RIGHTS = {
         Right.COUNTS_CORRECT,
         Right.ALARMS_ANSWER,
         Right.FOLLOWUPS_RUN,
+        Right.HAZARDS_REPORT,
+        Right.HAZARDS_RECTIFY,
+        Right.RISKMAP_EDIT,
     ),
     FirstRole.OBSERVER: (Right.VIEW,),
 }

@@ -30,6 +30,12 @@ class Right(models.TextChoices):
     NOTICES_SIGN = "notices.sign", _("签发信息发布")
     FOLLOWUPS_RUN = "followups.run", _("办理跟踪事项")
     ENTERPRISES_EDIT = "enterprises.edit", _("登记和修改企业")
+    HAZARDS_REPORT = "hazards.report", _("上报隐患")
+    HAZARDS_RECTIFY = "hazards.rectify", _("整改隐患")
+    HAZARDS_VERIFY = "hazards.verify", _("核实和复查隐患")
+    HAZARDS_SUPERVISE = "hazards.supervise", _("督办和挂牌隐患")
+    RISKMAP_EDIT = "riskmap.edit", _("登记和评估风险点")
+    RISKMAP_CHECK = "riskmap.check", _("核对风险点和分表")
 
 
 class FirstRole(models.TextChoices):

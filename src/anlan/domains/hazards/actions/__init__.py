@@ -1,0 +1,55 @@
+"""Writes of hazards: `report_hazard` is the one door for every finder."""
+
+from anlan.domains.hazards.actions.finding import (
+    accept_hazard,
+    appeal_hazard,
+    contest_hazard,
+    grade_hazard,
+    keep_evidence,
+    merge_hazard,
+    reject_hazard,
+    reopen_hazard,
+    report_hazard,
+    transfer_hazard,
+    uphold_hazard,
+)
+from anlan.domains.hazards.actions.rectifying import (
+    ask_extension,
+    ask_verification,
+    close_hazard,
+    fix_hazard,
+    grant_extension,
+    look_back,
+    order_rectification,
+    refuse_extension,
+    return_hazard,
+    secure_hazard,
+)
+from anlan.domains.hazards.actions.supervising import delist_hazard, escalate_hazard, list_hazard
+
+__all__ = [
+    "accept_hazard",
+    "appeal_hazard",
+    "ask_extension",
+    "ask_verification",
+    "close_hazard",
+    "contest_hazard",
+    "delist_hazard",
+    "escalate_hazard",
+    "fix_hazard",
+    "grade_hazard",
+    "grant_extension",
+    "keep_evidence",
+    "list_hazard",
+    "look_back",
+    "merge_hazard",
+    "order_rectification",
+    "refuse_extension",
+    "reject_hazard",
+    "reopen_hazard",
+    "report_hazard",
+    "return_hazard",
+    "secure_hazard",
+    "transfer_hazard",
+    "uphold_hazard",
+]

@@ -1,0 +1,183 @@
+"""The list of hazards, one hazard, and the form that reports one."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from anlan.domains.accounts.terms import Right
+from anlan.domains.hazards import actions, queries, rules
+from anlan.domains.hazards.pages.forms import ALL, FileForm, ReportForm, kind_choices, standard_choices
+from anlan.domains.hazards.terms import FIVE, HazardGrade, HazardSource, HazardState, Step
+from anlan.kit.followups import follow_ups_about
+from anlan.kit.listing import PAGE_SIZES, Column, Listing, SearchForm
+from anlan.kit.models import Change
+from anlan.kit.pages import attempt
+
+LIST = [{"label": gettext_lazy("隐患清单"), "url": reverse_lazy("hazards:hazards")}]
+COUNTED_MOST = (
+    10_000  # rows counted for the paging: nobody turns four hundred pages, and counting a million is slow
+)
+STORY_LENGTH = 50
+URGENT = (
+    Step.CLOSE,
+    Step.ACCEPT,
+    Step.ORDER,
+    Step.ORDER_MAJOR,
+    Step.INTERIM,
+    Step.ASK_VERIFICATION,
+    Step.GRANT,
+)
+STANDING = [
+    ("open", gettext_lazy("在办")), ("overdue", gettext_lazy("逾期")), ("listed", gettext_lazy("挂牌督办中")),
+    *HazardState.choices,
+]  # fmt: skip
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than COUNTED_MOST rows."""
+
+    @cached_property
+    def count(self):
+        """How many rows there are, or COUNTED_MOST."""
+        return self.object_list.order_by()[:COUNTED_MOST].count()
+
+
+class HazardFilter(SearchForm):
+    """Filters of the list."""
+
+    standing = forms.ChoiceField(label=gettext_lazy("状态"), required=False, choices=[*ALL, *STANDING])
+    grade = forms.ChoiceField(
+        label=gettext_lazy("隐患级别"), required=False, choices=[*ALL, *HazardGrade.choices]
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("隐患类别"), required=False, choices=lambda: [*ALL, *kind_choices()]
+    )
+    source = forms.ChoiceField(
+        label=gettext_lazy("来源"), required=False, choices=[*ALL, *HazardSource.choices]
+    )
+
+    def narrow(self, queryset, values):
+        """By each filter that is set."""
+        standing = values.get("standing")
+        if standing == "open":
+            queryset = queryset.filter(state__in=rules.ON_THE_WAY)
+        elif standing == "overdue":
+            waits = (HazardState.ORDERED, HazardState.RECTIFYING, HazardState.EXTENDING)
+            queryset = queryset.filter(state__in=waits, due_at__lt=timezone.now(), closed_at=None)
+        elif standing == "listed":
+            queryset = queryset.filter(listed_at__isnull=False, delisted_at=None)
+        elif standing:
+            queryset = queryset.filter(state=standing)
+        wanted = {name: values[name] for name in ("grade", "kind", "source") if values.get(name)}
+        return queryset.filter(**wanted)
+
+
+def say_due(row):
+    """The last day, and that it is over."""
+    if not row.due_at:
+        return ""
+    day = f"{timezone.localtime(row.due_at) - timedelta(seconds=1):%Y-%m-%d}"
+    return _("%(day)s（逾期）") % {"day": day} if row.is_overdue(timezone.now()) else day
+
+
+class HazardListing(Listing):
+    """Hazards, the newest first."""
+
+    title = gettext_lazy("隐患清单")
+    columns = [
+        Column("what", gettext_lazy("隐患描述"), value=lambda row: row.what[:60]),
+        Column("number", gettext_lazy("编号"), sort="number"),
+        Column("state", gettext_lazy("状态"), "badge", value=lambda row: row.get_state_display()),
+        Column("grade", gettext_lazy("隐患级别"), value=lambda row: row.get_grade_display()),
+        Column("kind", gettext_lazy("隐患类别"), value=lambda row: queries.name_kind(row.kind, on=timezone.localdate())),
+        Column("where", gettext_lazy("位置"), value=lambda row: str(row.place or row.enterprise or row.address)),
+        Column("responsible", gettext_lazy("整改责任单位"), value=lambda row: str(row.responsible or "")),
+        Column("organisation", gettext_lazy("监管单位"), value=lambda row: str(row.organisation)),
+        Column("due_at", gettext_lazy("整改期限"), sort="due_at", value=say_due),
+        Column("source", gettext_lazy("来源"), value=lambda row: row.get_source_display()),
+        Column("reported_at", gettext_lazy("上报时间"), "time", sort="id"),
+    ]  # fmt: skip
+    filters = HazardFilter
+    searched = ["number", "what", "address", "outer_number"]
+    empty_text = gettext_lazy("没有符合条件的隐患。发现隐患请点“上报隐患”。")
+    file_name = "hazards"
+    template = "hazards/hazards.html"
+
+    def geometry(self, row):
+        """Where it is."""
+        if row.lon is None or row.lat is None:
+            return None
+        return {"type": "Point", "coordinates": [row.lon, row.lat]}
+
+    @cached_property
+    def page(self):
+        """The page asked for; no count runs over a million rows."""
+        size = self.request.GET.get("size", "")
+        size = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else PAGE_SIZES[0]
+        return CappedPaginator(self.queryset, size).get_page(self.request.GET.get("page"))
+
+
+@require_safe
+def hazards(request):
+    """The list, with CSV and GeoJSON."""
+    may_report = request.user.may(Right.HAZARDS_REPORT)
+    return HazardListing(request, queries.visible_hazards(request.user), may_report=may_report).respond()
+
+
+def hazard_or_404(request, pk):
+    """The hazard that the reader sees. Raises Http404."""
+    return get_object_or_404(queries.visible_hazards(request.user), pk=pk)
+
+
+def crumbs(row):
+    """The way down to a page about a hazard."""
+    return [*LIST, {"label": row.number or _("未编号"), "url": row.get_absolute_url()}]
+
+
+@require_safe
+def hazard(request, pk):
+    """One hazard: how it stands, what this person can do, the evidence, what lies near, its story."""
+    row, now = hazard_or_404(request, pk), timezone.now()
+    today, stages = timezone.localdate(now), queries.stages_for(row, request.user)
+    steps = queries.steps_for(row, request.user, now=now)
+    buttons = [(step.value, step.label, step in URGENT) for step, why_not in steps.items() if why_not is None]
+    may_merge = Step.MERGE in steps
+    context = {
+        "hazard": row, "title": row.what[:60], "crumbs": LIST, "buttons": buttons,
+        "why_not": [(step.label, why_not) for step, why_not in steps.items() if why_not],
+        "kind": queries.name_kind(row.kind, on=today), "standard": dict(standard_choices()).get(row.standard, row.standard),
+        "due": say_due(row), "is_overdue": row.is_overdue(now), "five": [(label, getattr(row, name)) for name, label in FIVE.items() if getattr(row, name)],
+        "files": queries.files_by_stage(row), "file_form": FileForm(stages=stages) if stages else None,
+        "near": queries.near_hazards(row, now=now) if may_merge else [],
+        "merged": row.merged.all(), "recurrences": queries.recurrences(row, now=now),
+        "extensions": row.extensions.select_related("asked_by", "decided_by"),
+        "listed_limit": queries.limit_line("listed_days", on=today),
+        "follow_ups": [one for one in follow_ups_about(row) if one.is_open], "changes": Change.objects.of(row)[:STORY_LENGTH],
+    }  # fmt: skip
+    return render(request, "hazards/hazard.html", context)
+
+
+def report(request):
+    """The form that reports a hazard."""
+    if not request.user.may(Right.HAZARDS_REPORT):
+        raise Http404
+    form = ReportForm(request.POST or None, request.FILES or None, person=request.user)
+    organisation = form.cleaned_data.pop("organisation") if form.is_valid() else None
+    if change := attempt(form, actions.report_hazard, organisation, by=request.user):
+        messages.success(request, _("隐患已上报，等待核实。"))
+        return redirect(change.subject)
+    context = {
+        "form": form, "title": _("上报隐患"), "verb": _("上报隐患"), "crumbs": LIST, "cancel_url": reverse("hazards:hazards"),
+        "lead": _("紧急危险请先拨打 110、119 或 120。"),
+    }  # fmt: skip
+    return render(request, "kit/form.html", context)

@@ -1,0 +1,109 @@
+"""Departments' sheets: the list with what the district has of them, one sheet, a new one."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from anlan.domains.accounts.terms import Right
+from anlan.domains.riskmap import actions, queries
+from anlan.domains.riskmap.pages.forms import SheetForm
+from anlan.domains.riskmap.terms import SheetState
+from anlan.kit.followups import follow_ups_about
+from anlan.kit.listing import Column, Listing
+from anlan.kit.models import Change
+from anlan.kit.pages import attempt
+
+STORY_LENGTH = 50
+POINTS_LISTED = 500
+
+
+def find_sheet(request, pk, right=Right.VIEW):
+    """The sheet for the page's reader. Raises Http404 unless seen and `right` is held there."""
+    row = get_object_or_404(queries.visible_sheets(request.user), pk=pk)
+    if not request.user.may(right, row.organisation):
+        raise Http404
+    return row
+
+
+def crumbs():
+    """The way down to a sheet."""
+    return [
+        {"label": _("安全风险分布图"), "url": reverse("riskmap:map")},
+        {"label": _("风险分表"), "url": reverse("riskmap:sheets")},
+    ]
+
+
+class SheetListing(Listing):
+    """Sheets with how far each is."""
+
+    title = gettext_lazy("风险分表")
+    columns = [
+        Column("year", gettext_lazy("年度"), sort="year"),
+        Column("organisation", gettext_lazy("单位"), sort="organisation__path"),
+        Column("due_on", gettext_lazy("截止日期"), sort="due_on"),
+        Column("checked", gettext_lazy("已核对"), "number", value=lambda row: queries.progress_of(row).checked),
+        Column("due", gettext_lazy("应核对"), "number", value=lambda row: queries.progress_of(row).due),
+        Column("share", gettext_lazy("完成率"), "percent", value=lambda row: queries.progress_of(row).share),
+        Column("state", gettext_lazy("状态"), "badge", sort="state", value=lambda row: row.get_state_display()),
+    ]  # fmt: skip
+    searched = ["organisation__name"]
+    empty_text = gettext_lazy("还没有风险分表。为每个部门和街道建立本年度的分表，并写明截止日期。")
+    file_name = "risk-sheets"
+    template = "riskmap/sheets.html"
+
+
+@require_safe
+def sheets(request):
+    """The list, and this year's sum."""
+    rows, year = queries.visible_sheets(request.user), timezone.localdate().year
+    listing = SheetListing(request, rows)
+    this_year = list(rows.filter(year=year))
+    listing.context |= {
+        "may_add": request.user.may(Right.RISKMAP_EDIT), "year": year, "rolled": queries.roll_up(this_year),
+    }  # fmt: skip
+    return listing.respond()
+
+
+@require_safe
+def sheet(request, key):
+    """One sheet: its points, how far it is, and its story."""
+    row = find_sheet(request, key)
+    person, state = request.user, row.state
+    may_edit = person.may(Right.RISKMAP_EDIT, row.organisation)
+    may_check = person.may(Right.RISKMAP_CHECK, row.organisation)
+    points = queries.points_of_sheet(row).select_related("organisation", "checked_by").order_by("number")
+    context = {
+        "sheet": row, "title": str(row), "crumbs": crumbs(), "progress": queries.progress_of(row),
+        "points": points[:POINTS_LISTED], "more": max(points.count() - POINTS_LISTED, 0),
+        "may_hand_in": may_edit and state == SheetState.OPEN,
+        "may_check": may_check and state == SheetState.HANDED_IN and row.handed_in_by_id != person.pk,
+        "may_return": may_check and state == SheetState.HANDED_IN,
+        "may_reopen": may_check and state == SheetState.CHECKED,
+        "follow_ups": follow_ups_about(row), "changes": Change.objects.of(row)[:STORY_LENGTH],
+    }  # fmt: skip
+    return render(request, "riskmap/sheet.html", context)
+
+
+def open_sheet(request):
+    """A new sheet."""
+    if not request.user.may(Right.RISKMAP_EDIT):
+        raise Http404
+    form = SheetForm(request.POST or None, person=request.user, initial={"year": timezone.localdate().year})
+    organisation = form.cleaned_data.pop("organisation", None) if form.is_valid() else None
+    if change := attempt(form, actions.open_sheet, organisation, by=request.user):
+        messages.success(request, _("分表已建立。"))
+        return redirect(change.subject)
+    title = _("建立分表")
+    context = {
+        "form": form,
+        "title": title,
+        "verb": title,
+        "crumbs": crumbs(),
+        "cancel_url": reverse("riskmap:sheets"),
+    }
+    return render(request, "kit/form.html", context)

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0006_hazards_rights"),
+        ("accounts", "0007_hazards_rights"),
         ("enterprises", "0001_initial"),
         ("kit", "0004_outbox"),
         ("places", "0002_gate_count"),

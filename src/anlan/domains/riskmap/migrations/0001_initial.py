@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0007_riskmap_rights"),
+        ("accounts", "0008_riskmap_rights"),
         ("enterprises", "0001_initial"),
         ("places", "0002_gate_count"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

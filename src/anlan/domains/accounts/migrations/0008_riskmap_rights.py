@@ -43,7 +43,7 @@ def give(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_hazards_rights")]
+    dependencies = [("accounts", "0007_hazards_rights")]
     operations = [
         migrations.AlterField(
             model_name="role",

@@ -52,7 +52,7 @@ def give(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_enterprises_right")]
+    dependencies = [("accounts", "0006_access_token")]
     operations = [
         migrations.AlterField(
             model_name="role",

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.product import Product
+from tests.doors.beside import cpu_s
 from tests.doors.clients import Device, Person, Watcher, interval, now_ms
 from tests.doors.district import furnish_once, wide_plan
 
@@ -140,7 +141,7 @@ def time_pages(person):
 
 
 def measure(product, keys, rows):
-    """Seconds of reading and of registering, the job child's peak in MB, and what readings met meanwhile."""
+    """Hand in, confirm, and say what it took and what readings met meanwhile; whether the aims are met."""
     person = Person(product, keys.password)
     supervisor = person.links("/accounts/organisations/", r"/accounts/organisations/[^/]+/")[0].split("/")[-2]
     path = Path(product.folder) / "enterprises.xlsx"
@@ -160,9 +161,18 @@ def measure(product, keys, rows):
         wait_for_job(person, address)
 
     _none, registering_s = timed(carry_out)
-    counts = html.fromstring(person.get(address)).xpath("//dl[@class='facts']/dd")
-    say(f"registered {counts[0].text_content()}; peak of the job child {peak_mb(job_child(product)):.0f} MB")
-    return reading_s, registering_s, peak_mb(job_child(product)), readings.said(), time_pages(person)
+    child = job_child(product)
+    peak, (p50, p99, gap) = peak_mb(child), readings.said()
+    total = reading_s + registering_s
+    say(
+        f"read and planned {reading_s:.1f} s, registered {registering_s:.1f} s, together {total:.1f} s (aim {LIMIT_S:.0f}),"
+        f" of which the job child computed {cpu_s(child):.1f} s; its peak {peak:.0f} MB (aim {LIMIT_MB:.0f})"
+    )
+    say(f"readings acknowledged p50 {p50:.1f} ms, p99 {p99:.1f} ms; longest silence of the wall {gap:.1f} s")
+    pages = time_pages(person)
+    for query, spent_ms in pages.items():
+        say(f"  list {query:28} {spent_ms:6.0f} ms (aim {PAGE_MS:.0f})")
+    return total <= LIMIT_S and peak <= LIMIT_MB and max(pages.values()) <= PAGE_MS
 
 
 def main():
@@ -173,17 +183,9 @@ def main():
         keys = furnish_once(Path(folder), wide_plan(places=PLACES, sensors_each=1), ROOT / "build/bench")
         product = Product(Path(folder), ("--no-demo",)).start()
         try:
-            reading_s, registering_s, peak, (p50, p99, gap), pages = measure(product, keys, rows)
+            is_met = measure(product, keys, rows)
         finally:
             product.stop()
-    total = reading_s + registering_s
-    say(
-        f"read and planned {reading_s:.1f} s, registered {registering_s:.1f} s, together {total:.1f} s (aim {LIMIT_S:.0f})"
-    )
-    say(f"readings acknowledged p50 {p50:.1f} ms, p99 {p99:.1f} ms; longest silence of the wall {gap:.1f} s")
-    for query, spent_ms in pages.items():
-        say(f"  list {query:28} {spent_ms:6.0f} ms (aim {PAGE_MS:.0f})")
-    is_met = total <= LIMIT_S and peak <= LIMIT_MB and max(pages.values()) <= PAGE_MS
     say("met" if is_met else "not met")
     return 0 if is_met else 1
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from ninja.security import HttpBearer, django_auth
 
 from anlan.domains.accounts import actions as accounts_actions
@@ -162,5 +162,5 @@ def find_enterprise(request, number: str):
     seen = enterprises.visible_enterprises(request.auth)
     row = seen.filter(pk=found.pk).first() if found else None
     if row is None:
-        return 404, {"detail": "no such enterprise that you may see"}
-    return 200, describe([row], request.auth)[0]
+        return Status(404, {"detail": "no such enterprise that you may see"})
+    return Status(200, describe([row], request.auth)[0])

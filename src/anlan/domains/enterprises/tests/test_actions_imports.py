@@ -12,6 +12,7 @@ from anlan.domains.enterprises.models import Enterprise
 from anlan.domains.enterprises.rules.codes import check_sign
 from anlan.domains.enterprises.terms import EnterpriseState, ImportState
 from anlan.domains.enterprises.tests.conftest import CODE, NOW
+from anlan.kit import jobs
 from anlan.kit.actions import Refused
 from anlan.kit.models import Change
 
@@ -149,3 +150,59 @@ def test_a_discarded_import_is_over(town):
 def test_the_standards_example_is_taken_from_a_csv(town):
     body = f"统一社会信用代码,企业名称,监管单位编码\n{CODE},示例,TRADE\n".encode("gb18030")
     assert hand_in(town, body, "list.csv").counts["add"] == 1
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(town):
+    """Seven hundred megabytes of nothing in a file of less than one."""
+    body, target = sheet([code(1), "甲", "TRADE", "", "", ""]), io.BytesIO()
+    source = zipfile.ZipFile(io.BytesIO(body))
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in source.namelist():
+            archive.writestr(name, source.read(name))
+        with archive.open("xl/media/bomb.bin", "w") as bomb:
+            for _block in range(700):
+                bomb.write(bytes(2**20))
+    with pytest.raises(Refused, match="解压"):
+        actions.hand_in(town.TRADE, by=town.clerk, now=NOW, file_name="list.xlsx", body=target.getvalue())
+
+
+def test_merged_cells_leave_the_rows_below_the_first_without_what_is_required(town):
+    """A merged cell holds its value in its first row alone: the others are told what they lack."""
+    book = Workbook()
+    for row in (HEAD, [code(1), "甲", "TRADE", "", "", ""], [code(2), "甲", "TRADE", "", "", ""]):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    target = io.BytesIO()
+    book.save(target)
+    row = hand_in(town, target.getvalue())
+    assert (row.counts["add"], row.counts["refuse"]) == (1, 1)
+    assert row.rows.get(number=3).faults[0][1] == "必填。"
+
+
+def test_a_cancelled_import_keeps_what_was_done_and_goes_on_when_it_is_done_again(town):
+    """Cancel raises out of the report; the rows done so far stand, and the rest follows without doubling them."""
+    row = hand_in(town, sheet(*([code(n), f"企业{n}", "TRADE", "", "", ""] for n in range(5))))
+    actions.confirm_import(row, by=town.clerk, now=NOW)
+
+    def cancel(*told):
+        raise jobs.Cancelled
+
+    with pytest.raises(jobs.Cancelled):
+        run_import({"enterprise_import": row.pk}, cancel, rest=lambda s: None)
+    run_import({"enterprise_import": row.pk}, lambda *told: None, rest=lambda s: None)
+    assert Enterprise.objects.count() == 5
+
+
+def test_names_and_numbers_of_people_are_not_in_the_record_of_an_import(town):
+    head = [*HEAD, "主要负责人", "主要负责人电话"]
+    for phone in ("13811112222", "13833332222"):
+        book = Workbook()
+        book.active.append(head)
+        book.active.append([code(1), "甲", "TRADE", "", "", "", "某负责人", phone])
+        target = io.BytesIO()
+        book.save(target)
+        carry_out(town, hand_in(town, target.getvalue()))
+    told = [f"{row.before}{row.after}" for row in Change.objects.filter(what__startswith="enterprises.")]
+    assert not any("1381111" in one or "某负责人" in one for one in told)
+    edit = Change.objects.get(what="enterprises.edit")
+    assert edit.after == {"principal_phone": "138****2222（已更改）"}

@@ -154,7 +154,7 @@ def judged_and_ordered(evening):
     assert ORDER in page.text
     order = Order.objects.get()
     squad = evening.browser("squad")
-    squad.fill_in(f"/emergency/part/order/{order.pk}/receive/")
+    squad.press(f"/emergency/part/order/{order.pk}/receive/", "接收")
     squad.fill_in(f"/emergency/part/order/{order.pk}/finish/", feedback="已按批放行，台阶单向")
     assert "已按批放行" in leader.read(incident).text
 

@@ -13,6 +13,7 @@ from tests.browser.product import Product
 from tests.doors.clients import Device, Person, interval, live_pass
 from tests.doors.district import furnish
 
+pytestmark = pytest.mark.xdist_group("sensorthings")  # some read what others reported
 MINUTE = 60_000
 PLAN = {
     "credentials": ["gateway"],

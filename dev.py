@@ -26,7 +26,6 @@ LOG = ROOT / "build/setup.log"
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (20, 19)  # what vite 8 asks for
-WORKERS = "-n2 --dist=loadgroup"  # tests that follow one another name a group, and stay with one worker
 SUITE_LIMIT_S = 38 * 60  # a hang must end before CI's 40 minutes do
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 
@@ -272,10 +271,10 @@ def whole_suite(arguments):
     """The suite on SQLite, what touches the database again on PostgreSQL, then the browser."""
     postgres = os.environ.get("ANLAN_TEST_POSTGRES", POSTGRES)
     passes = {
-        "all but the browser, on SQLite": ("not browser", WORKERS, ""),
+        "all but the browser, on SQLite": ("not browser", "-n2", ""),
         "what touches the database, on PostgreSQL": (
             "database and not browser and not faults",
-            WORKERS,
+            "-n2",
             postgres,
         ),
         "the browser": ("browser", "-n0", ""),
@@ -287,7 +286,7 @@ def whole_suite(arguments):
             passes = {title: how for title, how in passes.items() if how[2] != postgres}
     until = time.monotonic() + SUITE_LIMIT_S
     codes = [
-        pytest(title, *workers.split(), "-m", marks, *arguments, database=database, until=until)
+        pytest(title, workers, "-m", marks, *arguments, database=database, until=until)
         for title, (marks, workers, database) in passes.items()
     ]
     fine = {0, 5} if arguments else {0}  # 5: no test of this pass was chosen by the arguments
@@ -303,7 +302,7 @@ def test(arguments):
         return whole_suite(arguments)
     if any(not argument.startswith("-") for argument in arguments):  # named tests are run as asked
         return openly(PYTHON, "-m", "pytest", *arguments)
-    return pytest("everyday tests, SQLite", *WORKERS.split(), "-m", "not browser and not faults", *arguments)
+    return pytest("everyday tests, SQLite", "-n2", "-m", "not browser and not faults", *arguments)
 
 
 CHECKS = {

@@ -13,7 +13,6 @@ from tests.browser.product import Product
 from tests.doors.clients import Device, Person, interval, live_pass
 from tests.doors.district import furnish
 
-pytestmark = pytest.mark.xdist_group("sensorthings")  # some read what others reported
 MINUTE = 60_000
 PLAN = {
     "credentials": ["gateway"],
@@ -28,20 +27,29 @@ PLAN = {
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    """(product, keys) of a running server with four sensors of two credentials."""
+def full_minute():
+    """The start of a whole minute, ten minutes ago."""
+    return (time.time_ns() // 1_000_000 // MINUTE - 10) * MINUTE
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory, full_minute):
+    """(product, keys) of a running server with four sensors of two credentials; GATE-1 has reported five minutes."""
     product = Product(tmp_path_factory.mktemp("sensorthings"), ("--no-demo",))
     keys = furnish(product, PLAN)
     product.start()
     time.sleep(1.5)  # the scene has its topology
+    assert Device(product, keys.tokens["gateway"]).send(five_minutes(full_minute))[0] == 202
     yield product, keys
     product.stop()
 
 
-@pytest.fixture(scope="module")
-def full_minute():
-    """The start of a whole minute, ten minutes ago."""
-    return (time.time_ns() // 1_000_000 // MINUTE - 10) * MINUTE
+def five_minutes(full_minute):
+    """What GATE-1 reports: the same however often it is sent, so that each test may stand alone."""
+    return [
+        interval("GATE-1", full_minute + (n + 1) * MINUTE, count_in=n + 1, count_out=1, length_ms=MINUTE)
+        for n in range(5)
+    ]
 
 
 def clock(time_ms):
@@ -97,11 +105,7 @@ def test_a_new_sensor_has_the_streams_it_is_bound_to_fill(gateway):
 def test_native_readings_are_read_back_as_observations(town, gateway, full_minute):
     product, keys = town
     device = Device(product, keys.tokens["gateway"])
-    batch = [
-        interval("GATE-1", full_minute + (n + 1) * MINUTE, count_in=n + 1, count_out=1, length_ms=MINUTE)
-        for n in range(5)
-    ]
-    assert device.send(batch)[0] == 202
+    assert device.send(five_minutes(full_minute))[0] == 202
     stream = stream_of(gateway, "GATE-1!1!in")
     query = stream.get_observations().query()
     heard = (

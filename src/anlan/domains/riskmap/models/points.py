@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.riskmap.rules.levels import colour_of
+from anlan.domains.riskmap.rules.levels import colour_of, factors_of
 from anlan.domains.riskmap.terms import Field, PointState, RiskCause, RiskLevel, RiskMethod
 
 
@@ -121,5 +121,5 @@ class RiskAssessment(models.Model):
 
     def say_inputs(self):
         """L 3 × E 6 × C 15 = 270"""
-        parts = " × ".join(f"{factor} {score:g}" for factor, score in self.inputs.items())
+        parts = " × ".join(f"{factor} {self.inputs[factor]:g}" for factor in factors_of(self.method))
         return f"{parts} = {self.value:g}"

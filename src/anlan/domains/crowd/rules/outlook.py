@@ -22,6 +22,7 @@ from anlan.stream.outlook import Outlook
 
 EXPECTED_STEPS = ((60, BLUE), (30, YELLOW), (15, ORANGE))  # minutes of the horizon, level
 SURGE_STEPS = ((60, YELLOW), (15, ORANGE))
+SURGE_LEAST_SHARE = 0.1  # [K] of capacity: see is_growing
 HORIZONS_MIN = (15, 30, 60)
 UNUSUAL_LEAST = 20  # [O] fewer people are no crowd, however unusual
 
@@ -68,7 +69,7 @@ def judge_outlook(
     usable = below & np.isfinite(foreseen.now) & (foreseen.capacity > 0)
     expected, surge = climb(foreseen.chance, foreseen.surge, alarms)
     expected = np.where(usable & _are_on(thresholds, "use_expected"), expected, NONE)
-    surge = np.where(usable & _are_on(thresholds, "use_surge"), surge, NONE)
+    surge = np.where(usable & is_growing(foreseen) & _are_on(thresholds, "use_surge"), surge, NONE)
     worst: dict[str, tuple[int, Outlook]] = {}
     for at in np.flatnonzero(np.maximum(expected, surge)).tolist():
         level = int(max(expected[at], surge[at]))
@@ -76,6 +77,16 @@ def judge_outlook(
             is_surge = bool(surge[at] > expected[at])
             worst[codes[at]] = level, _outlook(codes[at], foreseen, at, level, is_surge=is_surge, at_ms=at_ms)
     return [outlook for _, outlook in worst.values()]
+
+
+def is_growing(foreseen: Foreseen) -> np.ndarray:
+    """Whether a surge may be spoken of: more have come than a quarter of an hour ago, and a tenth of capacity is there.
+
+    The score is in units of each series' own noise, so with few days behind it, or after a stop, a handful of people –
+    even a crowd that goes home – can look like a surge. From less than SURGE_LEAST_SHARE capacity is not reached in an
+    hour: it would be a tenfold growth, more than any surge of the counts that we have [K].
+    """
+    return (foreseen.grown > 0) & (foreseen.now >= SURGE_LEAST_SHARE * foreseen.capacity)
 
 
 def climb(

@@ -62,6 +62,21 @@ def test_a_channel_that_is_switched_off_is_silent():
     assert outlooks({"use_expected": 0, "use_surge": 0}, **both) == []
 
 
+@pytest.mark.parametrize(
+    ("now", "grown", "told"),
+    [
+        (400.0, 10.0, True),
+        (400.0, -199.0, False),
+        (400.0, np.nan, False),
+        (1.0, 1.0, False),
+        (99.0, 40.0, False),
+    ],
+)
+def test_a_crowd_that_goes_home_or_a_handful_is_no_surge(now, grown, told):
+    """Seen after a restart with a day of history: one person of 600, and a station that emptied, were both orange."""
+    assert bool(outlooks(surge=(1.0, 1.0, 1.0), now=now, grown=grown)) is told
+
+
 def test_of_two_series_of_a_space_the_worse_speaks():
     one, two = foreseen(chance=(0.0, 0.0, 0.3)), foreseen(chance=(0.5, 0.6, 0.7))
     both = Foreseen(*(

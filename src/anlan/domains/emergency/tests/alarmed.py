@@ -56,7 +56,11 @@ def build_town():
         keeper=add_person("keeper", firm, ANSWERS), reader=add_person("reader", parks, [Right.VIEW]),
         trader=add_person("trader", trade, JUDGES), nurse=add_person("nurse", health, ANSWERS),
     )  # fmt: skip
-    for organisation, name, level in ((police, "公安", "blue"), (fire, "消防", "orange"), (health, "卫健", "")):
+    for organisation, name, level in (
+        (police, "公安", "blue"),
+        (fire, "消防", "orange"),
+        (health, "卫健", ""),
+    ):
         change = actions.add_agency(
             organisation, by=chief, now=NOW, name=name, is_core=bool(level), joins_from=level
         )

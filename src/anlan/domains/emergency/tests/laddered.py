@@ -113,7 +113,10 @@ class Night:
     def told(self, **narrowed):
         """[(seconds, step, repeat, outcome)] in the order of telling."""
         rows = Telling.objects.filter(**narrowed).order_by("id")
-        return [(round((row.at - self.started).total_seconds()), row.step, row.repeat, row.outcome) for row in rows]
+        return [
+            (round((row.at - self.started).total_seconds()), row.step, row.repeat, row.outcome)
+            for row in rows
+        ]
 
 
 def story(alarm):

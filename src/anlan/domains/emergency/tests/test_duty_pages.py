@@ -91,11 +91,7 @@ def test_the_board_says_who_is_on_until_when_and_who_is_next(browse, room):
 
 def test_an_empty_post_is_the_loudest_thing_on_the_board(browse, room):
     page = text_of(browse().get(address("duty")))
-    assert (
-        "总值班室 未来 7 天没有值班员" in page
-        and "alert-danger" in page
-        and "立即补排" in page
-    )
+    assert "总值班室 未来 7 天没有值班员" in page and "alert-danger" in page and "立即补排" in page
 
 
 def test_before_there_is_a_post_the_board_says_what_to_do(browse, room):

@@ -41,7 +41,9 @@ LOOKS_MOST, UNSEEN_MOST, CHUNK = (
 TELL_MOST = (
     30  # steps told in one sweep, some 0.9 s of work: other sweeps have their turn, the rest is told late
 )
-REPLAYS = "replay:"  # their time is not the wall's: measured by it, a night of 2014 would be told anew for ever
+REPLAYS = (
+    "replay:"  # their time is not the wall's: measured by it, a night of 2014 would be told anew for ever
+)
 TURNS_MOST = 20  # tellings of one alarm in one look: six steps, each with what follows an empty one
 BAD = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.EXPIRED)
 MARKED = ("pk", "round", "level", "answered_at", "next_look_at", "muted_until", "changed_at")

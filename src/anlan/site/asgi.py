@@ -65,8 +65,9 @@ def take_in(source, body):
 
 
 async def no_such_address(request, error):
-    """What reaches neither a door nor Django: an address that cannot even be one."""
-    return JSONResponse({"error": "no such address"}, error.status_code, headers=error.headers)
+    """What reaches neither a door nor Django: an address that cannot even be one; `detail` is what the API promises."""
+    said = {"error": "no such address", "detail": "no such address"}
+    return JSONResponse(said, error.status_code, headers=error.headers)
 
 
 def build_app(*, scene, doorkeeper, control_token, sweeps, sensors, outbox):

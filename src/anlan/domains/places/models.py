@@ -7,16 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anlan.domains.places import rules, terms
+from anlan.kit.models.keys import organisation_key
 
 sound_code = RegexValidator(
     rf"\A{rules.CODE.pattern}\Z", _("1–40 个字母、数字、点、横线或下划线，以字母或数字开头。")
 )
-
-
-def organisation_key(label, **options):
-    return models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=label, **options
-    )
 
 
 class RailLine(models.Model):

@@ -1,17 +1,11 @@
 """What somebody must have done by a date: the task, what moved its date, and the reminders that were given."""
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from anlan.kit.models.keys import person_key
 from anlan.kit.terms import FollowUpState
-
-
-def person_key(label, **options):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options
-    )
 
 
 class FollowUp(models.Model):

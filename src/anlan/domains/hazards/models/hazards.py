@@ -2,24 +2,12 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.hazards.terms import Field, HazardGrade, HazardSource, HazardState
-
-
-def organisation_key(label, **options):
-    return models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=label, **options
-    )
-
-
-def person_key(label, **options):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, null=True, **options
-    )
+from anlan.kit.models.keys import organisation_key, person_key
 
 
 class HazardNumber(models.Model):
@@ -61,7 +49,7 @@ class Hazard(models.Model):
     )
     round = models.PositiveSmallIntegerField(default=1)
     reported_at = models.DateTimeField(_("上报时间"))
-    reported_by = person_key(_("上报人"))
+    reported_by = person_key(_("上报人"), null=True)
     accepted_at = models.DateTimeField(_("受理时间"), null=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
@@ -79,9 +67,9 @@ class Hazard(models.Model):
     due_on = models.DateField(Field.DUE, null=True)
     due_at = models.DateTimeField(_("期限届满"), null=True)
 
-    fixed_by = person_key(_("整改人"))
+    fixed_by = person_key(_("整改人"), null=True)
     fixed_at = models.DateTimeField(_("提请复查时间"), null=True)
-    verified_by = person_key(_("复查人"))
+    verified_by = person_key(_("复查人"), null=True)
     closed_at = models.DateTimeField(_("销号时间"), null=True)
     looked_back_at = models.DateTimeField(_("回头看时间"), null=True)
     height = models.PositiveSmallIntegerField(_("督办层级"), default=0)

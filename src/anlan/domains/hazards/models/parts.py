@@ -3,8 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.hazards.models.hazards import Hazard, person_key
+from anlan.domains.hazards.models.hazards import Hazard
 from anlan.domains.hazards.terms import ExtensionState, Stage
+from anlan.kit.models.keys import person_key
 
 
 class Evidence(models.Model):
@@ -14,7 +15,7 @@ class Evidence(models.Model):
     attachment = models.OneToOneField("kit.Attachment", models.PROTECT, related_name="+")
     stage = models.CharField(_("阶段"), max_length=8, choices=Stage.choices)
     round = models.PositiveSmallIntegerField()
-    by = person_key(_("上传人"))
+    by = person_key(_("上传人"), null=True)
     at = models.DateTimeField(_("上传时间"))
 
     class Meta:
@@ -32,9 +33,9 @@ class HazardExtension(models.Model):
     reason = models.CharField(_("理由"), max_length=500)
     state = models.CharField(max_length=8, choices=ExtensionState.choices, default=ExtensionState.ASKED)
     round = models.PositiveSmallIntegerField()
-    asked_by = person_key(_("申请人"))
+    asked_by = person_key(_("申请人"), null=True)
     asked_at = models.DateTimeField(_("申请时间"))
-    decided_by = person_key(_("决定人"))
+    decided_by = person_key(_("决定人"), null=True)
     decided_at = models.DateTimeField(_("决定时间"), null=True)
     decision = models.CharField(_("决定"), max_length=500, blank=True)
 

@@ -1,18 +1,12 @@
 """Risk points and their assessments."""
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.riskmap.rules.levels import colour_of, factors_of
 from anlan.domains.riskmap.terms import Field, PointState, RiskCause, RiskLevel, RiskMethod
-
-
-def person_key(label, **options):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options
-    )
+from anlan.kit.models.keys import person_key
 
 
 class RiskPoint(models.Model):

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.riskmap.models.points import person_key
 from anlan.domains.riskmap.terms import SheetState
+from anlan.kit.models.keys import person_key
 
 
 class RiskSheet(models.Model):

@@ -6,7 +6,7 @@ if change := attempt(form, actions.add_organisation, parent, by=request.user):
 return render(request, "…", {"form": form})
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.kit.actions import ACTIONS, Refused
+from anlan.kit.days import start_of
 from anlan.kit.jobs import ask_cancel
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change, Job
@@ -180,11 +181,6 @@ class ChangeFilter(SearchForm):
         if values.get("until"):
             queryset = queryset.filter(at__lt=start_of(values["until"] + timedelta(days=1)))
         return queryset
-
-
-def start_of(day):
-    """The first moment of a local day."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def tell_differences(change):

@@ -1,6 +1,6 @@
 """Warnings: the list of episodes, and one episode step by step."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.db.models import Max
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.domains.crowd import queries, replays
 from anlan.domains.crowd.terms import Quantity, Rule, WarningChannel, WarningKind, WarningLevel
+from anlan.kit.days import start_of
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.templatetags.look import as_local, spoken
 
@@ -63,11 +64,6 @@ class WarningFilter(SearchForm):
 def name_scenes():
     """The scenes that have warnings; the live one has no name in the address."""
     return [("", _("实时")), *((name, name) for name in queries.scenes_with_warnings()[1:])]
-
-
-def start_of(day):
-    """The first moment of a local day."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class WarningListing(Listing):

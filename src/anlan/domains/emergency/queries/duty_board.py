@@ -1,7 +1,7 @@
 """The duty board: who is on until when, who is next, the week's grid with its gaps, and what waits for the reader."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +12,7 @@ from anlan.domains.emergency.queries.duty_gaps import BACK, LOOK, holes_of, near
 from anlan.domains.emergency.rules import duty as rules
 from anlan.domains.emergency.rules.rosters import boundary
 from anlan.domains.emergency.terms.duty import CallState, DutyRole, PostKind, SwapState
+from anlan.kit.days import start_of
 
 WEEK_DAYS = 7
 PREVIEW_DAYS = 28
@@ -112,11 +113,6 @@ def grid_of(rows, gaps, first, days):
         holes = [one for one in gaps if one.since < end and one.until > start]
         grid.append(Day(timezone.localdate(start), inside, holes))
     return grid
-
-
-def start_of(day):
-    """The first moment of a local day."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def handovers_of(posts, now):

@@ -20,6 +20,7 @@ STEP_S = 10
 BACKFILL_STEP_S = 300
 BACKFILL_H = 24
 STAY_MIN = 35  # mean stay that sets how many come and go while the number stays the same
+NIGHT_SHARE = 0.01  # who is there in the small hours: guards, cleaners, the last and the first
 STEEPEST_PER_MIN = 0.01  # the occupancy moves by at most this share of capacity a minute
 
 
@@ -40,10 +41,10 @@ SHAPES = {
 
 
 def target_share(shape, peak, moment):
-    """The share of capacity wanted at a local time: 0 in the small hours."""
+    """The share of capacity wanted at a local time: hardly anyone in the small hours."""
     hour = moment.hour + moment.minute / 60 + moment.second / 3600
     quiet = 1 / (1 + math.exp(-(hour - 5.5) * 3)) / (1 + math.exp((hour - 23.3) * 3))
-    return peak * SHAPES[shape](hour) * quiet
+    return peak * max(SHAPES[shape](hour) * quiet, NIGHT_SHARE)
 
 
 @dataclass

@@ -59,7 +59,7 @@ def test_the_install_is_small():
 
 def test_every_direct_dependency_is_used(project, modules):
     """A dependency nobody imports is weight; what is used without an import says so here."""
-    by_other_means = {"argon2-cffi", "psycopg", "tzdata", "whitenoise", "django-axes"}
+    by_other_means = {"argon2-cffi", "psycopg", "whitenoise", "django-axes"}
     imports_as = {
         "django-ninja": "ninja",
         "chinesecalendar": "chinese_calendar",

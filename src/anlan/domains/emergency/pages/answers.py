@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.domains.emergency import actions, queries
-from anlan.domains.emergency.pages.alarms import ask, do, draw_alarm, seen_or_404
+from anlan.domains.emergency.pages.alarm_deeds import ask, do
+from anlan.domains.emergency.pages.alarms import draw_alarm, seen_or_404
 from anlan.domains.emergency.pages.story import export_csv, export_json
 from anlan.domains.emergency.rules.answers import NEXT_LOOK_MIN
 from anlan.domains.emergency.terms import AgencyRefusal, AnswerRefusal, AnswerWay, Measure

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.emergency import actions
-from anlan.domains.emergency.pages.alarms import ask, seen_or_404
+from anlan.domains.emergency.pages.alarm_deeds import ask
+from anlan.domains.emergency.pages.alarms import seen_or_404
 from anlan.domains.emergency.terms import Decision, ResponseLevel
 
 MINUTES = (5, 10, 15, 30, 60)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from anlan.domains.emergency.actions.mutes import mute_alarm, unmute_alarm
-from anlan.domains.emergency.pages.alarms import BOARD, ask, asked_scene, banner_of, do, seen_or_404
+from anlan.domains.emergency.pages.alarm_deeds import ask, do
+from anlan.domains.emergency.pages.alarms import BOARD, asked_scene, banner_of, seen_or_404
 from anlan.domains.emergency.queries.ladder import timers_for
 from anlan.domains.emergency.queries.mutes import visible_mutes
 from anlan.kit.listing import Column, Listing

@@ -44,7 +44,10 @@ ADDRESSES = {
     "agency_retire": ("why", OPEN, "200 200 200 302 200 200 302*"),
     "agency_restore": ("nothing", NO_POST, "302 302 302 302 302 302 302*"),
 }
-ROOMS = tuple(f"emergency.pages.{room}" for room in ("alarms", "answers", "agencies", "judgement"))
+ROOMS = tuple(
+    f"emergency.pages.{room}"
+    for room in ("alarms", "alarm_deeds", "raising", "answers", "agencies", "judgement")
+)
 
 
 @pytest.fixture

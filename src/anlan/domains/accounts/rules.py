@@ -34,6 +34,7 @@ FIRST_RIGHTS = {
         Right.FOLLOWUPS_RUN,
         Right.HAZARDS_REPORT,
         Right.HAZARDS_VERIFY,
+        Right.HAZARDS_SIGN,
     ),
     FirstRole.DEPARTMENT: (
         Right.VIEW,
@@ -59,6 +60,7 @@ FIRST_RIGHTS = {
         Right.HAZARDS_RECTIFY,
         Right.HAZARDS_VERIFY,
         Right.HAZARDS_SUPERVISE,
+        Right.HAZARDS_SIGN,
         Right.RISKMAP_EDIT,
         Right.RISKMAP_CHECK,
     ),
@@ -72,6 +74,7 @@ FIRST_RIGHTS = {
         Right.FOLLOWUPS_RUN,
         Right.HAZARDS_REPORT,
         Right.HAZARDS_RECTIFY,
+        Right.HAZARDS_SIGN,
         Right.RISKMAP_EDIT,
     ),
     FirstRole.OBSERVER: (Right.VIEW,),

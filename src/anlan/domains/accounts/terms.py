@@ -34,6 +34,7 @@ class Right(models.TextChoices):
     HAZARDS_RECTIFY = "hazards.rectify", _("整改隐患")
     HAZARDS_VERIFY = "hazards.verify", _("核实和复查隐患")
     HAZARDS_SUPERVISE = "hazards.supervise", _("督办和挂牌隐患")
+    HAZARDS_SIGN = "hazards.sign", _("签发隐患统计表")
     RISKMAP_EDIT = "riskmap.edit", _("登记和评估风险点")
     RISKMAP_CHECK = "riskmap.check", _("核对风险点和分表")
 

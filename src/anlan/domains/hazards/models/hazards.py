@@ -61,6 +61,7 @@ class Hazard(models.Model):
     measures = models.TextField(Field.MEASURES, blank=True)
     responsibility = models.TextField(Field.RESPONSIBILITY, blank=True)
     funds = models.CharField(Field.FUNDS, max_length=200, blank=True)
+    funds_yuan = models.DecimalField(Field.FUNDS_YUAN, max_digits=14, decimal_places=2, null=True)
     plan = models.TextField(Field.PLAN, blank=True)
     interim_measures = models.TextField(Field.INTERIM, blank=True)
     ordered_at = models.DateTimeField(_("下达时间"), null=True)
@@ -76,6 +77,7 @@ class Hazard(models.Model):
     listed_at = models.DateTimeField(_("挂牌时间"), null=True)
     listed_until = models.DateField(_("挂牌督办期限"), null=True)
     delisted_at = models.DateTimeField(_("摘牌时间"), null=True)
+    is_published = models.BooleanField(Field.PUBLISHED, default=False)
 
     class Meta:
         ordering = ["-id"]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LIVE = "live"  # the one scene whose messages leave the house
 REHEARSAL_MARK = "【演练】"  # before the title of every message of another scene, in every language
@@ -46,6 +47,33 @@ class Finding(models.TextChoices):
     CHANGE = "change", _("修改")
     SAME = "same", _("无变化")
     REFUSE = "refuse", _("不予导入")
+
+
+class UploadState(models.TextChoices):
+    """How far an upload of the field app is."""
+
+    OPEN = "open", _("上传中")
+    COMMITTED = "committed", _("已完成")
+
+
+class RecordKind(models.TextChoices):
+    """What the field app records."""
+
+    HAZARD = "hazard", _("上报隐患")
+    EVIDENCE = "evidence", _("隐患照片或材料")
+    OBSERVATION = "observation", _("现场观察")
+    ROUND_START = "round_start", _("开始巡查")
+    CHECK_IN = "check_in", _("到点签到")
+    ROUND_END = "round_end", _("结束巡查")
+    SELF_CHECK = "self_check", _("自查")
+
+
+class RecordState(models.TextChoices):
+    """What became of a record of the field app."""
+
+    TAKEN = "taken", pgettext_lazy("field record", "已到达")
+    REFUSED = "refused", pgettext_lazy("field record", "被退回")
+    CONFLICT = "conflict", pgettext_lazy("field record", "有冲突")
 
 
 class SheetFault:

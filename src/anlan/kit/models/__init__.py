@@ -7,6 +7,7 @@ from anlan.kit.models.followups import FollowUp, FollowUpExtension, FollowUpPaus
 from anlan.kit.models.jobs import Job
 from anlan.kit.models.outbox import Channel, Contact, Message
 from anlan.kit.models.tables import DistrictRow
+from anlan.kit.models.uploads import FieldDevice, Upload, UploadPart, UploadRecord
 
 __all__ = [
     "Attachment",
@@ -20,6 +21,7 @@ __all__ = [
     "Document",
     "DocumentSeries",
     "DocumentTemplate",
+    "FieldDevice",
     "FollowUp",
     "FollowUpExtension",
     "FollowUpPause",
@@ -31,4 +33,7 @@ __all__ = [
     "Reminder",
     "Seal",
     "Taken",
+    "Upload",
+    "UploadPart",
+    "UploadRecord",
 ]

@@ -15,7 +15,13 @@ from anlan.domains.emergency.queries.duty_board import find_roll_call
 from anlan.domains.emergency.rules import duty as rules
 from anlan.domains.emergency.rules.rosters import Hole
 from anlan.domains.emergency.tests.duty_room import NOW, at, build_room, minutes, rota, wind
-from anlan.domains.emergency.workers.duty import DutySweeps, make_sheets, tell_gaps, tell_swaps
+from anlan.domains.emergency.workers.duty import (
+    DutySweeps,
+    make_sheets,
+    tell_gaps,
+    tell_late_handovers,
+    tell_swaps,
+)
 from anlan.kit.actions import Refused
 from anlan.kit.models import Change, Channel, Contact, Message
 
@@ -125,6 +131,26 @@ def test_who_leaves_opens_a_gap_at_once(room):
     tell_gaps(at(3))
     found = {(one.since, one.ahead_s) for one in GapNotice.objects.all()}
     assert found == {(at(4, 8, 30), 86400), (at(7, 8, 30), 604800), (at(10, 8, 30), 604800)}
+
+
+# ── handovers ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_came_on_hears_once_that_the_handover_lacks_signatures(room):
+    rota(room)
+    wind(tell_late_handovers, at(3, 8, 30), at(3, 8, 45), step=minutes(5))
+    assert told("duty-handover/") == []
+    wind(tell_late_handovers, at(3, 8, 46), at(3, 12), step=minutes(10))
+    assert told("duty-handover/") == [("bert", "交接班未完成：总值班室")]
+
+
+def test_a_handover_that_both_signed_is_not_asked_for(room):
+    rota(room)
+    words = {"due_at": at(3, 8, 30), "notes": "无", "open_rows": [], "why": ""}
+    row = checks.hand_over(room.post, by=room.anne, now=at(3, 8, 25), **words).subject
+    checks.take_over(row, by=room.bert, now=at(3, 8, 31), why="")
+    wind(tell_late_handovers, at(3, 8, 40), at(3, 12), step=minutes(20))
+    assert told("duty-handover/") == []
 
 
 # ── roll-calls ──────────────────────────────────────────────────────────────────────────────────

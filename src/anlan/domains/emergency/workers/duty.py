@@ -1,4 +1,4 @@
-"""Sweeps of duty: gaps told ahead, roll-calls drawn, called and marked, news of swaps, the day's sheets.
+"""Sweeps of duty: gaps told ahead, late handovers, roll-calls drawn, called and marked, news of swaps, the day's sheets.
 
 Each takes `now` and may run twice: what was told has a key, what was made is looked for first.
 """
@@ -17,6 +17,7 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.emergency.actions import duty_checks as actions
 from anlan.domains.emergency.models import CalledPerson, DutyPost, DutySheet, GapNotice, RollCall
 from anlan.domains.emergency.queries.duty import find_posts, on_duty
+from anlan.domains.emergency.queries.duty_board import lines_of
 from anlan.domains.emergency.queries.duty_gaps import LOOK, gaps_by_post, staffed_posts
 from anlan.domains.emergency.queries.duty_open import count_day
 from anlan.domains.emergency.rules import duty as rules
@@ -46,6 +47,7 @@ class DutySweeps:
             Sweep("emergency.duty_roll_calls", self.call_rolls, 2),
             Sweep("emergency.duty_swaps", tell_swaps, 2, follows_changes=True),
             Sweep("emergency.duty_sheets", make_sheets, 60),
+            Sweep("emergency.duty_handovers", tell_late_handovers, 60),
         ]
 
     def call_rolls(self, now):
@@ -103,12 +105,18 @@ def tell_gap(post, hole, rung, key, now):
 
 def gap_audience(post, now):
     """Who hears of a gap: who edits the roster, nearest to the post, and the leaders now on duty there or above."""
-    people = {one.pk: one for one in people_with(Right.DUTY_EDIT, post.organisation)}
-    for where in [post, *find_posts(PostKind.LEADER, post.organisation)]:
-        leaders = [one.person for one in on_duty(where, now)
-                   if one.role == DutyRole.LEADER or where.kind == PostKind.LEADER]  # fmt: skip
-        people |= {one.pk: one for one in leaders}
-    return list(people.values())
+    people = [*people_with(Right.DUTY_EDIT, post.organisation), *leaders_of(post, now)]
+    return list({one.pk: one for one in people}.values())
+
+
+def leaders_of(post, now):
+    """The leaders now on duty at a post and above it."""
+    return [
+        one.person
+        for where in [post, *find_posts(PostKind.LEADER, post.organisation)]
+        for one in on_duty(where, now)
+        if one.role == DutyRole.LEADER or where.kind == PostKind.LEADER
+    ]
 
 
 def gap_title(post, hole):
@@ -130,6 +138,25 @@ def gap_text(post, hole, now):
     if not has_end:
         return _("自 %(since)s 起没有排班。请编排值班表。") % span
     return _("%(since)s 至 %(until)s 无人值班。请补排或指派替班。") % span
+
+
+# ── handovers ───────────────────────────────────────────────────────────────────────────────────
+
+
+def tell_late_handovers(now):
+    """Tell the watch that came on, and the leader, once, that the handover still lacks its signatures."""
+    for line in lines_of(list(staffed_posts()), now, days=1):
+        due = line.handover
+        if due is None or not due.is_late or (due.row and due.row.on_at):
+            continue
+        for person in {one.person for one in line.now_on} | set(leaders_of(line.post, now)):
+            with speaking_to(person):
+                title = _("交接班未完成：%(post)s") % {"post": line.post.name}
+                text = _("%(at)s 换班，交接单还没有双方签字。请打开链接补办。") % {"at": say(due.due_at)}
+                tell(
+                    person, about=line.post, key=f"duty-handover/{line.post.code}/{due.due_at:%Y%m%dT%H%M}",
+                    title=title, text=text, now=now, link=line.post.get_absolute_url(),
+                )  # fmt: skip
 
 
 # ── roll-calls ──────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,8 @@ class Right(models.TextChoices):
     TABLES_EDIT = "tables.edit", _("修改本区规则表")
     CHANNELS_EDIT = "channels.edit", _("配置发送渠道和电子屏")
     DOCUMENTS_EDIT = "documents.edit", _("管理文书模板")
+    PATROLS_WALK = "patrols.walk", _("巡逻和现场观测")
+    PATROLS_PLAN = "patrols.plan", _("编排巡逻")
     ALARMS_ANSWER = "alarms.answer", _("签收和处置预警处置单")
     ALARMS_JUDGE = "alarms.judge", _("研判和解除预警处置单")
     INCIDENTS_RUN = "incidents.run", _("办理突发事件")
@@ -35,6 +37,7 @@ class Right(models.TextChoices):
     HAZARDS_VERIFY = "hazards.verify", _("核实和复查隐患")
     HAZARDS_SUPERVISE = "hazards.supervise", _("督办和挂牌隐患")
     HAZARDS_SIGN = "hazards.sign", _("签发隐患统计表")
+    CHECKS_EDIT = "checks.edit", _("编制自查清单和发放责任单位链接")
     RISKMAP_EDIT = "riskmap.edit", _("登记和评估风险点")
     RISKMAP_CHECK = "riskmap.check", _("核对风险点和分表")
 

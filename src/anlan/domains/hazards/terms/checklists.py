@@ -14,7 +14,7 @@ class VersionState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("checklist", "已停用")
 
 
-class Audience(models.TextChoices):
+class ChecklistAudience(models.TextChoices):
     """Whose a checklist is."""
 
     ANY = "any", _("场所和企业")

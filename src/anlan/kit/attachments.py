@@ -34,9 +34,9 @@ ENDINGS = {
 PICTURES = {JPEG, PNG, WEBP}
 
 
-@action("attachments.keep", label=_("上传附件"))
+@action("attachments.keep", machine=True, label=_("上传附件"))
 def keep(about, *, by, now, name, body):
-    """Keep `body` with the row `about`; the caller has asked whether `by` may add to it.
+    """Keep `body` with the row `about`; the caller has asked whether `by` (None: somebody without account) may add to it.
 
     Raises Refused for an empty, too large or broken file, and for one that is not what its ending says.
     """

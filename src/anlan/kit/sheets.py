@@ -1,4 +1,4 @@
-"""Files of rows handed in as CSV: read whole or refused, seen row by row, and only then carried out.
+"""Small files of rows handed in as CSV or XLSX: read whole or refused, seen row by row, and only then carried out.
 
     planned = [Planned(number, name, Finding.ADD, "", deed), …]
     return import_page(request, title=…, columns={"place": _("场所编号"), …}, plan=plan, back=…)
@@ -9,6 +9,7 @@
 import csv
 import io
 from collections.abc import Callable
+from itertools import islice
 from typing import NamedTuple
 
 from django import forms
@@ -27,9 +28,11 @@ from anlan.kit.workbooks import (
     SheetRow,
     UnreadableSheet,
     decode_text,
+    filled,
     find_delimiter,
     insist_columns,
     insist_size,
+    read_xlsx,
 )
 
 LIMITS = Limits(
@@ -48,10 +51,20 @@ class Planned(NamedTuple):
     deed: Callable | None = None
 
 
-def read_text(body):
-    """The text of a file. Raises UnreadableSheet."""
+def read_text(body, name=""):
+    """The text of a file; of a workbook (by its name) the first sheet as CSV. Raises UnreadableSheet."""
     insist_size(body, LIMITS)
-    return decode_text(body)
+    if not name.lower().endswith((".xlsx", ".xls")):
+        return decode_text(body)
+    if name.lower().endswith(".xls"):
+        raise UnreadableSheet(SheetFault.OLD_EXCEL)
+    out = io.StringIO()
+    filled_lines = (line for line in read_xlsx(body, LIMITS) if any(map(filled, line)))
+    for line in islice(
+        filled_lines, LIMITS.rows_most + 2
+    ):  # the headings, and one row too many for the refusal
+        csv.writer(out).writerow(["" if cell is None else cell for cell in line])
+    return out.getvalue()
 
 
 def read_rows(text, columns, *, needed=()):
@@ -105,7 +118,9 @@ def write_csv(name, headings, rows):
 class SheetForm(forms.Form):
     """The file, or, once it was seen, its text again."""
 
-    body = forms.FileField(label=_("文件"), help_text=_("CSV，不超过 1 MB、500 行。先预览，确认后才写入。"))
+    body = forms.FileField(
+        label=_("文件"), help_text=_("XLSX 或 CSV，不超过 1 MB、500 行。先预览，确认后才写入。")
+    )
 
 
 def import_page(request, *, title, columns, needed, plan, back, crumbs, template_url=""):
@@ -127,7 +142,8 @@ def import_page(request, *, title, columns, needed, plan, back, crumbs, template
     if confirmed is None and not form.is_valid():
         return render(request, "kit/sheet_form.html", context)
     try:
-        text = read_text(form.cleaned_data["body"].read()) if confirmed is None else confirmed
+        upload = form.cleaned_data["body"] if confirmed is None else None
+        text = confirmed if upload is None else read_text(upload.read(), upload.name)
         planned = plan(read_rows(text, columns, needed=needed))
     except UnreadableSheet as error:
         messages.error(request, str(error))

@@ -200,7 +200,8 @@ class ScreenToken(models.Model):
 class AccessToken(Holder, models.Model):
     """What another system shows to read the sharing API as its organisation may; only the hash of its token is kept.
 
-    `sees_contacts`: names and telephone numbers of people in enterprises are among what it reads.
+    `sees_contacts`: names and telephone numbers of people in enterprises are among what it reads. `hands_in_cases`: it
+    hands in cases of the grid and the hotline, and takes their results.
     """
 
     organisation = models.ForeignKey(
@@ -208,6 +209,7 @@ class AccessToken(Holder, models.Model):
     )
     name = models.CharField(_("名称"), max_length=120)
     sees_contacts = models.BooleanField(_("可读取联系人"), default=False)
+    hands_in_cases = models.BooleanField(_("可递送案件"), default=False)
     token_start = models.CharField(_("令牌开头"), max_length=12)
     token_sha256 = models.CharField(max_length=64, unique=True)
     issued_at = models.DateTimeField(_("签发时间"))

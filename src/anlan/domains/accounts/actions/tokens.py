@@ -29,14 +29,19 @@ def issue_screen(organisation, *, by, now, name, make_secret=secrets.token_urlsa
 
 
 @action("accounts.issue_access", may=Right.ACCOUNTS_MANAGE, label=_("签发接口令牌"))
-def issue_access(organisation, *, by, now, name, sees_contacts=False, make_secret=secrets.token_urlsafe):
+def issue_access(
+    organisation, *, by, now, name, sees_contacts=False, hands_in_cases=False, make_secret=secrets.token_urlsafe
+):  # fmt: skip
     """Give another system the token by which it reads what `organisation` may see.
 
-    Contacts of enterprises are among it only where `by` may keep their records.
+    Contacts of enterprises are among it only where `by` may keep their records; it hands in cases only where `by` may
+    deal with them.
     """
-    may = not sees_contacts or by.may(Right.ENTERPRISES_EDIT, organisation)
-    check(None if may else Refusal.GIVES_MORE % {"rights": Right.ENTERPRISES_EDIT.label})
+    for is_asked, right in ((sees_contacts, Right.ENTERPRISES_EDIT), (hands_in_cases, Right.HAZARDS_VERIFY)):
+        may = not is_asked or by.may(right, organisation)
+        check(None if may else Refusal.GIVES_MORE % {"rights": right.label})
     words = {"name": name, "now": now, "make_secret": make_secret, "sees_contacts": sees_contacts}
+    words["hands_in_cases"] = hands_in_cases
     return issue(AccessToken, ACCESS_PREFIX, organisation, **words)
 
 

@@ -165,6 +165,7 @@ class IssueAccessForm(IssueForm):
         label=_("名称"), max_length=120, help_text=_("写明对方单位和系统，便于停用时辨认。")
     )
     sees_contacts = forms.BooleanField(label=_("可读取企业负责人和安全管理人员的姓名、电话"), required=False)
+    hands_in_cases = forms.BooleanField(label=_("可递送网格和 12345 案件并接收办理结果"), required=False)
 
 
 class PasswordForm(forms.Form):

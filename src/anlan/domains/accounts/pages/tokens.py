@@ -72,6 +72,7 @@ class AccessListing(CredentialListing):
     columns = [
         *CredentialListing.columns[:3],
         Column("sees_contacts", gettext_lazy("可读取联系人"), "yes"),
+        Column("hands_in_cases", gettext_lazy("可递送案件"), "yes"),
         *CredentialListing.columns[3:],
     ]
     empty_text = gettext_lazy("还没有接口令牌。签发一个，其他部门的系统即可读取本单位可见的企业。")

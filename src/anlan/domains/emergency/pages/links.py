@@ -6,7 +6,6 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -25,10 +24,10 @@ from anlan.domains.emergency.rules.answers import NEXT_LOOK_MIN
 from anlan.domains.emergency.terms.ladder import Recipient
 from anlan.domains.emergency.terms.links import LinkRefusal, LinkState
 from anlan.kit.actions import Refused
+from anlan.kit.pace import too_often
 
 SALT = "emergency.answer_link"
 PAGE_GOOD_FOR = timedelta(minutes=15)  # an older page is drawn anew before it answers: much may have happened
-WINDOW_S = 60
 UNKNOWN_MOST, ANSWERS_MOST = 30, 10  # unknown links from one address, answers by one link, each in a minute
 LOOKS_MIN = (5, 10, 15, 30, 60, 120)
 HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -185,12 +184,3 @@ def unseal(text, link):
     except (signing.BadSignature, ValueError):
         return None
     return seen if pk == link.pk else None
-
-
-def too_often(name, most):
-    """Whether this has happened more than `most` times within the minute."""
-    cache.add(name, 0, WINDOW_S)
-    try:
-        return cache.incr(name) > most
-    except ValueError:  # the minute ended between the two
-        return False

@@ -17,12 +17,17 @@ class Evidence(models.Model):
     round = models.PositiveSmallIntegerField()
     by = person_key(_("上传人"), null=True)
     at = models.DateTimeField(_("上传时间"))
+    is_public = models.BooleanField(_("向上报人公开"), default=False)
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self):
         return f"{self.get_stage_display()} {self.attachment}"
+
+    @property
+    def organisation(self):
+        return self.hazard.organisation
 
 
 class HazardExtension(models.Model):

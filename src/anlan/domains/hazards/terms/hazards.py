@@ -15,6 +15,7 @@ class HazardSource(models.TextChoices):
     PUBLIC = "public", _("公众上报")
     GRID = "grid", _("网格上报")
     HOTLINE = "12345", _("12345 热线")
+    ONE_NETWORK = "one_network", _("一网统管")
 
 
 class HazardState(models.TextChoices):
@@ -85,64 +86,6 @@ class ExtensionState(models.TextChoices):
     LAPSED = "lapsed", pgettext_lazy("extension", "因提请复查失效")
 
 
-class StatementScope(models.TextChoices):
-    """Which hazards an organisation's statement counts."""
-
-    UNIT = "unit", _("本单位整改的隐患")
-    WATCHED = "watched", _("监管范围内的隐患")
-
-
-class StatementState(models.TextChoices):
-    """Where a statement stands."""
-
-    DRAWN = "drawn", pgettext_lazy("statement", "待签字")
-    SIGNED = "signed", pgettext_lazy("statement", "已签字")
-    REPLACED = "replaced", pgettext_lazy("statement", "已被更正")
-
-
-class Audience(models.TextChoices):
-    """To whom a major hazard is reported (安全生产法 2021, article 41)."""
-
-    DEPARTMENT = "department", _("负有安全生产监督管理职责的部门")
-    WORKERS = "workers", _("职工大会或者职工代表大会")
-
-
-class Means(models.TextChoices):
-    """How it was reported."""
-
-    PLATFORM = "platform", _("平台消息")
-    WRITTEN = "written", _("书面报告")
-    PHONE = "phone", _("电话")
-    MEETING = "meeting", _("会议通报")
-    POSTED = "posted", _("公示栏公示")
-
-
-class StopScope(models.TextChoices):
-    """How much is stopped."""
-
-    WHOLE = "whole", _("全部停产停业")
-    PART = "part", _("局部停产停业")
-
-
-class StopState(models.TextChoices):
-    """Where a stop of production stands; the moves between them are `rules.stops.RESUMING`."""
-
-    STOPPED = "stopped", _("停产停业中")
-    APPLIED = "applied", _("已申请恢复，待审查")
-    REVIEWED = "reviewed", _("审查合格，待同意")
-    RESUMED = "resumed", _("已同意恢复")
-
-
-class StopStep(models.TextChoices):
-    """What may be done with a stop of production."""
-
-    APPLY = "apply", _("申请恢复生产经营")
-    PASS = "pass", _("现场审查合格")
-    FAIL = "fail", _("现场审查不合格·退回")
-    CONSENT = "consent", _("同意恢复生产经营")
-    DENY = "deny", _("不同意恢复·退回")
-
-
 class Field:
     """Labels of a hazard's columns, and of what people type."""
 
@@ -211,23 +154,4 @@ class Refusal:
     FILE_NOT_NOW = _("现在不能上传%(stage)s的照片或材料。请刷新页面查看最新状态。")
     NOT_ESCALATED = _("尚未到逐级督办的时间，或已督办到这一级。")
     PLACE_NOT_YOURS = _("场所“%(name)s”不在您的权限范围内。")
-    SPAN_RUNS = _("统计期 %(span)s 尚未结束，不能生成统计表。")
-    SPAN_UNKNOWN = _("统计期应为季度（如 2026-Q3）或年度（如 2026）。")
-    SIGNED_ALREADY = _("统计表已签字，数字不能再改。确需修改的，请填写理由办理更正。")
-    NOT_SIGNED_YET = _("统计表尚未签字，重新生成即可，无需更正。")
-    REPLACED_ALREADY = _("该版本已被更正，请在最新版本上办理。")
-    CORRECTION_WAITS = _("已有一份更正稿待签字。请先签字或重新生成该稿。")
-    NO_POST = _("请填写签字人职务。")
-    NUMBERS_MOVED = _("数字在您打开页面后已重新生成。请核对最新数字后再签字。")
-    TOLD_LATER = _("报告时间不能晚于现在，也不能早于隐患上报时间。")
-    MEANS_PLATFORM = _("“平台消息”由系统登记。请选择实际的报告方式。")
-    TELL_MAJOR = _("只有重大隐患须向部门和职工报告。")
-    STOP_MAJOR = _("停产停业决定须对应在办的重大隐患。")
-    STOPPED_ALREADY = _("该隐患已有停产停业决定，尚未恢复。")
-    STOP_WORDS = _("请填写停产停业部位和决定书文号。")
-    STOP_NOT_NOW = _("“%(state)s”时不能办理“%(step)s”。请刷新页面查看最新状态。")
-    RESUME_NOT_CLOSED = _("隐患复查销号后才能同意恢复生产经营。")
-    RESUME_SAME = _("申请或审查的人不能自己同意恢复。请由另一人办理。")
-    REVIEW_SAME = _("申请恢复的人不能自己审查。请由另一人办理。")
-    NOT_LISTED_NOW = _("只有挂牌督办的隐患可以公布。")
     OUTER_TWICE = _("来源编号 %(number)s 已登记为 %(hazard)s。")

@@ -51,6 +51,11 @@ def root():
     return Organisation.objects.filter(parent=None).first()
 
 
+def find_organisation(code):
+    """The organisation in use of this code, or None."""
+    return Organisation.objects.filter(code=code, is_active=True).first()
+
+
 def organisation_tree(person):
     """Organisations that `person` sees, parents before children, each with `people_count` of active people."""
     counted = Count("people", filter=Q(people__is_active=True))
@@ -126,3 +131,19 @@ def people_with(right, organisation):
     nearest = max((len(one.organisation.path) for one in held), default=0)
     found = {one.person_id: one.person for one in held if len(one.organisation.path) == nearest}
     return [found[pk] for pk in sorted(found)]
+
+
+def organisations_in_use():
+    """{id: organisation} of those in use."""
+    return {one.pk: one for one in Organisation.objects.filter(is_active=True)}
+
+
+def ancestors_of():
+    """{id: the ids of it and of those above it, from the top down}, of every organisation."""
+    paths = Organisation.objects.values_list("pk", "path")
+    ids = {path: pk for pk, path in paths}
+    step = rules.STEP
+    return {
+        pk: tuple(ids[path[:end]] for end in range(step, len(path) + 1, step) if path[:end] in ids)
+        for pk, path in paths
+    }

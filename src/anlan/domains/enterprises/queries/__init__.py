@@ -10,10 +10,12 @@ from anlan.domains.enterprises.queries.pledges import (
     texts_of,
 )
 from anlan.domains.enterprises.queries.register import (
+    accounts_in_use,
     changed_since,
     duplicates_of,
     enterprises_at,
     enterprises_of,
+    enterprises_with_accounts,
     find_enterprise,
     is_own,
     licences_of,
@@ -28,11 +30,13 @@ from anlan.domains.enterprises.queries.register import (
 )
 
 __all__ = [
+    "accounts_in_use",
     "changed_since",
     "count_pledges",
     "duplicates_of",
     "enterprises_at",
     "enterprises_of",
+    "enterprises_with_accounts",
     "find_enterprise",
     "is_own",
     "licences_of",

@@ -57,6 +57,12 @@ def own_enterprise(person):
     return rows.filter(account__path__in=paths).order_by("-account__path").first()
 
 
+def accounts_in_use():
+    """The ids of the organisations that active enterprises have as their own."""
+    rows = Enterprise.objects.filter(state=EnterpriseState.ACTIVE).exclude(account=None).order_by()
+    return set(rows.values_list("account", flat=True))
+
+
 def enterprises_of(organisation):
     """Active enterprises that an organisation watches over, or those below it do."""
     active = Enterprise.objects.filter(state=EnterpriseState.ACTIVE)
@@ -89,6 +95,12 @@ def search(text, person, *, most=20):
         return []
     named = Q(name__icontains=text) | Q(code__istartswith=text) | Q(former_number__startswith=text)
     return list(visible_enterprises(person).filter(named)[:most])
+
+
+def enterprises_with_accounts():
+    """Active enterprises whose own people sign in."""
+    rows = Enterprise.objects.filter(state=EnterpriseState.ACTIVE).exclude(account=None)
+    return rows.select_related("supervisor", "account")
 
 
 def enterprises_at(place):

@@ -13,6 +13,19 @@ from anlan.domains.hazards.actions.finding import (
     transfer_hazard,
     uphold_hazard,
 )
+from anlan.domains.hazards.actions.public import (
+    PHOTOS_MOST,
+    REPORTER,
+    appeal_by_code,
+    clear_report,
+    contest_by_code,
+    erase_senders,
+    forget_contact,
+    report_key,
+    report_publicly,
+    see_contact,
+    show_evidence,
+)
 from anlan.domains.hazards.actions.rectifying import (
     ask_extension,
     ask_verification,
@@ -25,18 +38,33 @@ from anlan.domains.hazards.actions.rectifying import (
     return_hazard,
     secure_hazard,
 )
+from anlan.domains.hazards.actions.statements import (
+    correct_statement,
+    draw_statement,
+    redraw_statement,
+    sign_statement,
+)
 from anlan.domains.hazards.actions.supervising import delist_hazard, escalate_hazard, list_hazard
 
 __all__ = [
+    "PHOTOS_MOST",
+    "REPORTER",
     "accept_hazard",
+    "appeal_by_code",
     "appeal_hazard",
     "ask_extension",
     "ask_verification",
+    "clear_report",
     "close_hazard",
+    "contest_by_code",
     "contest_hazard",
+    "correct_statement",
     "delist_hazard",
+    "draw_statement",
+    "erase_senders",
     "escalate_hazard",
     "fix_hazard",
+    "forget_contact",
     "grade_hazard",
     "grant_extension",
     "keep_evidence",
@@ -44,12 +72,18 @@ __all__ = [
     "look_back",
     "merge_hazard",
     "order_rectification",
+    "redraw_statement",
     "refuse_extension",
     "reject_hazard",
     "reopen_hazard",
     "report_hazard",
+    "report_key",
+    "report_publicly",
     "return_hazard",
     "secure_hazard",
+    "see_contact",
+    "show_evidence",
+    "sign_statement",
     "transfer_hazard",
     "uphold_hazard",
 ]

@@ -43,6 +43,7 @@ def order_rectification(
     responsibility="",
     funds="",
     plan="",
+    funds_yuan=None,
 ):
     """Who rectifies it until when; for a major one all of measures, responsibility, funds, time limit and plan.
 
@@ -57,7 +58,7 @@ def order_rectification(
     due = due_set(due_on, now)
     ordered = move(
         hazard, step, responsible=responsible, responsible_post=responsible_post.strip(), ordered_at=now,
-        due_on=due_on, due_at=due.at, **{name: text.strip() for name, text in five.items()},
+        due_on=due_on, due_at=due.at, funds_yuan=funds_yuan, **{name: text.strip() for name, text in five.items()},
     )  # fmt: skip
     title = RECTIFY_TITLE % {"hazard": hazard}
     follow(hazard, by=by, now=now, title=title, organisation=responsible, due=due_on)

@@ -13,11 +13,11 @@ from anlan.domains.hazards import actions
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 PATROL = (Right.VIEW, Right.HAZARDS_REPORT)
-CLERK = (*PATROL, Right.HAZARDS_RECTIFY, Right.HAZARDS_VERIFY, Right.HAZARDS_SUPERVISE)
+CLERK = (*PATROL, Right.HAZARDS_RECTIFY, Right.HAZARDS_VERIFY, Right.HAZARDS_SUPERVISE, Right.HAZARDS_SIGN)
 PEOPLE = {
     # sign-in name: organisation, rights
     "boss": (None, CLERK), "clerk": ("TRADE", CLERK), "second": ("TRADE", CLERK), "guest": ("TRADE", (Right.VIEW,)),
-    "patrol": ("TRADE", PATROL), "keeper": ("SHOP", (*PATROL, Right.HAZARDS_RECTIFY)), "other": ("STREET", CLERK),
+    "patrol": ("TRADE", PATROL), "keeper": ("SHOP", (*PATROL, Right.HAZARDS_RECTIFY, Right.HAZARDS_SIGN)), "other": ("STREET", CLERK),
 }  # fmt: skip
 
 

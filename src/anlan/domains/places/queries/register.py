@@ -99,9 +99,21 @@ def public_places():
     return places.select_related("organisation", "operator").prefetch_related("entrances")
 
 
+def operated_places():
+    """Registered places that somebody operates."""
+    rows = Place.objects.filter(retired_at=None).exclude(operator=None)
+    return rows.select_related("organisation", "operator")
+
+
 def places_by_id(ids):
     """{id: place} of these ids, for pages that join other records to places."""
     return Place.objects.select_related("organisation", "operator").in_bulk(ids)
+
+
+def registered_places(codes):
+    """{code: place} of those of these codes that are on the register, whoever asks."""
+    found = Place.objects.filter(code__in=codes, retired_at=None).select_related("organisation", "operator")
+    return {place.code: place for place in found}
 
 
 def rail_lines():
@@ -187,3 +199,9 @@ def watch(place, held, per_min, *, zone_id, entrances):
         "exit_width_m": sum(widths) if widths else None, "narrowest_exit_m": min(widths, default=None),
         "passage_per_min": passages, "is_demo": place.is_demo,
     }  # fmt: skip
+
+
+def operators_in_use():
+    """The ids of the organisations that operate places of the register."""
+    rows = Place.objects.filter(retired_at=None).exclude(operator=None).order_by()
+    return set(rows.values_list("operator", flat=True).distinct())

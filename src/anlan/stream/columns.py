@@ -12,6 +12,7 @@ CLOCK, PARTIAL, BAD, NEGATIVE = 1, 2, 4, 8  # quality flags
 RESET_KNOWN = 16  # a cumulative whose reset policy is declared: after a fall, count from 0
 FAULT = 32  # a health reading whose state is not a good one
 WRAP_16 = 64  # a cumulative of 16 bits: after 65535 it goes on from 0
+ESTIMATE = 128  # a person's estimate by eye: a density so marked may raise a space's number, never lower it
 ABSENT = -1  # a total or a sequence number that was not given
 MAX_COUNT = 10**9
 MAX_MS = 253_402_300_800_000  # year 10000

@@ -14,6 +14,7 @@ from anlan.stream.columns import (
     CLOCK,
     DTYPES,
     EMPTY,
+    ESTIMATE,
     FAULT,
     MAX_COUNT,
     MAX_MS,
@@ -29,7 +30,7 @@ from anlan.stream.sheet import UNKNOWN, YES, Field, Sheet, lay_out
 
 KINDS: dict[str, int] = {kind.name.lower(): int(kind) for kind in Kind}
 WRAPS = frozenset({"wrap16", "65536"})  # the values of `reset` that say so
-QUALITIES: dict[str, int] = {"": 0, "clock": CLOCK, "partial": PARTIAL, "bad": BAD}
+QUALITIES: dict[str, int] = {"": 0, "clock": CLOCK, "partial": PARTIAL, "bad": BAD, "estimate": ESTIMATE}
 _DATED = frozenset(
     {"cumulative", "event", "occupancy", "density"}
 )  # without a time of its own: flagged CLOCK
@@ -224,7 +225,7 @@ def _row(reading: Reading, t_received_ms: int) -> dict[str, int | float]:
     if reading.kind not in KINDS:
         raise ValueError(f"kind {reading.kind!r} is unknown: use one of {', '.join(KINDS)}")
     if reading.quality not in QUALITIES:
-        raise ValueError(f"quality {reading.quality[:20]!r} is unknown: use partial, bad or clock")
+        raise ValueError(f"quality {reading.quality[:20]!r} is unknown: use partial, bad, clock or estimate")
     row: dict[str, int | float] = EMPTY | {"kind": KINDS[reading.kind], "t_received_ms": t_received_ms}
     is_undated = reading.t is None and reading.kind in _DATED
     row["quality"] = QUALITIES[reading.quality] | (CLOCK if is_undated else 0)

@@ -6,7 +6,7 @@ import numpy as np
 
 from anlan.science.drift import compute_occupancy_band
 from anlan.stream.outlook import Outlook
-from anlan.stream.readings import Kind
+from anlan.stream.readings import ESTIMATE, Kind
 from anlan.stream.state import LEVELS, MINUTE_MS, MINUTES, State
 from anlan.stream.topology import Links, Wiring
 
@@ -152,7 +152,7 @@ def compute_occupancy(state: State, wiring: Wiring) -> np.ndarray:
     rows = slice(state.spaces.n)
     passed = np.maximum(np.rint(state.spaces.read_raw(rows)), 0)
     occupancy = np.where(state.spaces.has_flow[rows], passed, np.nan)
-    present, known = _sum_of_values(state, wiring.presence, Kind.OCCUPANCY, len(occupancy))
+    present, known = _sum_of_values(state, wiring, Kind.OCCUPANCY, len(occupancy))
     occupancy[known] = present[known]
     for children in wiring.tiers:
         children = children[~np.isnan(occupancy[children])]
@@ -179,32 +179,42 @@ def compute_band(state: State, wiring: Wiring) -> np.ndarray:
     return band
 
 
-def _sum_of_values(state: State, links: Links, kind: Kind, n: int) -> tuple[np.ndarray, np.ndarray]:
-    values, known = _values(state, links, kind)
+def _sum_of_values(state: State, wiring: Wiring, kind: Kind, n: int) -> tuple[np.ndarray, np.ndarray]:
+    links = wiring.presence
+    values, known = _values(state, wiring, links, kind)
     total, any_known = np.zeros(n), np.zeros(n, bool)
     np.add.at(total, links.space[known], values[known])
     any_known[links.space[known]] = True
     return total, any_known
 
 
-def _values(state: State, links: Links, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
-    """The newest value of each linked line, and whether there is one."""
+def _values(state: State, wiring: Wiring, links: Links, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
+    """The newest value of each linked line, and whether there is one; a person's estimate holds for a while only."""
     slot = state.lines.slot[links.line, kind]
     values = (
         np.where(slot >= 0, state.slots.value[np.maximum(slot, 0)], np.nan)
         if state.slots.n
         else np.full(len(slot), np.nan)
     )
-    return values, ~np.isnan(values)
+    by_eye = state.lines.last_quality[links.line] & ESTIMATE != 0
+    age_ms = state.now_ms - state.lines.last_t_end_ms[links.line]
+    return values, ~np.isnan(values) & ~(by_eye & (age_ms > wiring.topology.estimate_s * 1000))
 
 
 def compute_density(state: State, wiring: Wiring, occupancy: np.ndarray, area_m2: np.ndarray) -> np.ndarray:
-    """People per m²: the highest measured density bound to the space, else occupancy over area."""
+    """People per m²: the highest measured density bound to the space, else occupancy over area.
+
+    What a person has estimated of a spot in it raises that number and never lowers it.
+    """
     density = np.divide(occupancy, area_m2, out=np.full(len(occupancy), np.nan), where=area_m2 > 0)
-    values, known = _values(state, wiring.density, Kind.DENSITY)
-    measured = np.full(len(occupancy), -np.inf)
-    np.maximum.at(measured, wiring.density.space[known], values[known])
-    return np.where(measured >= 0, measured, density)
+    links = wiring.density
+    values, known = _values(state, wiring, links, Kind.DENSITY)
+    by_eye = known & (state.lines.last_quality[links.line] & ESTIMATE != 0)
+    measured, estimated = np.full((2, len(occupancy)), -np.inf)
+    np.maximum.at(measured, links.space[known & ~by_eye], values[known & ~by_eye])
+    np.maximum.at(estimated, links.space[by_eye], values[by_eye])
+    density = np.where(measured >= 0, measured, density)
+    return np.where(estimated >= 0, np.fmax(estimated, density), density)
 
 
 def compute_slope(sample: np.ndarray) -> np.ndarray:

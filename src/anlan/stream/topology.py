@@ -49,11 +49,12 @@ class Binding(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Topology(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All spaces and bindings of a scene."""
+    """All spaces and bindings of a scene. What a person estimated by eye holds for `estimate_s` seconds."""
 
     spaces: list[Space] = []
     bindings: list[Binding] = []
     zone: str = "UTC"  # of the quiet minutes
+    estimate_s: int = 900
 
     def to_bytes(self) -> bytes:
         """JSON, the payload of a TOPOLOGY frame."""

@@ -11,6 +11,7 @@ from anlan.domains.crowd.actions.backtests import ask_backtest, see_backtest
 from anlan.domains.crowd.actions.bindings import bind_channel, edit_binding, unbind_channel
 from anlan.domains.crowd.actions.counts import recount
 from anlan.domains.crowd.actions.learning import fit_levels
+from anlan.domains.crowd.actions.observations import keep_observation, observe
 from anlan.domains.crowd.actions.plans import drop_plan, plan_counters
 from anlan.domains.crowd.actions.quarantine import dismiss_quarantined, keep_unread, replay_quarantined
 from anlan.domains.crowd.actions.resets import set_reset
@@ -47,8 +48,10 @@ __all__ = [
     "fit_levels",
     "give_credential",
     "is_same",
+    "keep_observation",
     "keep_unread",
     "key_of",
+    "observe",
     "plan_arrivals",
     "plan_counters",
     "record_warning_change",

@@ -5,6 +5,8 @@ from anlan.domains.crowd.models.findings import (
     UnusualCount,
     Warning,
 )
+from anlan.domains.crowd.models.observations import Observation
+from anlan.domains.crowd.models.patrols import CheckIn, PatrolRound, PatrolRoute, PatrolStop
 from anlan.domains.crowd.models.sensors import (
     Binding,
     QuarantinedPayload,
@@ -28,8 +30,13 @@ __all__ = [
     "Binding",
     "ChannelLevels",
     "ChannelSkill",
+    "CheckIn",
     "CountReset",
     "CounterPlan",
+    "Observation",
+    "PatrolRound",
+    "PatrolRoute",
+    "PatrolStop",
     "PlannedArrivals",
     "QuarantinedPayload",
     "Sensor",

@@ -8,7 +8,10 @@ from anlan.domains.crowd import terms
 
 
 class Sensor(models.Model):
-    """A people counter. `kind` names its decoder, `zone` the time zone its naive times are in."""
+    """A people counter. `kind` names its decoder, `zone` the time zone its naive times are in.
+
+    `is_manual`: no device, but what people on the spot report of its place (`Observation`).
+    """
 
     code = models.CharField(
         _("编号"), max_length=80, unique=True, help_text=_("设备上报的序列号，或自定编号")
@@ -29,6 +32,7 @@ class Sensor(models.Model):
     )  # devices.calling.SourceSettings, if it is called
     mqtt_topic = models.CharField(_("MQTT 主题"), max_length=200, blank=True)
     interval_s = models.PositiveIntegerField(_("上报间隔（秒）"), default=60)
+    is_manual = models.BooleanField(_("人工观测"), default=False)
     is_demo = models.BooleanField(_("示范数据"), default=False)
     retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 

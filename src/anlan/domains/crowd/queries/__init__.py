@@ -41,6 +41,11 @@ from anlan.domains.crowd.queries.live import (
     live_space,
     live_spaces,
 )
+from anlan.domains.crowd.queries.observations import (
+    DensityClass,
+    density_classes,
+    visible_observations,
+)
 from anlan.domains.crowd.queries.outlooks import (
     ComingHour,
     coming_hour,
@@ -96,6 +101,7 @@ __all__ = [
     "Baseline",
     "ComingHour",
     "Coverage",
+    "DensityClass",
     "EntranceFlow",
     "Gap",
     "LastPayload",
@@ -132,6 +138,7 @@ __all__ = [
     "days_of",
     "decode_payload",
     "default_thresholds",
+    "density_classes",
     "engine_state",
     "entrance_flows",
     "episodes_of",
@@ -187,6 +194,7 @@ __all__ = [
     "unwell_since",
     "visible_arrivals",
     "visible_backtests",
+    "visible_observations",
     "visible_quarantine",
     "visible_sensors",
     "visible_skill",

@@ -49,7 +49,7 @@ def coverage(person):
     without = places.exclude(pk__in=covered_place_ids()).annotate(
         planned_on=Subquery(plan.values("planned_on")), plan_note=Subquery(plan.values("note"))
     )
-    in_use = Sensor.objects.filter(retired_at=None, place__in=without.values("pk"))
+    in_use = Sensor.objects.filter(retired_at=None, is_manual=False, place__in=without.values("pk"))
     total = places.count()
     return Coverage(
         total,
@@ -90,7 +90,7 @@ def find_plan(place):
 
 def covered_place_ids():
     """The ids of all places with a sensor in use that is bound, there or at one of their exits."""
-    counting = Sensor.objects.filter(retired_at=None, bindings__isnull=False)
+    counting = Sensor.objects.filter(retired_at=None, is_manual=False, bindings__isnull=False)
     at_exits = counting.filter(place__kind=PlaceKind.STATION_EXIT, place__parent__isnull=False)
     own = set(counting.values_list("place_id", flat=True))
     return own | set(at_exits.values_list("place__parent_id", flat=True))

@@ -16,8 +16,8 @@ BLIND_SPAN = timedelta(hours=1)  # a day with so long a gap says nothing of what
 
 
 def sensors_in_use():
-    """(pk, code, interval_s, place_id) of every sensor in use, as named rows."""
-    rows = Sensor.objects.filter(retired_at=None)
+    """(pk, code, interval_s, place_id) of every sensor in use, as named rows; people are none."""
+    rows = Sensor.objects.filter(retired_at=None, is_manual=False)
     return rows.values_list("pk", "code", "interval_s", "place_id", named=True)
 
 

@@ -20,7 +20,7 @@ class SensorCard(NamedTuple):
 
 def reporting_sensors():
     """Every sensor in use as a SensorCard."""
-    rows = Sensor.objects.filter(retired_at=None).values_list(*SensorCard._fields)
+    rows = Sensor.objects.filter(retired_at=None, is_manual=False).values_list(*SensorCard._fields)
     return [SensorCard(*row) for row in rows]
 
 
@@ -33,7 +33,7 @@ def sensor_counts(scene=LIVE):
     if scene != LIVE or running is None:
         total = len(running.line_view().names) if running else 0
         return {"online": total, "silent": 0, "total": total}
-    sensors = list(Sensor.objects.filter(retired_at=None).values_list("code", "interval_s"))
+    sensors = list(Sensor.objects.filter(retired_at=None, is_manual=False).values_list("code", "interval_s"))
     return tally(judge_health(sensors, now_ms=running.clock.now_ms())[0].tolist())
 
 

@@ -39,8 +39,8 @@ def sensor_for_readings(code):
 
 
 def sensors_of_place(place):
-    """The sensors in use at a place."""
-    return Sensor.objects.filter(place=place, retired_at=None)
+    """The sensors in use at a place, without what people report."""
+    return Sensor.objects.filter(place=place, retired_at=None, is_manual=False)
 
 
 def bindings_of(sensor):

@@ -4,9 +4,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from anlan.domains.crowd.models import Binding, ThresholdSet
+from anlan.domains.crowd.queries.observations import validity
 from anlan.domains.crowd.queries.resets import resets_by_place
 from anlan.domains.crowd.queries.spaces import space_code
 from anlan.domains.crowd.rules import QUIET_MINUTE
+from anlan.domains.crowd.rules.observations import counted_spaces, is_bound
 from anlan.domains.crowd.terms import Measures
 from anlan.domains.places.queries import watched_spaces
 from anlan.domains.places.terms import PlaceKind
@@ -14,7 +16,7 @@ from anlan.stream import topology as stream
 
 
 def build_topology(now):
-    """All watched spaces and bindings in force at `now`, as the engine's Topology. Five queries."""
+    """All watched spaces and bindings in force at `now`, as the engine's Topology. Six queries."""
     watched = watched_spaces(timezone.localdate(now))
     own = dict(ThresholdSet.objects.values_list("place_id", "values"))
     resets, default = resets_by_place(), (QUIET_MINUTE, 0)
@@ -23,6 +25,7 @@ def build_topology(now):
     bindings = bindings.select_related("sensor__place", "entrance", "into_zone__place", "from_zone__place")
     known = {space.code for space in watched}
     wired = [(describe_binding(one, homes[one.sensor.place_id]), one.entrance) for one in bindings]
+    wired = leave_out_manual(wired, {one.sensor.code for one in bindings if one.sensor.is_manual})
     wired = [(one, entrance) for one, entrance in wired if {one.into, one.out_of} <= known | {None}]
     counted = counted_entrances(wired)
     spaces = [
@@ -33,7 +36,24 @@ def build_topology(now):
         )
         for space in watched
     ]
-    return stream.Topology(spaces, [one for one, _ in wired], zone=settings.TIME_ZONE)
+    return stream.Topology(
+        spaces,
+        [one for one, _ in wired],
+        zone=settings.TIME_ZONE,
+        estimate_s=round(validity(now).total_seconds()),
+    )
+
+
+def leave_out_manual(wired, manual):
+    """`wired` without what people count by hand where counters make the number; `manual` are the codes of their sensors."""
+    counted = counted_spaces(
+        ({one.into, one.out_of} - {None}, one.measures) for one, _ in wired if one.sensor not in manual
+    )
+    return [
+        (one, entrance)
+        for one, entrance in wired
+        if one.sensor not in manual or is_bound(measures=one.measures, space=one.into, counted=counted)
+    ]
 
 
 def counted_entrances(wired):

@@ -18,6 +18,7 @@ from anlan.domains.crowd.queries.stillness import note_values
 from anlan.domains.crowd.queries.topology import build_topology, place_ids_of_spaces
 from anlan.domains.crowd.workers.calling import SourceWatch
 from anlan.domains.crowd.workers.health import HealthWatch
+from anlan.domains.crowd.workers.observing import ObservationSender
 from anlan.domains.crowd.workers.outlook import OutlookWatch
 from anlan.domains.crowd.workers.recording import WarningRecord
 from anlan.domains.crowd.workers.tendencies import ask_tendencies
@@ -55,6 +56,7 @@ class LiveWatch:
         self.warnings = WarningRecord(self.scene, self.place_ids)
         self.sources = SourceWatch(self.scene)
         self.health = HealthWatch(self.scene)
+        self.observations = ObservationSender(self.scene, self.follow_register)
         self.outlook = OutlookWatch(self.scene, self.place_ids)
         return self.scene
 
@@ -68,6 +70,7 @@ class LiveWatch:
         return [
             Sweep("crowd.follow_register", self.follow_register, 1, follows_changes=True),
             Sweep("crowd.apply_recounts", self.apply_recounts, 1, follows_changes=True),
+            Sweep("crowd.send_observations", self.observations.send, 0.5, follows_changes=True),
             Sweep("crowd.record_warnings", self.record_warnings, 0.5),
             Sweep("crowd.note_values", self.note_values, 60),
             Sweep("crowd.note_health", self.health.note, 60),

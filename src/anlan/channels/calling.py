@@ -161,6 +161,18 @@ def failed(said: str) -> Answer:
     return Answer(Outcome.FAILED, said=said[:MOST_SAID])
 
 
+def judge_code(code: object, words: str, busy: dict[int, float]) -> Answer:
+    """The verdict of a service that says 0 for taken, and numbers else; `busy` {number: seconds to wait}."""
+    said = f"{code} {words}"
+    if code == 0:
+        return Answer(Outcome.ACCEPTED, said=said)
+    if not isinstance(code, int):
+        return Answer(Outcome.UNKNOWN, said=f"回应中没有结果代码：{said}")
+    if code in busy:
+        return Answer(Outcome.BUSY, said=said, retry_after_s=busy[code])
+    return failed(said)
+
+
 def visible(body: bytes, most: int = 120) -> str:
     """The beginning of a body as one line of visible signs."""
     text = body[: most * 8].decode("utf-8", "replace")

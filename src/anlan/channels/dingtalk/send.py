@@ -6,7 +6,7 @@ import hmac
 
 from anlan.channels import calling
 from anlan.channels.bots import ROBOT_SETTINGS, is_calling_all, token_in
-from anlan.channels.sending import Answer, Kind, Means, Outcome, Outgoing, Setting
+from anlan.channels.sending import Answer, Kind, Means, Outgoing, Setting
 from anlan.channels.texts import compose, in_bytes
 
 MOST_BYTES = 20_000
@@ -38,14 +38,7 @@ def sign(secret: str, at_ms: int) -> str:
 
 def judge(said: dict) -> Answer:
     """What `errcode` means. 310000: signature, keyword or address not allowed; 300001: no such token."""
-    code, words = said.get("errcode"), f"{said.get('errcode')} {said.get('errmsg', '')}"
-    if code == 0:
-        return Answer(Outcome.ACCEPTED, said=words)
-    if code in BUSY_CODES:
-        return Answer(Outcome.BUSY, said=words, retry_after_s=BUSY_CODES[code])
-    if isinstance(code, int):
-        return calling.failed(words)
-    return Answer(Outcome.UNKNOWN, said=f"回应中没有 errcode：{words}")
+    return calling.judge_code(said.get("errcode"), said.get("errmsg", ""), BUSY_CODES)
 
 
 KIND = Kind(

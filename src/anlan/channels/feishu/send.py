@@ -9,7 +9,7 @@ import hmac
 
 from anlan.channels import calling
 from anlan.channels.bots import ROBOT_SETTINGS, is_calling_all, token_in
-from anlan.channels.sending import Answer, Kind, Means, Outcome, Outgoing, Setting
+from anlan.channels.sending import Answer, Kind, Means, Outgoing, Setting
 from anlan.channels.texts import compose, in_bytes
 
 MOST_BYTES = 18_000  # of 20 kB for the whole request
@@ -41,15 +41,8 @@ def sign(secret: str, at_s: int) -> str:
 
 def judge(said: dict) -> Answer:
     """What `code` means (`StatusCode` in old answers). 19021: signature or time; 19022: address; 19024: keyword."""
-    code = said.get("code", said.get("StatusCode"))
-    words = f"{code} {said.get('msg', said.get('StatusMessage', ''))}"
-    if code == 0:
-        return Answer(Outcome.ACCEPTED, said=words)
-    if code in BUSY_CODES:
-        return Answer(Outcome.BUSY, said=words, retry_after_s=BUSY_CODES[code])
-    if isinstance(code, int):
-        return calling.failed(words)
-    return Answer(Outcome.UNKNOWN, said=f"回应中没有 code：{words}")
+    words = said.get("msg", said.get("StatusMessage", ""))
+    return calling.judge_code(said.get("code", said.get("StatusCode")), words, BUSY_CODES)
 
 
 KIND = Kind(

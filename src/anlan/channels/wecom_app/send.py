@@ -38,13 +38,10 @@ def send(settings: dict, outgoing: Outgoing, means: Means) -> Answer:
 
 def judge(said: dict, to: str) -> Answer:
     """What the answer means: it may be 0 and yet name members that were not reached."""
-    code, words = said.get("errcode"), f"{said.get('errcode')} {said.get('errmsg', '')}"
-    if code in BUSY_CODES:
-        return Answer(Outcome.BUSY, said=words, retry_after_s=BUSY_CODES[code])
-    if not isinstance(code, int):
-        return Answer(Outcome.UNKNOWN, said=f"回应中没有 errcode：{words}")
-    if code:
-        return calling.failed(words)
+    answer = calling.judge_code(said.get("errcode"), said.get("errmsg", ""), BUSY_CODES)
+    if answer.outcome != Outcome.ACCEPTED:
+        return answer
+    words = answer.said
     left_out = {name.lower() for name in str(said.get("invaliduser") or "").split("|") if name}
     left_out |= {name.lower() for name in str(said.get("unlicenseduser") or "").split("|") if name}
     if left_out >= {name.lower() for name in to.split("|")}:

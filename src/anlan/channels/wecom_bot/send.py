@@ -2,7 +2,7 @@
 
 from anlan.channels import calling
 from anlan.channels.bots import ROBOT_SETTINGS, is_calling_all, token_in
-from anlan.channels.sending import Answer, Kind, Means, Outcome, Outgoing, Setting
+from anlan.channels.sending import Answer, Kind, Means, Outgoing, Setting
 from anlan.channels.texts import compose, in_bytes
 
 MOST_BYTES = 2048  # of a text message
@@ -25,14 +25,7 @@ def send(settings: dict, outgoing: Outgoing, means: Means) -> Answer:
 
 def judge(said: dict) -> Answer:
     """What `errcode` means. 45009: limit of the robot; 93000: wrong key, or the robot was taken out of the group."""
-    code, words = said.get("errcode"), f"{said.get('errcode')} {said.get('errmsg', '')}"
-    if code == 0:
-        return Answer(Outcome.ACCEPTED, said=words)
-    if code in BUSY_CODES:
-        return Answer(Outcome.BUSY, said=words, retry_after_s=BUSY_CODES[code])
-    if isinstance(code, int):
-        return calling.failed(words)
-    return Answer(Outcome.UNKNOWN, said=f"回应中没有 errcode：{words}")
+    return calling.judge_code(said.get("errcode"), said.get("errmsg", ""), BUSY_CODES)
 
 
 KIND = Kind(

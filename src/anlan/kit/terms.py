@@ -76,6 +76,24 @@ class RecordState(models.TextChoices):
     CONFLICT = "conflict", pgettext_lazy("field record", "有冲突")
 
 
+class ImportState(models.TextChoices):
+    """Where an import of a file stands."""
+
+    READING = "reading", _("读取中")
+    PREVIEW = "preview", _("待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    DISCARDED = "discarded", _("已放弃")
+    REFUSED = "refused", _("不予读取")
+    UNDONE = "undone", _("已撤销")
+
+
+class ImportRefusal:
+    """Why a step of an import is not taken."""
+
+    NOT_WAITING = _("该导入已确认、放弃或撤销，不能重复办理。")
+    NOT_DONE = _("导入尚未完成，不能撤销。")
+
+
 class SheetFault:
     """Why a file of rows is refused as a whole."""
 
@@ -83,7 +101,7 @@ class SheetFault:
     TOO_MANY_ROWS = _("文件超过 %(most)d 行。请拆分后再导入。")
     TOO_MANY_COLUMNS = _("文件超过 %(most)d 列。请使用模板。")
     EMPTY = _("文件中没有数据行。")
-    FORMAT = _("只能导入 XLSX、CSV 或 GeoJSON 文件，“%(name)s”不是。")
+    FORMAT = _("“%(name)s”的格式不能导入。请按上传页所列的格式另存。")
     OLD_EXCEL = _("这是旧版 .xls 文件，请另存为 .xlsx。")
     NOT_XLSX = _("文件不是完好的 XLSX：%(why)s")
     SWELLS = _("文件解压后过大（%(size).0f MB），不予读取。")
@@ -92,6 +110,7 @@ class SheetFault:
     NOT_CSV = _("CSV 文件无法读取：%(why)s")
     NOT_JSON = _("GeoJSON 文件无法读取：%(why)s")
     NOT_COLLECTION = _("GeoJSON 须为 FeatureCollection。")
+    NOT_KML = _("KML 文件无法读取：%(why)s")
     COLUMN_TWICE = _("列“%(names)s”重复出现。")
     COLUMN_MISSING = _("缺少必需的列：%(names)s。请下载模板对照。")
 

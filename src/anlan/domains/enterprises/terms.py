@@ -57,26 +57,6 @@ class PledgeStanding(models.TextChoices):
     NONE = "none", _("未承诺")
 
 
-class ImportState(models.TextChoices):
-    """Where an import stands."""
-
-    READING = "reading", _("读取中")
-    PREVIEW = "preview", _("待确认")
-    CONFIRMED = "confirmed", _("已确认")
-    DISCARDED = "discarded", _("已放弃")
-    REFUSED = "refused", _("不予读取")
-    UNDONE = "undone", _("已撤销")
-
-
-class Finding(models.TextChoices):
-    """What becomes of a row of an import."""
-
-    ADD = "add", _("新增")
-    CHANGE = "change", _("修改")
-    SAME = "same", _("无变化")
-    REFUSE = "refuse", _("不予导入")
-
-
 class Field:
     """Labels of what is kept of an enterprise."""
 
@@ -133,8 +113,6 @@ class Refusal:
     LIST_EMPTY = _("请至少填写一项岗位和责任。")
     LICENCE_TWICE = _("该企业已有相同类别和编号的许可证。")
     LICENCE_FIELDS = _("请填写许可证的类别和编号。")
-    IMPORT_NOT_WAITING = _("该导入已确认、放弃或撤销，不能重复办理。")
-    IMPORT_NOT_DONE = _("导入尚未完成，不能撤销。")
     SUPERVISOR_UNKNOWN = _("没有编码为“%(code)s”的机构，或您无权为该机构登记企业。")
     WORD_UNKNOWN = _("“%(text)s”不是可用的内容。可用：%(words)s。")
     NUMBER_FORM = _("“%(text)s”不是整数。")

@@ -4,6 +4,7 @@ from anlan.kit.models.changes import Change, ChangeQuerySet, Immutable, Kept, Ke
 from anlan.kit.models.digests import Digest, DigestWish
 from anlan.kit.models.documents import Attachment, Document, DocumentSeries, DocumentTemplate
 from anlan.kit.models.followups import FollowUp, FollowUpExtension, FollowUpPause, Reminder
+from anlan.kit.models.imports import FileImport, FileRow
 from anlan.kit.models.jobs import Job
 from anlan.kit.models.outbox import Channel, Contact, Message
 from anlan.kit.models.tables import DistrictRow
@@ -22,6 +23,8 @@ __all__ = [
     "DocumentSeries",
     "DocumentTemplate",
     "FieldDevice",
+    "FileImport",
+    "FileRow",
     "FollowUp",
     "FollowUpExtension",
     "FollowUpPause",

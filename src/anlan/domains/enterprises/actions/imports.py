@@ -5,7 +5,6 @@ a key of its own, so that doing a batch again after an interruption doubles noth
 """
 
 import time
-from itertools import islice
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -22,121 +21,65 @@ from anlan.domains.enterprises.actions.register import (
     told,
     told_after,
 )
-from anlan.domains.enterprises.models import Enterprise, EnterpriseImport, ImportRow
-from anlan.domains.enterprises.queries.imports import AT_ONCE, Planner, find_by_code, open_file
+from anlan.domains.enterprises.models import Enterprise, EnterpriseImport
+from anlan.domains.enterprises.queries.imports import Planner, find_by_code, open_file
 from anlan.domains.enterprises.queries.register import typed_values
 from anlan.domains.enterprises.rules.codes import name_key, temporary_code
-from anlan.domains.enterprises.terms import EnterpriseState, Finding, ImportState, Refusal
-from anlan.kit import jobs, store
-from anlan.kit.actions import Done, Refused, action, check, done, note, record_all
+from anlan.domains.enterprises.terms import EnterpriseState
+from anlan.kit import jobs
+from anlan.kit.actions import Done, action, done, note, record_all
+from anlan.kit.imports.steps import (
+    AT_ONCE,
+    REST_S,
+    insist_over,
+    keep_file,
+    let_go,
+    load,
+    read_rows,
+    step_on,
+)
 from anlan.kit.models import Change
-from anlan.kit.workbooks import UnreadableSheet
+from anlan.kit.terms import Finding, ImportState
 
-REST_S = 0.02  # between two transactions: those who wait for SQLite's lock get it then
 READ, CARRY_OUT, TAKE_BACK = "enterprises.read", "enterprises.import", "enterprises.undo_import"
 
 
 @action("enterprises.hand_in", may=Right.ENTERPRISES_EDIT, label=_("上传企业导入文件"))
 def hand_in(organisation, *, by, now, file_name, body):
     """Keep a file of enterprises and have it read; nothing is registered before the preview is confirmed."""
-    try:
-        open_file(file_name, body)
-    except UnreadableSheet as error:
-        raise Refused(str(error)) from error
-    row = EnterpriseImport.objects.create(
-        organisation=organisation, file_name=file_name[-200:], sha256=store.put(body), by=by, uploaded_at=now
-    )
-    queue(row, READ, gettext("读取企业文件：%(name)s"), by, now)
-    return done(row, after=note(row, "file_name", "sha256"))
+    return keep_file(
+        EnterpriseImport, organisation, by=by, now=now, file_name=file_name, body=body, open_file=open_file,
+        read_by=(READ, gettext("读取企业文件：%(name)s")),
+    )  # fmt: skip
 
 
 @action("enterprises.confirm_import", may=Right.ENTERPRISES_EDIT, label=_("确认企业导入"))
 def confirm_import(handed_in, *, by, now):
     """Carry the import out, once."""
-    return step(
-        handed_in,
-        ImportState.PREVIEW,
-        ImportState.CONFIRMED,
-        CARRY_OUT,
-        gettext("导入企业：%(name)s"),
-        by,
-        now,
-    )
+    title = gettext("导入企业：%(name)s")
+    return step_on(handed_in, ImportState.PREVIEW, ImportState.CONFIRMED, CARRY_OUT, title, by, now)
 
 
 @action("enterprises.undo_import", may=Right.ENTERPRISES_EDIT, label=_("撤销企业导入"))
 def undo_import(handed_in, *, by, now):
     """Take back the enterprises that this import added and nobody has touched since; what it changed stays."""
-    is_over = handed_in.job is not None and not handed_in.job.is_open
-    check(None if is_over else Refusal.IMPORT_NOT_DONE)
+    insist_over(handed_in)
     title = gettext("撤销企业导入：%(name)s")
-    return step(handed_in, ImportState.CONFIRMED, ImportState.UNDONE, TAKE_BACK, title, by, now)
+    return step_on(handed_in, ImportState.CONFIRMED, ImportState.UNDONE, TAKE_BACK, title, by, now)
 
 
 @action("enterprises.discard_import", may=Right.ENTERPRISES_EDIT, label=_("放弃企业导入"))
 def discard_import(handed_in, *, by, now):
     """Let a previewed import go."""
-    check(None if handed_in.state == ImportState.PREVIEW else Refusal.IMPORT_NOT_WAITING)
-    before = note(handed_in, "state")
-    handed_in.state = ImportState.DISCARDED
-    handed_in.save(update_fields=["state"])
-    return done(handed_in, before=before)
-
-
-def step(handed_in, since, state, kind, title, by, now):
-    """The next step of an import, with its job."""
-    check(None if handed_in.state == since else Refusal.IMPORT_NOT_WAITING)
-    before = note(handed_in, "state")
-    handed_in.state = state
-    handed_in.save(update_fields=["state"])
-    queue(handed_in, kind, title, by, now)
-    return done(handed_in, before=before)
-
-
-def queue(handed_in, kind, title, by, now):
-    """Ask for the job of a step."""
-    title = (title % {"name": handed_in.file_name})[:200]
-    handed_in.job = jobs.ask(kind, title=title, by=by, now=now, enterprise_import=handed_in.pk)
-    handed_in.save(update_fields=["job"])
-
-
-def load(asked):
-    """The import that a job is for, and the moment that its changes are recorded with."""
-    row = EnterpriseImport.objects.select_related("job__by", "organisation").get(
-        pk=asked["enterprise_import"]
-    )
-    return row, row.job.started_at or row.job.asked_at
-
-
-# ── read ────────────────────────────────────────────────────────────────────────────────────────
+    return let_go(handed_in)
 
 
 @jobs.job(READ)
 def read_file(asked, report, *, rest=time.sleep):
     """Read a file row by row and plan each; the preview shows them. A fault further down refuses the whole file."""
-    handed_in, _now = load(asked)
-    planner, count = Planner(handed_in, handed_in.job.by), 0
-    ImportRow.objects.filter(handed_in=handed_in).delete()
-    try:
-        headings, rows = open_file(handed_in.file_name, store.get(handed_in.sha256))
-        while batch := list(islice(rows, AT_ONCE)):
-            planned = planner.plan(batch)
-            with transaction.atomic():
-                ImportRow.objects.bulk_create(planned, batch_size=500)
-            count += len(batch)
-            report(count, 0, batch[-1].cells.get("name", ""))
-            rest(REST_S)
-    except UnreadableSheet as error:
-        ImportRow.objects.filter(handed_in=handed_in).delete()
-        EnterpriseImport.objects.filter(pk=handed_in.pk).update(
-            state=ImportState.REFUSED, fault=str(error)[:300]
-        )
-        return {"refused": str(error)[:300]}
-    counts = {finding.value: handed_in.rows.filter(finding=finding).count() for finding in Finding}
-    EnterpriseImport.objects.filter(pk=handed_in.pk, state=ImportState.READING).update(
-        state=ImportState.PREVIEW, counts=counts, unknown_columns=headings.unknown
-    )
-    return counts
+    handed_in, _now = load(EnterpriseImport, asked)
+    plan = Planner(handed_in, handed_in.job.by).plan
+    return read_rows(handed_in, report, open_file=open_file, plan=plan, rest=rest)
 
 
 # ── carried out ─────────────────────────────────────────────────────────────────────────────────
@@ -145,7 +88,7 @@ def read_file(asked, report, *, rest=time.sleep):
 @jobs.job(CARRY_OUT)
 def run_import(asked, report, *, rest=time.sleep):
     """Carry a confirmed import out in batches; what the register says by now counts, not what the preview saw."""
-    handed_in, now = load(asked)
+    handed_in, now = load(EnterpriseImport, asked)
     rows = handed_in.rows.filter(finding__in=[Finding.ADD, Finding.CHANGE])
     total, reached, outcome = rows.count(), 0, {"added": 0, "changed": 0, "left": 0}
     last = 0
@@ -224,7 +167,7 @@ def change(subject, fields, now):
 @jobs.job(TAKE_BACK)
 def run_undo(asked, report, *, rest=time.sleep):
     """Close what the import added and nobody touched since."""
-    handed_in, now = load(asked)
+    handed_in, now = load(EnterpriseImport, asked)
     prefix = f"enterprises.import:{handed_in.pk}:"
     added = Change.objects.filter(key__startswith=prefix, what=register_enterprise.verb).order_by("id")
     total, reached, last, outcome = added.count(), 0, 0, dict(handed_in.outcome) | {"closed": 0, "kept": 0}

@@ -8,12 +8,12 @@ from anlan.domains.enterprises.models import Enterprise, EnterpriseImport, Impor
 from anlan.domains.enterprises.rules.codes import check_code, check_former, tidy_code
 from anlan.domains.enterprises.rules.columns import BY_NAME, COLUMNS, READERS, Unread, find_column
 from anlan.domains.enterprises.rules.register import check_enterprise
-from anlan.domains.enterprises.terms import Finding, Refusal
+from anlan.domains.enterprises.terms import Refusal
 from anlan.kit.actions import plain
+from anlan.kit.terms import Finding
 from anlan.kit.workbooks import MIB, Limits, open_rows
 
 LIMITS = Limits(bytes_most=60 * MIB, unpacked_most=600 * MIB, rows_most=200_000)
-AT_ONCE = 1_000
 NAMES_ASKED_AT_ONCE = 500  # a database takes only so many parameters
 DAYS = ("standard_until", "insured_until")
 
@@ -46,7 +46,7 @@ class Planner:
         }
 
     def plan(self, rows):
-        """ImportRows, not kept yet, for at most AT_ONCE SheetRows."""
+        """ImportRows, not kept yet, for a batch of SheetRows."""
         codes = [tidy_code(row.cells.get("code", "")) for row in rows]
         known = find_by_code(codes)
         return [self.plan_row(row, code, known.get(code)) for row, code in zip(rows, codes, strict=True)]

@@ -10,6 +10,7 @@ from anlan.domains.accounts.models import Organisation, Person, Role, RoleHoldin
 from anlan.domains.accounts.terms import Right
 from anlan.domains.enterprises import actions
 from anlan.domains.enterprises.models import EnterpriseImport
+from anlan.kit.imports.steps import queue
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 CODE, OTHER_CODE = "91350100M000100Y43", "91310106MA00000019"
@@ -64,7 +65,7 @@ def estate(town, tmp_path, settings):
         row = EnterpriseImport.objects.create(
             organisation=town.TRADE, file_name="list.csv", sha256="0" * 64, by=town.clerk, uploaded_at=now, state=state
         )  # fmt: skip
-        actions.imports.queue(row, "enterprises.read", "%(name)s", town.clerk, now)
+        queue(row, "enterprises.read", "%(name)s", town.clerk, now)
         row.job.state = "done"
         row.job.save()
         return row

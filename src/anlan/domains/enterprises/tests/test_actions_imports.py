@@ -10,11 +10,12 @@ from anlan.domains.enterprises import actions, queries
 from anlan.domains.enterprises.actions.imports import read_file, run_import, run_undo
 from anlan.domains.enterprises.models import Enterprise
 from anlan.domains.enterprises.rules.codes import check_sign
-from anlan.domains.enterprises.terms import EnterpriseState, ImportState
+from anlan.domains.enterprises.terms import EnterpriseState
 from anlan.domains.enterprises.tests.conftest import CODE, NOW
 from anlan.kit import jobs
 from anlan.kit.actions import Refused
 from anlan.kit.models import Change
+from anlan.kit.terms import ImportState
 
 HEAD = ["统一社会信用代码", "企业名称", "监管单位编码", "规模", "从业人数", "安责险有效期至"]
 
@@ -40,14 +41,14 @@ def code(number):
 
 def hand_in(town, body, name="list.xlsx"):
     row = actions.hand_in(town.TRADE, by=town.clerk, now=NOW, file_name=name, body=body).subject
-    read_file({"enterprise_import": row.pk}, lambda *told: None, rest=lambda s: None)
+    read_file({"handed_in": row.pk}, lambda *told: None, rest=lambda s: None)
     row.refresh_from_db()
     return row
 
 
 def carry_out(town, row):
     actions.confirm_import(row, by=town.clerk, now=NOW)
-    return run_import({"enterprise_import": row.pk}, lambda *told: None, rest=lambda s: None)
+    return run_import({"handed_in": row.pk}, lambda *told: None, rest=lambda s: None)
 
 
 def test_rows_are_seen_then_registered_and_again_changes_nothing(town):
@@ -57,7 +58,7 @@ def test_rows_are_seen_then_registered_and_again_changes_nothing(town):
     assert row.counts == {"add": 2, "change": 0, "same": 0, "refuse": 0}
     assert not Enterprise.objects.exists()
     assert carry_out(town, row) == {"added": 2, "changed": 0, "left": 0}
-    run_import({"enterprise_import": row.pk}, lambda *told: None)
+    run_import({"handed_in": row.pk}, lambda *told: None)
     assert Enterprise.objects.count() == 2
     assert Change.objects.filter(what="enterprises.register").count() == 2
     first = queries.find_enterprise(code(1))
@@ -79,7 +80,7 @@ def test_an_import_is_taken_back_but_for_what_was_touched(town):
     row.job.state = "done"
     row.job.save()
     actions.undo_import(row, by=town.clerk, now=NOW)
-    outcome = run_undo({"enterprise_import": row.pk}, lambda *told: None, rest=lambda s: None)
+    outcome = run_undo({"handed_in": row.pk}, lambda *told: None, rest=lambda s: None)
     assert (outcome["closed"], outcome["kept"]) == (2, 1)
     assert Enterprise.objects.filter(state=EnterpriseState.ACTIVE).get().code == code(1)
 
@@ -125,7 +126,7 @@ def test_ten_million_empty_rows_end_the_sheet_at_once(town):
     [
         ("old.xls", b"\xd0\xcf\x11\xe0", "旧版"),
         ("list.xlsx", b"no workbook", "完好"),
-        ("list.docx", b"PK", "只能导入"),
+        ("list.docx", b"PK", "格式不能导入"),
         ("list.csv", "统一社会信用代码,企业名称\n".encode(), "监管单位编码"),
     ],
 )
@@ -188,8 +189,8 @@ def test_a_cancelled_import_keeps_what_was_done_and_goes_on_when_it_is_done_agai
         raise jobs.Cancelled
 
     with pytest.raises(jobs.Cancelled):
-        run_import({"enterprise_import": row.pk}, cancel, rest=lambda s: None)
-    run_import({"enterprise_import": row.pk}, lambda *told: None, rest=lambda s: None)
+        run_import({"handed_in": row.pk}, cancel, rest=lambda s: None)
+    run_import({"handed_in": row.pk}, lambda *told: None, rest=lambda s: None)
     assert Enterprise.objects.count() == 5
 
 

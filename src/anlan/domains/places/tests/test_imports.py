@@ -117,7 +117,7 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "xxxxxxxxxx">]><worksh
     [
         ("a.xls", b"", "xlsx"),
         ("a.pdf", b"%PDF", "a.pdf"),
-        ("noending", b"x", "XLSX"),
+        ("noending", b"x", "格式"),
         ("a.xlsx", b"not a zip", "XLSX"),
         ("a.xlsx", as_xlsx(SOUND)[:-200], "XLSX"),
         ("a.xlsx", rewrite(as_xlsx(SOUND), "xl/worksheets/sheet1.xml", lambda xml: ENTITIES), "实体"),

@@ -108,6 +108,12 @@ class Server:
                     ALARM_EVERY_S,
                     follows_changes=True,
                 ),
+                Sweep(
+                    "reports from the spot become alarms",
+                    emergency.ObservationTaker().run,
+                    ALARM_EVERY_S,
+                    follows_changes=True,
+                ),
                 Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
                 *notices.sweeps(),
                 *hazards.sweeps(),

@@ -44,6 +44,8 @@ from anlan.domains.crowd.queries.live import (
 from anlan.domains.crowd.queries.observations import (
     DensityClass,
     density_classes,
+    observation_limit,
+    observations_by_id,
     visible_observations,
 )
 from anlan.domains.crowd.queries.outlooks import (
@@ -164,6 +166,8 @@ __all__ = [
     "look_for_signs",
     "name_refusal",
     "note_answer",
+    "observation_limit",
+    "observations_by_id",
     "open_first",
     "open_tendencies",
     "open_unusual",

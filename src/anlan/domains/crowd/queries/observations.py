@@ -102,6 +102,12 @@ def validity(now):
     return timedelta(minutes=observation_limit("valid_min", on=timezone.localdate(now)))
 
 
+def observations_by_id(ids):
+    """{id: observation} with its place, zone and person at hand."""
+    rows = Observation.objects.select_related("place__organisation", "zone", "by")
+    return rows.in_bulk(ids)
+
+
 def visible_observations(person):
     """Observations of places that `person` sees, newest first, with all they name."""
     rows = Observation.objects.select_related("place__organisation", "zone", "by", "round__route")

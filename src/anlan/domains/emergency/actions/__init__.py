@@ -74,6 +74,7 @@ from anlan.domains.emergency.actions.merging import (
     merge_incident,
     split_incident,
 )
+from anlan.domains.emergency.actions.observed import take_observation
 from anlan.domains.emergency.actions.orders import (
     assign_role,
     close_objective,
@@ -185,6 +186,7 @@ __all__ = [
     "stop_check",
     "submit_report",
     "take_back_command",
+    "take_observation",
     "take_warning",
     "tell_orally",
     "track_improvement",

@@ -67,6 +67,12 @@ def open_alarm_of(scene, code):
     return Alarm.objects.filter(scene=scene, space_code=code, origin="warning", lifted_at=None).first()
 
 
+def open_alarm_at(scene, place):
+    """The open alarm of a place that what people there report joins: the machine's, else the newest by a patrol; or None."""
+    rows = Alarm.objects.filter(scene=scene, place=place, lifted_at=None, origin__in=("warning", "patrol"))
+    return open_alarm_of(scene, place.code) or rows.order_by("-id").first()
+
+
 def scenes_with_alarms():
     """The scenes that have alarms, the live one first."""
     names = set(Alarm.objects.order_by().values_list("scene", flat=True).distinct())

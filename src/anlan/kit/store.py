@@ -14,10 +14,10 @@ class Lost(Exception):
     """The bytes are not there, or are not what they were."""
 
 
-def put(body):
+def put(body, *, folder=FOLDER):
     """Keep bytes; returns their SHA-256 in hex. Durable when it returns; the same bytes are kept once."""
     digest = hashlib.sha256(body).hexdigest()
-    path = path_of(digest)
+    path = path_of(digest, folder=folder)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{digest}.{uuid4().hex}.part")
@@ -30,10 +30,10 @@ def put(body):
     return digest
 
 
-def get(digest):
+def get(digest, *, folder=FOLDER):
     """The bytes under a digest. Raises Lost where they are missing or altered."""
     try:
-        body = path_of(digest).read_bytes()
+        body = path_of(digest, folder=folder).read_bytes()
     except FileNotFoundError:
         raise Lost(f"{digest} is missing") from None
     if hashlib.sha256(body).hexdigest() != digest:
@@ -41,9 +41,9 @@ def get(digest):
     return body
 
 
-def path_of(digest):
+def path_of(digest, *, folder=FOLDER):
     """Where bytes lie: 256 folders by the first two signs."""
-    return Path(settings.DATA) / FOLDER / digest[:2] / digest
+    return Path(settings.DATA) / folder / digest[:2] / digest
 
 
 def sync_folder(folder):

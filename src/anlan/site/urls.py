@@ -5,6 +5,8 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from anlan.domains.emergency.urls import short as taps
+from anlan.domains.hazards.urls import by_link as keeper_pages
+from anlan.domains.hazards.urls import open_to_all as public_reports
 from anlan.site.api import open_urls
 from anlan.site.pages import calendar, enterprise, home, matters, place, public, rulebook, status, wall
 
@@ -37,7 +39,10 @@ urlpatterns = [
     path("riskmap/", include("anlan.domains.riskmap.urls")),
     path("", include("anlan.domains.notices.urls")),
     path("hazards/", include("anlan.domains.hazards.urls")),
+    path("report/", include((public_reports, "report"))),
+    path("v/<str:token>/", include((keeper_pages, "keeper"))),
     path("emergency/", include("anlan.domains.emergency.urls")),
+    path("field/", include("anlan.site.field.urls")),
     path("a/", include((taps, "tap"))),
     path("", include("anlan.kit.urls")),
     path("api/v1/", open_urls()),

@@ -1,0 +1,171 @@
+"""What each kind of record does once it is opened: the domain's own action, by whoever made the record.
+
+A taker gets the Work and returns an Outcome, or raises Refused; the caller holds the transaction. A file that is refused
+refuses itself, never its record.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from anlan.domains.enterprises.queries import find_enterprise, visible_enterprises
+from anlan.domains.hazards import actions as hazards
+from anlan.domains.hazards import queries as hazard_reads
+from anlan.domains.hazards.terms import HazardSource, Stage
+from anlan.domains.places.queries import find_place
+from anlan.domains.riskmap.queries import find_point
+from anlan.kit.actions import Refused, check
+from anlan.kit.models import Change
+from anlan.kit.templatetags.look import deed
+from anlan.kit.terms import RecordKind
+from anlan.site.field.terms import Refusal
+
+KEPT, REFUSED = "kept", "refused"
+CHANGES_TOLD = 5
+
+
+@dataclass
+class Work:
+    """One opened record to apply: its body, who made it, when it was made and when it came.
+
+    `open_file(line)` gives a file's checked plain bytes or raises Refused; what becomes of each is written into `told`.
+    """
+
+    record: object
+    body: object
+    person: object
+    now: datetime
+    open_file: object
+    handed_in_by: object = None
+    told: dict = field(default_factory=dict)
+
+    @property
+    def at(self):
+        """When it happened: as the phone noted it, never later than now."""
+        return min(self.record.made_at, self.now)
+
+    @property
+    def words(self):
+        """What every action of this record is told: who, when, and that it came from a phone."""
+        noted = f"{timezone.localtime(self.record.made_at):%Y-%m-%d %H:%M:%S}"
+        why = _("移动巡查，现场记录时间 %(at)s") % {"at": noted}
+        if self.handed_in_by:
+            why += _("；导出文件由%(name)s交入") % {"name": self.handed_in_by}
+        return {"by": self.person, "now": self.now, "why": why}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a record became: the row's number and address, and what the person should read."""
+
+    number: str = ""
+    address: str = ""
+    reason: str = ""
+
+
+def apply(work):
+    """Do what the record says. Raises Refused."""
+    return TAKERS[work.record.kind](work)
+
+
+# ── hazards ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def take_hazard(work):
+    """A hazard that was found: reported to who watches over where it is, else to the finder's own organisation."""
+    body, person = work.body, work.person
+    told = {"address": body.address or "", "lon": body.lon, "lat": body.lat}
+    organisation = person.organisation
+    if body.riskpoint:
+        point = insist_found(find_point(body.riskpoint, person), body.riskpoint)
+        organisation, told["place"] = point.organisation, point.place
+        told["address"] = told["address"] or f"{point.name}（{point.number}）"
+        if told["lon"] is None:
+            told["lon"], told["lat"] = point.lon, point.lat
+    if body.enterprise:
+        told["enterprise"] = insist_found(seen_enterprise(body.enterprise, person), body.enterprise)
+        organisation = told["enterprise"].supervisor
+    if body.place:
+        told["place"] = insist_found(find_place(body.place, person), body.place)
+        organisation = told["place"].organisation
+    row = hazards.report_hazard(
+        organisation, what=body.what, kind=body.kind, source=HazardSource.PATROL, **told, **work.words
+    ).subject
+    keep_files(work, row, Stage.BEFORE)
+    return Outcome(row.number or "", row.get_absolute_url())
+
+
+def seen_enterprise(code, person):
+    """The enterprise of a code that a person sees, or None."""
+    found = find_enterprise(code)
+    return found if found and visible_enterprises(person).filter(pk=found.pk).exists() else None
+
+
+def insist_found(row, code):
+    """The row; Refused where there is none."""
+    check(None if row else Refusal.TARGET_UNKNOWN % {"code": code})
+    return row
+
+
+def take_evidence(work):
+    """Photos or files of a hazard's stage; refused as a whole where none can be kept."""
+    row, stages = find_hazard(work), Stage.values
+    check(None if work.body.stage in stages else Refusal.RECORD_UNREADABLE % {"why": work.body.stage})
+    stage = Stage(work.body.stage)
+    is_open = stage in hazard_reads.stages_for(row, work.person)
+    told = {"state": row.get_state_display(), "stage": stage.label}
+    check(None if is_open else Refusal.STAGE_NOT_NOW % told)
+    keep_files(work, row, stage)
+    check(None if any(one["state"] == KEPT for one in work.told.values()) else Refusal.NO_FILES)
+    return Outcome(row.number or "", row.get_absolute_url(), changed_since(work))
+
+
+def find_hazard(work):
+    """The hazard that a record is about, which its person sees. Raises Refused."""
+    number = work.body.hazard
+    seen = hazard_reads.visible_hazards(work.person)
+    row = seen.filter(pk=int(number)).first() if number.isdecimal() else None
+    check(None if row else Refusal.HAZARD_UNKNOWN)
+    return row
+
+
+def changed_since(work):
+    """What others have done to the record's hazard since the change that the phone knew, in words; "" for nothing."""
+    base, number = work.record.base or "", getattr(work.body, "hazard", "")
+    if not base.isdecimal() or not number.isdecimal():
+        return ""
+    since = Change.objects.filter(subject_kind="hazards.hazard", subject_id=number, pk__gt=int(base))
+    since = list(since.exclude(by=work.person).order_by("-pk")[:CHANGES_TOLD])
+    told = [f"{deed(one)}（{timezone.localtime(one.at):%m-%d %H:%M}）" for one in reversed(since)]
+    return Refusal.CHANGED_SINCE % {"changes": "、".join(told)} if told else ""
+
+
+def keep_files(work, hazard, stage):
+    """Keep the record's files as evidence of a stage; each alone."""
+    for line in work.record.files:
+        try:
+            with transaction.atomic():
+                body = work.open_file(line)
+                hazards.keep_evidence(hazard, stage=stage, name=line.name, body=body, **work.words)
+        except Refused as why:
+            work.told[str(line.uid)] = {"state": REFUSED, "reason": str(why)}
+        else:
+            work.told[str(line.uid)] = {"state": KEPT, "reason": ""}
+
+
+# ── what other rooms will take ──────────────────────────────────────────────────────────────────
+
+
+def put_off(work):
+    """Nothing in this system takes such a record yet: it stays with its reason, to be taken again."""
+    raise Refused(Refusal.NOT_BUILT % {"kind": RecordKind(work.record.kind).label})
+
+
+TAKERS = {
+    RecordKind.HAZARD: take_hazard, RecordKind.EVIDENCE: take_evidence, RecordKind.OBSERVATION: put_off,
+    RecordKind.ROUND_START: put_off, RecordKind.CHECK_IN: put_off, RecordKind.ROUND_END: put_off,
+    RecordKind.SELF_CHECK: put_off,
+}  # fmt: skip

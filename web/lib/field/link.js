@@ -12,6 +12,11 @@ export class Trouble extends Error {
   }
 }
 
+let isUp = true;
+
+/** Whether the server was reached the last time it was tried. */
+export const isReached = () => navigator.onLine && isUp;
+
 const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 const headers = () => ({ Accept: "application/json", "X-CSRFToken": cookie("csrftoken") });
 
@@ -28,13 +33,16 @@ async function ask(url, { method, body, type }) {
 
 async function fetched(url, options) {
   try {
-    return await fetch(url, { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE_MS), ...options });
+    const answer = await fetch(url, { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE_MS), ...options });
+    isUp = true;
+    return answer;
   } catch {
     return fail("offline");
   }
 }
 
 function fail(kind, facts) {
+  if (kind === "offline") isUp = false;
   throw new Trouble(kind, facts);
 }
 
@@ -64,7 +72,7 @@ export function send(url, bytes, onSent) {
     request.setRequestHeader("Content-Type", "application/octet-stream");
     for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (step) => onSent(step.loaded));
-    for (const cut of ["error", "abort", "timeout"]) request.addEventListener(cut, () => reject(new Trouble("offline")));
+    for (const cut of ["error", "abort", "timeout"]) request.addEventListener(cut, () => reject(((isUp = false), new Trouble("offline"))));
     request.addEventListener("load", () => {
       const redirected = new URL(request.responseURL).pathname !== new URL(url, location.href).pathname;
       try {

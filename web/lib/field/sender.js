@@ -12,7 +12,7 @@ const ROUNDS = 3; // of parts that the server still wants
 const STOPS_ALL = new Set(["offline", "signed_out", "forbidden", "server", "busy"]);
 const NEEDS_A_PERSON = new Set(["signed_out", "forbidden"]);
 
-const state = { running: false, again: false, failures: 0, timer: null, listeners: new Set() };
+const state = { running: null, again: false, failures: 0, timer: null, listeners: new Set() };
 const held = new Set(); // rows that this page tried and the server would not have: again at the next start, or by hand
 const news = new BroadcastChannel("anlan-field");
 
@@ -34,18 +34,16 @@ export function startSending() {
   kick();
 }
 
-/** Send what waits, now. `byHand`: also what the server refused to take before. */
-export async function kick({ byHand = false } = {}) {
+/** Send what waits, now; resolves when that was tried. `byHand`: also what the server refused to take before. */
+export function kick({ byHand = false } = {}) {
   if (byHand) held.clear();
   state.again = true;
-  if (state.running) return;
-  state.running = true;
   clearTimeout(state.timer);
-  try {
-    await navigator.locks.request(LOCK, pass);
-  } finally {
-    state.running = false;
-  }
+  state.running ??= navigator.locks.request(LOCK, pass).finally(() => {
+    state.running = null;
+    if (state.again) kick();
+  });
+  return state.running;
 }
 
 async function pass() {

@@ -2,8 +2,9 @@
 
 import { count, readClock, span, text } from "@web/lib/format.js";
 import { isSecure } from "@web/lib/field/crypt.js";
+import { get, isReached } from "@web/lib/field/link.js";
 import { forgetPack, readPack } from "@web/lib/field/pack.js";
-import { onNews, startSending } from "@web/lib/field/sender.js";
+import { kick, onNews, startSending } from "@web/lib/field/sender.js";
 import { device, read, setDevice } from "@web/lib/field/store.js";
 import { hasPin, isOpen, lock, lockWhenIdle } from "@web/lib/field/vault.js";
 import { h, setSprite } from "@web/lib/field/view.js";
@@ -126,8 +127,8 @@ async function mapScreen() {
 /** The line, the pack's age and what waits: always in sight. */
 async function showBadges() {
   const line = document.getElementById("line");
-  line.dataset.state = navigator.onLine ? "online" : "offline";
-  line.textContent = text(navigator.onLine ? "online" : "offline");
+  line.dataset.state = isReached() ? "online" : "offline";
+  line.textContent = text(line.dataset.state);
   const [{ made_at, good_until }, waiting] = [await device(), await outboxCount()];
   const age = document.getElementById("age");
   const isOld = good_until && Date.parse(good_until) < Date.now();
@@ -136,6 +137,12 @@ async function showBadges() {
   const badge = document.querySelector("#tabs .count");
   badge.hidden = !waiting;
   badge.textContent = count(waiting);
+}
+
+/** Every now and then: is the server there again, and how old is the pack. */
+async function look() {
+  if (navigator.onLine && !isReached()) await get("/field/key.json").then(() => kick(), () => {});
+  await showBadges();
 }
 
 async function start() {
@@ -149,7 +156,7 @@ async function start() {
   addEventListener("pagehide", save);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
   document.getElementById("lock").addEventListener("click", () => app.lock());
-  setInterval(showBadges, BADGES_MS);
+  setInterval(look, BADGES_MS);
   lockWhenIdle({ locking: leave, locked: () => (forgetPack(), app.show()) });
   onNews(({ row }) => row || (showBadges(), main.dataset.name === "outbox" && app.show()));
   followVersions();

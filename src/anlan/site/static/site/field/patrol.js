@@ -3,7 +3,7 @@
 import { readClock, text } from "@web/lib/format.js";
 import { makeUid } from "@web/lib/field/crypt.js";
 import { keepRound, readRound } from "@web/lib/field/drafts.js";
-import { finish } from "@web/lib/field/outbox.js";
+import { finish, readOutbox } from "@web/lib/field/outbox.js";
 import { nearby, search } from "@web/lib/field/pack.js";
 import { lastKnown, locate } from "@web/lib/field/position.js";
 import { kick } from "@web/lib/field/sender.js";
@@ -12,6 +12,7 @@ import { densityPicture } from "./density.js";
 import { signature } from "./signature.js";
 import { troubleWords, when } from "./words.js";
 
+const ALARM_MS = 10_000;
 const NOTHING = { uid: null, route: null, begun_at: null, stop: null, place: null, done: [] };
 
 /** Where the patrol stands: {uid, route, begun_at, stop, place, done}; `uid` is null outside a round. */
@@ -45,7 +46,7 @@ export async function patrolScreen(app) {
 
 function beginning(app, pack) {
   const routes = pack.routes.map((route) => button("line", () => begin(app, route), icon("route"),
-    h("span", {}, h("b", {}, route.name), h("small", {}, text("route.stops", { n: route.stops.length })))));
+    h("span", {}, h("b", {}, route.name), h("small", {}, text("round.stops", { n: route.stops.length })))));
   return h("section", {}, h("h2", {}, text("round.begin")), h("div.list", {}, routes,
     button("line", () => begin(app, null), icon("walk"), h("span", {}, h("b", {}, text("round.free")), h("small", {}, text("round.free.note"))))));
 }
@@ -104,13 +105,17 @@ async function aboutHere(app, at) {
 async function tooMany(app, at) {
   const title = text("too_many.title", { name: at.place.name });
   if (!(await ask({ title, words: text("too_many.words"), yes: text("too_many.yes"), no: text("cancel"), danger: true }))) return;
-  if (await observe(at, "too_many", null, { summary: text("do.too_many"), urgent: true })) {
-    say(text(navigator.onLine ? "too_many.sent" : "too_many.waits"), { last_ms: 8000 });
-  }
+  const uid = makeUid();
+  if (!(await observe(at, "too_many", null, { uid, summary: text("do.too_many"), urgent: true }))) return;
+  say(text("too_many.sending"), { last_ms: ALARM_MS });
+  await kick();
+  const { state, reason } = (await readOutbox()).find((row) => row.uid === uid);
+  const words = text(`too_many.${state === "conflict" ? "refused" : state}`, { reason });
+  say(words, { kind: state === "arrived" ? "good" : "bad", last_ms: ALARM_MS });
 }
 
-const observe = (at, kind, value, { summary, urgent, zone = null, note = "", ...rest }) =>
-  record("observation", { place: at.place.code, zone, kind, value, note, ...rest }, { round: at.uid, urgent, summary: `${at.place.name} · ${summary}` });
+const observe = (at, kind, value, { summary, urgent, uid, zone = null, note = "", ...rest }) =>
+  record("observation", { place: at.place.code, zone, kind, value, note, ...rest }, { uid, round: at.uid, urgent, summary: `${at.place.name} · ${summary}` });
 
 /** The classes of density with their pictures: one tap records. */
 export async function densityScreen(app) {
@@ -125,7 +130,7 @@ export async function densityScreen(app) {
   }, densityPicture(one.value), h("span", {}, h("b", {}, one.label), h("small", {}, one.words)), h("em", {}, bounds(one))));
   return h("div.screen", {}, h("h2", {}, at.place.name, h("small", {}, text("density.lead"))),
     at.place.zones.length > 0 && h("div.chips", { role: "radiogroup", "aria-label": text("zone") }, chip(null, text("zone.whole")), at.place.zones.map((one) => chip(one.code, one.name))),
-    h("div.classes", {}, classes));
+    classes.length ? h("div.classes", {}, classes) : h("p.note", {}, text("density.no_classes")));
 }
 
 const bounds = ({ low, high }) => (high === null || high === undefined ? text("density.from", { low }) : text("density.range", { low, high }));
@@ -169,7 +174,7 @@ export async function placesScreen(app) {
   };
   const box = h("input.search", { type: "search", placeholder: text("search.targets"), "aria-label": text("search.targets"), oninput: show });
   show();
-  return h("div.screen", {}, h("h2", {}, text("here.choose")), h("div.row", {}, box, button("plain", async () => (await locate(), show()), icon("current-location"), text("near"))), list);
+  return h("div.screen", {}, h("h2", {}, text("here.choose")), h("div.row", {}, box), button("plain.wide", async () => (await locate(), show()), icon("current-location"), text("near")), list);
 }
 
 function closing(app, at) {

@@ -47,7 +47,8 @@ async function prepare(app, name, progress) {
     progress.textContent = "";
     say(text("pack.fetched", { targets: pack.targets.length, hazards: pack.hazards.length }));
   } catch (trouble) {
-    progress.textContent = await troubleWords(trouble);
+    const isPassing = ["offline", "server", "busy"].includes(trouble.kind);
+    progress.textContent = isPassing ? text(`pack.failed.${trouble.kind}`) : await troubleWords(trouble);
     return null;
   }
   await app.showBadges();

@@ -19,12 +19,13 @@ export async function todayScreen(app, tab = "targets") {
   const box = h("input.search", { type: "search", placeholder: text(`search.${tab}`), "aria-label": text(`search.${tab}`), oninput: () => show(box.value) });
   show("");
   const tabs = h("nav.tabs", {}, TABS.map((name) => h("a", { href: `#/today/${name}`, "aria-current": name === tab && "page" }, text(`tab.${name}`), h("b", {}, String(pack[name].length)))));
-  const near = tab === "targets" && button("plain", async () => (await locate(), show(box.value)), icon("current-location"), text("near"));
-  return h("div.screen", {}, tabs, h("div.row", {}, box, near, h("a.plain", { href: "#/map", "aria-label": text("map") }, icon("map-2"))), list,
-    Boolean(pack.left_out?.length) && h("p.note", {}, text("pack.left_out", { what: leftOut(pack.left_out) })));
+  const near = tab === "targets" && button("plain.wide", async () => (await locate(), show(box.value)), icon("current-location"), text("near"));
+  return h("div.screen", {}, tabs, box, tab === "targets" && h("div.row", {}, near, h("a.plain.wide", { href: "#/map" }, icon("map-2"), text("map"))), list,
+    leftOut(pack) && h("p.note", {}, text("pack.left_out", { what: leftOut(pack) })));
 }
 
-const leftOut = (left) => [left].flat().map((one) => (typeof one === "string" ? one : Object.values(one).join(" "))).join(text("comma"));
+/** What found no room in the pack: how many rows of which section. */
+const leftOut = ({ left_out }) => Object.entries(left_out ?? {}).map(([name, n]) => text(`left.${name}`, { n })).join(text("comma"));
 
 const LISTS = { targets: listTargets, hazards: listHazards, articles: listArticles };
 
@@ -68,11 +69,9 @@ function due({ due_at }) {
 function listArticles(_app, pack, query) {
   const found = search(pack.articles, query, ["title", "text", "basis"]);
   if (!found.length) return none("articles");
-  return found.map((article) => h("details.article", {}, h("summary", {}, article.title),
-    h("p", {}, article.text), h("small", {}, article.basis, unverified(article))));
+  return found.map((article) => h("details.article", {}, h("summary", {}, h("span", {}, article.text), h("small", {}, article.title)),
+    h("p", {}, article.text), h("small", {}, article.basis, article.is_unconfirmed && h("span.tag", {}, text("unverified")))));
 }
-
-const unverified = ({ mark }) => mark === "M" && h("span.tag", {}, text("unverified"));
 
 /** One target: what it is, its open hazards, and what to do there. */
 export async function targetScreen(app, kind, id) {

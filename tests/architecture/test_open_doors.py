@@ -28,6 +28,13 @@ OPEN = {
     "a/<str:token>/": "the token of one message to one person",
     "field/sw.js": "a script without a word of the district",
     "field/app.webmanifest": "the field app's name and icons",
+    "v/<str:token>/": "the token of one responsible unit",
+    "v/<str:token>/begin/<int:version>/": "the token of one responsible unit",
+    "v/<str:token>/checks/<int:check_pk>/": "the token of one responsible unit",
+    "v/<str:token>/checks/<int:check_pk>/photos/<int:photo_pk>/": "the token of one responsible unit",
+    "v/<str:token>/hazards/<int:hazard_pk>/": "the token of one responsible unit",
+    "v/<str:token>/observe/": "the token of one responsible unit",
+    "v/<str:token>/presses/": "the token of one responsible unit",
     "verify/": "asks for the code printed on a document",
     "verify/<str:code>/": "the code printed on a document",
 }

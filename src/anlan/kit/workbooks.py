@@ -71,6 +71,21 @@ def open_rows(name, body, *, find, labels, needed=(), limits=Limits()):  # noqa:
     return headings, read_lines(numbered, found, limits)
 
 
+def open_sheet(body, title, *, find, labels, needed=(), limits=Limits()):  # noqa: B008 a tuple, never altered
+    """(Headings, [SheetRow]) of the sheet of this title in a workbook's bytes; None where there is no such sheet, or an empty one.
+
+    Raises UnreadableSheet.
+    """
+    insist_size(body, limits)
+    numbered = enumerate((list(line) for line in read_xlsx(body, limits, title=title)), 1)
+    first = next((line for _number, line in numbered if any(map(filled, line))), None)
+    if first is None:
+        return None
+    headings, found = read_headings(first, find)
+    insist_columns(headings.columns, labels, needed)
+    return headings, list(read_lines(numbered, found, limits))
+
+
 def insist_size(body, limits):
     """Raise UnreadableSheet for a file that is larger than the limits allow."""
     if len(body) > limits.bytes_most:
@@ -119,17 +134,24 @@ def read_lines(numbered, found, limits):
         yield SheetRow(number, cells)
 
 
-def read_xlsx(body, limits):
-    """The lines of a workbook's first sheet, read as a stream."""
+def read_xlsx(body, limits, title=None):
+    """The lines of a workbook's first sheet, or of the one of this title (none where it is not there), as a stream."""
     check_archive(body, limits)
     try:
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
+        sheet = book.worksheets[0] if title is None else find_sheet(book, title)
+        if sheet is None:
+            return
         sheet.reset_dimensions()  # a declared size is not believed
         yield from sheet.iter_rows(max_col=COLUMNS_MOST + 1, values_only=True)
     except Exception as error:  # openpyxl raises whatever its XML meets; the file is at fault, not we
         why = f"{type(error).__name__}: {error}"[:160]
         raise UnreadableSheet(SheetFault.NOT_XLSX % {"why": why}) from error
+
+
+def find_sheet(book, title):
+    """The worksheet of this title, in capitals or not; None where there is none."""
+    return next((sheet for sheet in book.worksheets if sheet.title.strip().lower() == title), None)
 
 
 def check_archive(body, limits):

@@ -59,9 +59,18 @@ MENU = [
         Entry(_("轨交线路"), "places:lines", "train"),
         Entry(_("批量导入"), "places:imports", "upload", Right.PLACES_EDIT),
     ]),
+    (_("来件"), [
+        Entry(_("公众上报"), "hazards:public", "inbox"),
+        Entry(_("网格与12345案件"), "hazards:cases", "clipboard-list"),
+        Entry(_("案件办理结果"), "hazards:case_results", "history"),
+    ]),
     (_("隐患排查治理"), [
         Entry(_("隐患清单"), "hazards:hazards", "alert-triangle"),
         Entry(_("上报隐患"), "hazards:report", "plus", Right.HAZARDS_REPORT),
+        Entry(_("安全自查"), "hazards:checks", "checklist"),
+        Entry(_("自查清单"), "hazards:checklists", "clipboard-check"),
+        Entry(_("责任单位链接"), "hazards:links", "link", Right.CHECKS_EDIT),
+        Entry(_("我的单位"), "hazards:keepers", "building", Right.HAZARDS_REPORT),
     ]),
     (_("风险防控"), [
         Entry(_("安全风险分布图"), "riskmap:map", "map-2"),

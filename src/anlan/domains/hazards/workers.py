@@ -1,21 +1,28 @@
 """What runs beside the pages: overdue hazards climb, statements are drawn up when a quarter or a year has ended."""
 
+import contextlib
 from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from anlan.domains.hazards import actions, queries
+from anlan.domains.hazards.actions.selfchecks import release_check, require_check
 from anlan.domains.hazards.actions.statements import DRAW
+from anlan.domains.hazards.queries.keepers import idle_due_checks, keepers_without_due
+from anlan.domains.hazards.rules import warning_due
 from anlan.domains.hazards.rules.statements import ended_spans
 from anlan.kit import jobs
 from anlan.kit.actions import Refused
 from anlan.kit.models import Job
-from anlan.kit.terms import JobState
+from anlan.kit.terms import JobState, MessageState
 from anlan.kit.worker import Sweep
 
 ESCALATE_EVERY_S = 60.0
+CHECKS_EVERY_S = 600.0
 DRAW_EVERY_S = 600.0
+ERASE_EVERY_S, FOLLOW_EVERY_S, WARN_EVERY_S = 600.0, 5.0, 60.0
+PUSH_AGAIN_AFTER = timedelta(hours=1)  # the outbox itself tries for some ten minutes
 AGAIN_AFTER = timedelta(hours=6)  # a job that failed is asked for again
 DRAW_TITLE = _("生成隐患统计表")
 
@@ -43,9 +50,69 @@ def ask_statements(now):
             jobs.ask(DRAW, title=DRAW_TITLE, by=None, now=now, at=now.isoformat(), span=span.name)
 
 
+def erase_reporters(now):
+    """A sweep: whence the public's reports came is forgotten after a day, contacts when their time is over."""
+    actions.erase_senders(now)
+    kept_for = timedelta(days=queries.public_limit("contact_days", on=timezone.localdate(now)))
+    for report in queries.contacts_over(now - kept_for):
+        actions.forget_contact(report, by=None, now=now)
+
+
+def follow_cases(now):
+    """A sweep: cases stand with their hazards, and the channels are told; what they answered to a push is kept."""
+    for case in queries.cases_to_follow():
+        attempt_quietly(actions.follow_case, case, now=now)
+    for result in queries.unreceived_pushes():
+        message = queries.last_push(result)
+        if message is not None and message.state in (MessageState.ACCEPTED, MessageState.DELIVERED):
+            words = {
+                "receipt": message.vendor_id or message.said or str(message.pk),
+                "received_by": str(message.channel),
+            }
+            attempt_quietly(actions.receive_result, result, now=now, **words)
+        elif is_to_push_again(result, message, now):
+            attempt_quietly(actions.push_result, result, now=now)
+
+
+def is_to_push_again(result, message, now):
+    """Whether a push that surely did not arrive is to be made again by itself."""
+    has_failed = message is not None and message.state in (MessageState.FAILED, MessageState.EXPIRED)
+    return has_failed and result.pushes < actions.PUSHES_MOST and message.settled_at < now - PUSH_AGAIN_AFTER
+
+
+def warn_cases(now):
+    """A sweep: a street office hears of a case whose own deadline is near, and of one that is over."""
+    ahead = timedelta(hours=queries.public_limit("case_warn_hours", on=timezone.localdate(now)))
+    for case in queries.cases_to_warn(now + ahead):
+        warned = warning_due(case.due_at, now, ahead)
+        if warned > case.warned:
+            attempt_quietly(actions.warn_case, case, now=now, warned=warned)
+
+
+def attempt_quietly(act, subject, *, now, **words):
+    """Do it by the machine; who was faster has done it."""
+    with contextlib.suppress(Refused):
+        act(subject, by=None, now=now, **words)
+
+
+def require_checks(now):
+    """A sweep: a date for each unit that must check itself and has none; units off their register have none any more."""
+    for due in idle_due_checks():
+        release_check(due, by=None, now=now)
+    for keeper in keepers_without_due(now):
+        try:
+            require_check(keeper.row, by=None, now=now, keeper=keeper)
+        except Refused:
+            continue  # somebody else was faster
+
+
 def sweeps():
     """The chores of this room."""
     return [
         Sweep("overdue hazards", escalate_overdue, ESCALATE_EVERY_S),
+        Sweep("self-checks due", require_checks, CHECKS_EVERY_S),
         Sweep("statements of hazards", ask_statements, DRAW_EVERY_S),
+        Sweep("traces of reporters", erase_reporters, ERASE_EVERY_S),
+        Sweep("results of cases", follow_cases, FOLLOW_EVERY_S),
+        Sweep("deadlines of cases", warn_cases, WARN_EVERY_S),
     ]

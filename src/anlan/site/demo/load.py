@@ -16,6 +16,7 @@ from anlan.domains.emergency import queries as emergency_reads
 from anlan.domains.places import actions as places
 from anlan.domains.places import queries as register
 from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceForm, PlaceKind
+from anlan.site.demo.checklists import add_checklists
 from anlan.site.demo.district import box, door_sensor, offset, read_district, slices, zone_sensor
 
 MARK = "示范数据"
@@ -42,6 +43,7 @@ class Founding:
             self.add_gathering(gathering)
         for number, post in enumerate(self.words["posts"], 1):
             self.add_post(number, *post)
+        add_checklists(self.organisations[""], by=self.by, now=self.now)
         report(len(steps), len(steps))
 
     def act(self, action, subject, **words):

@@ -1,5 +1,6 @@
 """Reads of the register of enterprises."""
 
+from anlan.domains.enterprises.queries.counts import count_units
 from anlan.domains.enterprises.queries.imports import visible_imports
 from anlan.domains.enterprises.queries.pledges import (
     count_pledges,
@@ -33,6 +34,7 @@ __all__ = [
     "accounts_in_use",
     "changed_since",
     "count_pledges",
+    "count_units",
     "duplicates_of",
     "enterprises_at",
     "enterprises_of",

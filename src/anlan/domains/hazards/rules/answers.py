@@ -11,6 +11,7 @@ from anlan.domains.hazards.terms.checklists import AnswerFault, QuestionKind
 TEXT_MOST, ROWS_MOST = 1000, 10
 NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,6})?")
 INTEGER_MOST = 10**9
+QUIET = (*SILENT, QuestionKind.CALCULATE)  # nobody answers these
 SHOWN = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")
 
 
@@ -59,7 +60,11 @@ def read_whole(question, text):
     """A whole number."""
     if not re.fullmatch(r"[+-]?\d+", text):
         return text, str(AnswerFault.WHOLE)
-    return (int(text), "") if len(text) < 12 and abs(int(text)) <= INTEGER_MOST else (text, str(AnswerFault.RANGE))
+    return (
+        (int(text), "")
+        if len(text) < 12 and abs(int(text)) <= INTEGER_MOST
+        else (text, str(AnswerFault.RANGE))
+    )
 
 
 def read_decimal(question, text):
@@ -99,6 +104,34 @@ READERS = {
 }  # fmt: skip
 
 
+def take_answers(questions, known, posted, shown, rows):
+    """The answers after a page was sent: {key: [texts]} in the place of what was known, for the keys `shown` there.
+
+    `rows`: {repeat: number of its rows on the page}. What a page did not show stays as it was.
+    """
+    kept = dict(known)
+    for name, spot in spots(questions).items():
+        if spot.question["kind"] in (*QUIET, QuestionKind.IMAGE):
+            continue
+        if spot.repeat is None and name in shown:
+            kept[name] = picked(spot.question, posted.get(name, []))
+    for repeat, number in rows.items():
+        before = known.get(repeat) if isinstance(known.get(repeat), list) else []
+        kept[repeat] = [dict(before[at]) if at < len(before) else {} for at in range(min(number, ROWS_MOST))]
+    for name, spot in spots(questions).items():
+        for at, row in enumerate(kept.get(spot.repeat, []) if spot.repeat in rows else []):
+            if key_of(name, at) in shown and spot.question["kind"] not in (*QUIET, QuestionKind.IMAGE):
+                row[name] = picked(spot.question, posted.get(key_of(name, at), []))
+    return kept
+
+
+def picked(question, texts):
+    """What was sent for a question, bounded: a list where several may be chosen, else the last text."""
+    if question["kind"] == QuestionKind.SELECT_MULTIPLE:
+        return [text[:80] for text in texts[:50]]
+    return texts[-1][: TEXT_MOST + 1] if texts else ""
+
+
 class Scope:
     """What `${name}` finds from one row of a repeat, or from outside."""
 
@@ -112,10 +145,10 @@ class Scope:
 
 
 class Filling:
-    """A checklist with answers, {name: value} and {repeat: [{name: value}]}, and photos by key; faults by key."""
+    """A checklist with answers as typed or kept, {name: value} and {repeat: [{name: value}]}, and photos by key."""
 
-    def __init__(self, questions, answers, photos=(), faults=None):
-        self.questions, self.answers, self.faults = questions, answers, faults or {}
+    def __init__(self, questions, answers, photos=()):
+        self.questions, self.answers = questions, answers
         self.spots, self.photos, self.known = spots(questions), set(photos), {}
 
     def rows(self, repeat):
@@ -152,28 +185,33 @@ class Filling:
         if not self.is_shown(name, row):
             return ""
         if question["kind"] != QuestionKind.CALCULATE:
-            return self.kept(name, row)
+            return read_answer(question, self.kept(name, row))[0]
         worked = work_out(read_expression(question["calculation"]), Scope(self, row))
         return "" if worked != worked or worked in (float("inf"), float("-inf")) else plain(worked)
 
     def fault(self, name, row):
         """What is wrong with the answer to a question that is asked, or an empty text."""
-        question, value = self.spots[name].question, self.value(name, row)
-        key = key_of(name, row)
-        if key in self.faults:
-            return self.faults[key]
-        kind = question["kind"]
-        if kind in SILENT or kind == QuestionKind.CALCULATE:
+        question, key = self.spots[name].question, key_of(name, row)
+        kind, is_here = question["kind"], key in self.photos
+        if kind in QUIET or (row is not None and self.is_blank(self.spots[name].repeat, row)):
             return ""
         if kind == QuestionKind.IMAGE:
-            return str(AnswerFault.PHOTO) if question["is_required"] and key not in self.photos else ""
+            return str(AnswerFault.PHOTO) if question["is_required"] and not is_here else ""
+        value, wrong = read_answer(question, self.kept(name, row))
+        if wrong:
+            return wrong
         if value in ("", []):
             return str(AnswerFault.REQUIRED) if question["is_required"] else ""
         if not self.holds(question["constraint"], row, own=value):
             return question["constraint_message"] or str(AnswerFault.CONSTRAINT)
         is_bad = question["hazard_kind"] and value in question["hazard_when"]
-        lacks = question["is_photo_wanted"] and is_bad and key not in self.photos
-        return str(AnswerFault.PHOTO) if lacks else ""
+        return str(AnswerFault.PHOTO) if question["is_photo_wanted"] and is_bad and not is_here else ""
+
+    def is_blank(self, repeat, row):
+        """Whether nothing was filled in in a row of a repeat: then nothing is missing there."""
+        rows = self.rows(repeat)
+        given = row < len(rows) and any(value not in ("", [], None) for value in rows[row].values())
+        return not given and not any(key.endswith(f".{row}") and self.spots[key.rpartition(".")[0]].repeat == repeat for key in self.photos if "." in key)  # fmt: skip
 
     def lines(self):
         """The AnswerLines of what is asked, in order, repeats row by row."""
@@ -196,8 +234,7 @@ class Filling:
 
     def shown_keys(self):
         """The keys of the questions that are asked and answered by somebody."""
-        quiet = (*SILENT, QuestionKind.CALCULATE)
-        return {line.key for line in self.lines() if line.question["kind"] not in quiet}
+        return {line.key for line in self.lines() if line.question["kind"] not in QUIET}
 
     def label(self, line):
         """The words of a question, with the answers that it quotes."""

@@ -18,7 +18,20 @@ TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d*)?|\.\d+)|(?P<text>'[^']*'|\"[^\"]*\")|\$\{(?P<name>[A-Za-z_][\w.-]*)\}"
     r"|(?P<sign>!=|<=|>=|[=<>()+*,-])|(?P<word>[A-Za-z_][\w-]*)|(?P<self>\.))"
 )
-POWER = {"or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "div": 6}
+POWER = {
+    "or": 1,
+    "and": 2,
+    "=": 3,
+    "!=": 3,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "div": 6,
+}
 NEGATIVE = 7  # how tightly a minus before a number binds
 CALLS = {"not": 1, "selected": 2}
 EPOCH = date(1970, 1, 1).toordinal()

@@ -16,6 +16,7 @@ from anlan.domains.places.queries.capacity import (
     weigh_determination,
     with_capacity,
 )
+from anlan.domains.places.queries.counts import count_units
 from anlan.domains.places.queries.imports import plan_import, visible_imports
 from anlan.domains.places.queries.register import (
     WatchedSpace,
@@ -47,13 +48,15 @@ __all__ = [
     "capacity_state",
     "check_determiner",
     "codes_within",
+    "count_units",
     "decider_line",
     "decider_lines",
     "decider_lines_by_kind",
     "decider_parts",
     "determined_now",
     "editable_places",
-    "find_place", "known_area_m2",
+    "find_place",
+    "known_area_m2",
     "map_places",
     "operated_places",
     "operators_in_use",

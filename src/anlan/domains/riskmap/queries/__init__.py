@@ -1,5 +1,6 @@
 """Reads of the risk map."""
 
+from anlan.domains.riskmap.queries.imports import visible_imports
 from anlan.domains.riskmap.queries.maps import draw_view, view_of
 from anlan.domains.riskmap.queries.points import (
     categories,
@@ -9,6 +10,7 @@ from anlan.domains.riskmap.queries.points import (
     points_of_enterprise,
     reviews_due,
     visible_points,
+    worst_level_of,
 )
 from anlan.domains.riskmap.queries.sheets import (
     Progress,
@@ -31,6 +33,8 @@ __all__ = [
     "reviews_due",
     "roll_up",
     "view_of",
+    "visible_imports",
     "visible_points",
     "visible_sheets",
+    "worst_level_of",
 ]

@@ -36,6 +36,12 @@ def points_of_enterprise(enterprise, person):
     return worst_first(visible_points(person).filter(enterprise=enterprise))
 
 
+def worst_level_of(enterprise):
+    """The gravest level among an enterprise's points in force, or None where none is assessed."""
+    rows = RiskPoint.objects.filter(enterprise=enterprise, state=PointState.IN_FORCE, level__isnull=False)
+    return rows.order_by("level").values_list("level", flat=True).first()
+
+
 def worst_first(points):
     """The points by level; those not assessed last."""
     return points.order_by(F("level").asc(nulls_last=True), "number")

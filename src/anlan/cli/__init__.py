@@ -15,6 +15,7 @@ VERBS = {
     "decode": ("anlan.cli.decode", False),
     "skill": ("anlan.cli.skill", False),
     "demo": ("anlan.cli.demo", True),
+    "field": ("anlan.cli.field", True),
     "backup": ("anlan.cli.backup", True),
     "restore": ("anlan.cli.restore", False),
     "export-log": ("anlan.cli.export_log", True),

@@ -41,6 +41,11 @@ def get(digest, *, folder=FOLDER):
     return body
 
 
+def drop(digest, *, folder):
+    """Drop the bytes under a digest in a folder of their own, whose keeper knows that nothing points at them."""
+    path_of(digest, folder=folder).unlink(missing_ok=True)
+
+
 def path_of(digest, *, folder=FOLDER):
     """Where bytes lie: 256 folders by the first two signs."""
     return Path(settings.DATA) / folder / digest[:2] / digest

@@ -4,6 +4,7 @@ import shutil
 import socket
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from anlan.kit import guards
 from anlan.kit.outbox import failing_channels
 from anlan.kit.queries import chain_head, count_overdue_seals
 from anlan.site import translations
+from anlan.site.field.taking import count_waiting
+from anlan.site.field.uploads import LEAST_DAYS, unfinished
 from anlan.stream.scene import SCENES
 
 LEAST_FREE_GB = 5.0
@@ -172,6 +175,30 @@ def look_at_channels():
     return Finding("ok", what, _("没有渠道发送失败"))
 
 
+def look_at_field():
+    """Uploads of phones that were begun long ago and never finished, and records that nobody has dealt with."""
+    what, now = _("移动巡查"), timezone.now()
+    try:
+        old = unfinished(before=now - timedelta(days=LEAST_DAYS))
+        waiting = count_waiting()
+    except DatabaseError as why:
+        return Finding("bad", what, str(why), _("请运行 anlan manage migrate。"))
+    if waiting:
+        found = _("有 %(n)d 条记录未能办理") % {"n": waiting}
+        return Finding("care", what, found, _("请在“移动巡查记录”中查看原因并处理。"))
+    if old:
+        mb = sum(row.bytes_here for row in old) / 2**20
+        found = _("有 %(n)d 次上传超过 %(days)d 天未完成，占用 %(mb).1f MB") % {
+            "n": len(old),
+            "days": LEAST_DAYS,
+            "mb": mb,
+        }
+        return Finding(
+            "care", what, found, _("确认手机已重新上传后，可用 anlan field unfinished 查看并清理。")
+        )
+    return Finding("ok", what, _("没有待处理的记录"))
+
+
 LOOKS = [
     look_at_python,
     look_at_folder,
@@ -183,5 +210,6 @@ LOOKS = [
     look_at_engine,
     look_at_broker,
     look_at_channels,
+    look_at_field,
     look_at_address,
 ]

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anlan.domains.crowd.actions import observe
 from anlan.domains.enterprises.queries import find_enterprise, visible_enterprises
 from anlan.domains.hazards import actions as hazards
 from anlan.domains.hazards import queries as hazard_reads
@@ -156,6 +158,21 @@ def keep_files(work, hazard, stage):
             work.told[str(line.uid)] = {"state": KEPT, "reason": ""}
 
 
+# ── what is seen on the spot ────────────────────────────────────────────────────────────────────
+
+
+def take_observation(work):
+    """A density, a count, too many people, a note: at once, whether or not the beginning of its round has arrived."""
+    body = work.body
+    place = insist_found(find_place(body.place, work.person), body.place)
+    zone = insist_found(place.zones.filter(code=body.zone).first(), body.zone) if body.zone else None
+    observe(
+        place, by=work.person, now=work.now, uid=work.record.uid, at=work.at, kind=body.kind, value=body.value, zone=zone,
+        note=body.note or "", lon=body.lon, lat=body.lat,
+    )  # fmt: skip
+    return Outcome("", reverse("site:place", args=[place.code]))
+
+
 # ── what other rooms will take ──────────────────────────────────────────────────────────────────
 
 
@@ -165,7 +182,7 @@ def put_off(work):
 
 
 TAKERS = {
-    RecordKind.HAZARD: take_hazard, RecordKind.EVIDENCE: take_evidence, RecordKind.OBSERVATION: put_off,
+    RecordKind.HAZARD: take_hazard, RecordKind.EVIDENCE: take_evidence, RecordKind.OBSERVATION: take_observation,
     RecordKind.ROUND_START: put_off, RecordKind.CHECK_IN: put_off, RecordKind.ROUND_END: put_off,
     RecordKind.SELF_CHECK: put_off,
 }  # fmt: skip

@@ -1,10 +1,13 @@
 """An `.anlanbox`: what a phone could not send, as a file: the manifest and the sealed parts in a ZIP, taken as an upload is."""
 
+import contextlib
+import hashlib
 from zipfile import BadZipFile, ZipFile
 
 import msgspec
 
 from anlan.kit.models import FieldDevice
+from anlan.kit.store import Lost
 from anlan.site.field import taking, uploads
 from anlan.site.field.answers import NotTaken
 from anlan.site.field.manifests import MIB, MOST_UPLOAD_BYTES, Manifest, check_manifest
@@ -12,6 +15,7 @@ from anlan.site.field.terms import Refusal
 
 MANIFEST, PARTS = "manifest.json", "parts/"
 MOST_MANIFEST_BYTES = 2 * MIB
+UNNAMED = "–"  # a phone that nobody had registered here
 
 
 class Unreadable(Exception):
@@ -47,13 +51,22 @@ class Box:
             raise Unreadable(str(Refusal.BOX_TOO_LARGE % {"most": MOST_UPLOAD_BYTES // MIB}))
         return body
 
+    def part(self, sha256):
+        """A part's sealed bytes. Raises kit.store.Lost where they are not here or not whole."""
+        size = next((one.size for one in self.manifest.parts if one.sha256 == sha256), 0)
+        try:
+            body = self.read(f"{PARTS}{sha256}", size)
+        except (KeyError, BadZipFile, OSError, Unreadable) as why:
+            raise Lost(f"{sha256} is not in the box") from why
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise Lost(f"{sha256} was altered")
+        return body
+
     def parts(self):
-        """(hash, bytes) of the parts that are there and whole as a ZIP; others are left out."""
+        """(hash, bytes) of the parts that are there and whole; others are left out."""
         for part in self.manifest.parts:
-            try:
-                yield part.sha256, self.read(f"{PARTS}{part.sha256}", part.size)
-            except (KeyError, BadZipFile, OSError, Unreadable):
-                continue
+            with contextlib.suppress(Lost):
+                yield part.sha256, self.part(part.sha256)
 
 
 def find_device(box):
@@ -65,9 +78,33 @@ def take_box(box, device, *, now, handed_in_by=None):
     """Take what is in a box: its Upload. What is damaged or missing is left; doing it again goes on. Raises NotTaken."""
     upload = uploads.open_upload(box.manifest, device, now=now, handed_in_by=handed_in_by)
     for sha256, body in box.parts():
-        try:
-            uploads.keep_part(upload, sha256, body, now=now)
-        except NotTaken:
-            continue  # damaged: its record is among those that are missing
+        uploads.keep_part(upload, sha256, body, now=now)
     taking.commit(upload, now=now, only_here=True)
     return upload
+
+
+# ── looking, without taking ─────────────────────────────────────────────────────────────────────
+
+
+def look_into(box):
+    """(line of the manifest, taking.Opened) of each record in the box; nothing is kept."""
+    for line in box.manifest.records:
+        yield line, taking.open_record(line, read=box.part)
+
+
+def open_file(box, line, part):
+    """A file's plain bytes out of the box. Raises Refused."""
+    return taking.open_file(line, part, read=box.part)
+
+
+def say_line(line, opened):
+    """A record in one line: its uid, kind, time and words, or why it cannot be opened."""
+    if opened.record is None:
+        return f"{line.uid}: {opened.refusal}"
+    words = " ".join(
+        f"{name}={value}" for name, value in opened.record.body.items() if value not in (None, "")
+    )
+    told = f"{line.uid}  {opened.record.kind}  {opened.record.made_at:%Y-%m-%d %H:%M:%S%z}  {words}"
+    return "  ".join(
+        filter(None, (told, f"[{len(opened.record.files)}]" if opened.record.files else "", opened.refusal))
+    )

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anlan import rulebook as book
+from anlan.domains.crowd import queries as crowd
 from anlan.domains.enterprises.queries import visible_enterprises
 from anlan.domains.enterprises.terms import EnterpriseState
 from anlan.domains.hazards import queries as hazards
@@ -191,8 +192,11 @@ def article(key, title, text, row, *, basis=""):
 
 
 def tell_classes(on):
-    """Density classes by eye."""
-    return []
+    """Density classes by eye, the sparsest first; bounds and value in people per m²."""
+    return [
+        {"key": one.key, "label": one.label, "low": one.low, "high": one.high, "value": one.value, "words": one.words}
+        for one in crowd.density_classes(on=on)
+    ]  # fmt: skip
 
 
 def tell_routes(person):

@@ -27,6 +27,8 @@ from anlan.site.field.terms import Refusal
 log = logging.getLogger(__name__)
 
 ARRIVED_MOST = 500
+WAITING_MOST = 50
+OF_ROUND = (RecordKind.CHECK_IN, RecordKind.ROUND_END)  # what cannot be without the beginning of its round
 RECEIVE = Right.HAZARDS_VERIFY  # whoever verifies what patrols report looks at what they could not deliver
 
 
@@ -57,6 +59,7 @@ def commit(upload, *, now, is_time=lambda: True, only_here=False):
         if not is_time():
             return False
         take(upload, line, now=now)
+    take_what_waited(upload.person, now=now)
     if len(ready) == len(lines) and upload.state == UploadState.OPEN:
         Upload.objects.filter(pk=upload.pk).update(state=UploadState.COMMITTED, committed_at=now)
         upload.refresh_from_db(fields=["state", "committed_at"])
@@ -74,18 +77,16 @@ def take(upload, line, *, now):
         row, is_new = UploadRecord.objects.get_or_create(uid=line.uid, defaults=words)
         if is_new:
             settle(row, opened, now=now)
-    if is_new and row.kind == RecordKind.ROUND_START and row.state == RecordState.TAKEN:
-        take_what_waited(row, now=now)
     return row
 
 
-def take_what_waited(start, *, now):
-    """Take the records that came before the beginning of their round."""
-    waiting = UploadRecord.objects.filter(
-        round=start.uid, person=start.person_id, state=RecordState.REFUSED, settled_at=None
-    )
-    for row in waiting.order_by("made_at", "pk"):
-        take_again(row, by=row.person, now=now)
+def take_what_waited(person, *, now):
+    """Take the records of a person that came before the beginning of their round, which is here now."""
+    own = UploadRecord.objects.filter(person=person)
+    begun = own.filter(kind=RecordKind.ROUND_START, state=RecordState.TAKEN).values("uid")
+    waiting = own.filter(kind__in=OF_ROUND, round__in=begun, state=RecordState.REFUSED, settled_at=None)
+    for row in waiting.order_by("made_at", "pk")[:WAITING_MOST]:
+        take_again(row, by=person, now=now)
 
 
 def settle(row, opened, *, now):
@@ -130,10 +131,10 @@ def apply(row, opened, *, now):
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def open_record(line):
-    """A record of a manifest as far as it can be opened and read."""
+def open_record(line, *, read=uploads.read_part):
+    """A record of a manifest as far as it can be opened; `read` gives the sealed bytes of a hash or raises kit.store.Lost."""
     try:
-        text = open_envelope(uploads.read_part(line.part), keys.private_keys())
+        text = open_envelope(read(line.part), keys.private_keys())
     except Lost:
         return Opened(refusal=str(Refusal.RECORD_LOST))
     except Unopened as why:
@@ -165,11 +166,11 @@ def describe_opened(opened, line):
     }  # fmt: skip
 
 
-def open_file(line, part):
+def open_file(line, part, *, read=uploads.read_part):
     """A file's plain bytes, held against the hash that was noted on the spot. Raises Refused."""
     check(None if part else Refusal.FILE_UNNAMED % {"name": line.name})
     try:
-        body = open_envelope(uploads.read_part(part), keys.private_keys())
+        body = open_envelope(read(part), keys.private_keys())
     except Lost:
         raise Refused(str(Refusal.RECORD_LOST)) from None
     except Unopened as why:
@@ -201,8 +202,6 @@ def take_again(row, *, by, now):
             setattr(row, name, value)
         row.save()
         settle(row, opened, now=now)
-    if row.kind == RecordKind.ROUND_START and row.state == RecordState.TAKEN:
-        take_what_waited(row, now=now)
     return row
 
 
@@ -227,6 +226,11 @@ def visible_records(person):
     """The records that a person sees: his own, and those of organisations where he receives."""
     seen = Q(person=person) | person.reach(RECEIVE)
     return UploadRecord.objects.filter(seen).select_related("person", "organisation", "upload__device")
+
+
+def count_waiting():
+    """How many records wait for somebody to look at them, in all organisations."""
+    return UploadRecord.objects.exclude(state=RecordState.TAKEN).filter(settled_at=None).count()
 
 
 # ── telling ─────────────────────────────────────────────────────────────────────────────────────

@@ -2,11 +2,14 @@
 
 import contextlib
 import hashlib
+from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
 from anlan.kit import store
-from anlan.kit.models import Upload, UploadPart
+from anlan.kit.models import Upload, UploadPart, UploadRecord
 from anlan.kit.terms import UploadState
 from anlan.site.field import manifests
 from anlan.site.field.answers import NotTaken
@@ -14,6 +17,7 @@ from anlan.site.field.terms import Refusal
 
 SEALED = "files/sealed"  # beside what is kept with rows, so that a backup has it; apart, so that nobody else points at it
 MOST_OPEN = 50
+LEAST_DAYS = 90  # before that nobody drops what a phone has begun to send
 
 
 @contextlib.contextmanager
@@ -38,7 +42,8 @@ def open_upload(manifest, device, *, now, handed_in_by=None):
     """
     manifests.check_manifest(manifest)
     digest = manifests.digest_of(manifest)
-    is_full = Upload.objects.filter(person=device.person_id, state=UploadState.OPEN).count() >= MOST_OPEN
+    lately = Upload.objects.filter(opened_at__gt=now - timedelta(days=LEAST_DAYS), state=UploadState.OPEN)
+    is_full = lately.filter(person=device.person_id).count() >= MOST_OPEN
     if is_full and not Upload.objects.filter(uid=manifest.uid).exists():
         raise NotTaken(429, Refusal.UPLOADS_MOST % {"most": MOST_OPEN})
     told = {
@@ -103,3 +108,34 @@ def describe_upload(upload):
         "uid": str(upload.uid), "state": upload.state,
         "wanted": [one for one in named if one not in here], "have": [one for one in named if one in here],
     }  # fmt: skip
+
+
+# ── begun and never finished ────────────────────────────────────────────────────────────────────
+
+
+def unfinished(*, before):
+    """Uploads begun before a moment and not finished, the oldest first, with `here` parts of `bytes_here` bytes."""
+    rows = Upload.objects.filter(state=UploadState.OPEN, opened_at__lt=before).select_related(
+        "person", "device"
+    )
+    told = {"here": Count("parts"), "bytes_here": Coalesce(Sum("parts__size_bytes"), 0)}
+    return list(rows.annotate(**told).order_by("opened_at"))
+
+
+def drop(upload, *, now):
+    """Drop the parts of an upload begun at least LEAST_DAYS ago, because a person said so; how many.
+
+    Parts that a record or another upload names stay; the upload stays open, and the phone may send them again.
+    """
+    if upload.state != UploadState.OPEN or upload.opened_at > now - timedelta(days=LEAST_DAYS):
+        return 0
+    known = {line["uid"] for line in upload.manifest["records"]}
+    if UploadRecord.objects.filter(uid__in=known).exists():
+        return 0
+    dropped = 0
+    for part in upload.parts.all():
+        part.delete()
+        dropped += 1
+        if not UploadPart.objects.filter(sha256=part.sha256).exists():
+            store.drop(part.sha256, folder=SEALED)
+    return dropped

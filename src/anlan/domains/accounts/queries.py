@@ -56,6 +56,13 @@ def find_organisation(code):
     return Organisation.objects.filter(code=code, is_active=True).first()
 
 
+def branches():
+    """{organisation id: id of the organisation directly below the top that it belongs to}; of the top its own id."""
+    path_of = dict(Organisation.objects.order_by().values_list("pk", "path"))
+    at = {path: pk for pk, path in path_of.items()}
+    return {pk: at.get(path[: 2 * rules.STEP], pk) for pk, path in path_of.items()}
+
+
 def organisation_tree(person):
     """Organisations that `person` sees, parents before children, each with `people_count` of active people."""
     counted = Count("people", filter=Q(people__is_active=True))

@@ -1,12 +1,13 @@
 """What runs beside the pages: overdue hazards climb, statements are drawn up when a quarter or a year has ended."""
 
 import contextlib
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from anlan.domains.hazards import actions, queries
+from anlan.domains.hazards.actions.patterns import FIND
 from anlan.domains.hazards.actions.selfchecks import release_check, require_check
 from anlan.domains.hazards.actions.statements import DRAW
 from anlan.domains.hazards.queries.keepers import idle_due_checks, keepers_without_due
@@ -25,6 +26,8 @@ ERASE_EVERY_S, FOLLOW_EVERY_S, WARN_EVERY_S = 600.0, 5.0, 60.0
 PUSH_AGAIN_AFTER = timedelta(hours=1)  # the outbox itself tries for some ten minutes
 AGAIN_AFTER = timedelta(hours=6)  # a job that failed is asked for again
 DRAW_TITLE = _("生成隐患统计表")
+FIND_AT, FIND_EVERY_S = time(3, 20), 60.0  # at night, when nobody asks the database for anything else
+FIND_TITLE = _("研判普遍性、苗头性、倾向性问题")
 
 
 def escalate_overdue(now):
@@ -106,11 +109,24 @@ def require_checks(now):
             continue  # somebody else was faster
 
 
+def ask_patterns(now):
+    """A sweep: once a day, after the night's hour, have the job child look for problems across hazards."""
+    local = timezone.localtime(now)
+    if local.time() < FIND_AT:
+        return
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    asked = Job.objects.filter(kind=FIND, asked_at__gte=midnight)
+    if asked.exclude(state=JobState.FAILED).exists() or asked.filter(asked_at__gt=now - AGAIN_AFTER).exists():
+        return
+    jobs.ask(FIND, title=FIND_TITLE, by=None, now=now, at=now.isoformat())
+
+
 def sweeps():
     """The chores of this room."""
     return [
         Sweep("overdue hazards", escalate_overdue, ESCALATE_EVERY_S),
         Sweep("self-checks due", require_checks, CHECKS_EVERY_S),
+        Sweep("problems across hazards", ask_patterns, FIND_EVERY_S),
         Sweep("statements of hazards", ask_statements, DRAW_EVERY_S),
         Sweep("traces of reporters", erase_reporters, ERASE_EVERY_S),
         Sweep("results of cases", follow_cases, FOLLOW_EVERY_S),

@@ -37,6 +37,13 @@ from anlan.domains.hazards.actions.major import (
     pass_review,
     record_telling,
 )
+from anlan.domains.hazards.actions.patterns import (
+    begin_pattern,
+    end_pattern,
+    find_patterns,
+    judge_pattern,
+    keep_patterns,
+)
 from anlan.domains.hazards.actions.public import (
     PHOTOS_MOST,
     REPORTER,
@@ -86,6 +93,7 @@ __all__ = [
     "apply_to_resume",
     "ask_extension",
     "ask_verification",
+    "begin_pattern",
     "clear_report",
     "close_hazard",
     "consent_to_resume",
@@ -95,9 +103,11 @@ __all__ = [
     "delist_hazard",
     "deny_resuming",
     "draw_statement",
+    "end_pattern",
     "erase_senders",
     "escalate_hazard",
     "fail_review",
+    "find_patterns",
     "fix_hazard",
     "follow_case",
     "forget_contact",
@@ -106,7 +116,9 @@ __all__ = [
     "hand_in_case",
     "import_version",
     "is_same",
+    "judge_pattern",
     "keep_evidence",
+    "keep_patterns",
     "list_hazard",
     "look_back",
     "merge_hazard",

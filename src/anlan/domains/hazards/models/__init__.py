@@ -13,6 +13,7 @@ from anlan.domains.hazards.models.checklists import (
 from anlan.domains.hazards.models.hazards import Hazard, HazardNumber
 from anlan.domains.hazards.models.major import StopOrder, Telling
 from anlan.domains.hazards.models.parts import Evidence, HazardExtension
+from anlan.domains.hazards.models.patterns import Pattern, PatternLook
 from anlan.domains.hazards.models.public import PublicReport, ReporterContact
 from anlan.domains.hazards.models.statements import Statement
 
@@ -29,6 +30,8 @@ __all__ = [
     "HazardNumber",
     "IncomingCase",
     "KeeperLink",
+    "Pattern",
+    "PatternLook",
     "PublicReport",
     "ReporterContact",
     "ResultPosition",

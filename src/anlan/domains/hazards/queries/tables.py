@@ -28,6 +28,10 @@ FIRST_LIMITS = (
     ("verify_days", _("提请复查后复查的天数（天）"), 10, "K", OURS),
     ("extension_days", _("每次延期的最长天数（天）"), 90, "K", OURS),
     ("listed_days", _("挂牌督办的最长天数（天）"), 365, "M", _("外地做法（青岛：不超过一年）；本区待核实")),
+    ("told_days", _("重大隐患报告部门和职工的天数（天）"), 1, "K", OURS),
+    ("recur_short_days", _("同类复发的短窗口（天）"), 90, "K", OURS),
+    ("recur_middle_days", _("同类复发的中窗口（天）"), 180, "K", OURS),
+    ("recur_long_days", _("同类复发的长窗口（天）"), 365, "K", OURS),
     ("look_back_days", _("销号后回头看的天数（天）"), 30, "K", OURS),
 )  # fmt: skip
 LIMIT_NAMES = {code: label for code, label, *_rest in FIRST_LIMITS}
@@ -51,7 +55,7 @@ register(Table(
     ],
 ))  # fmt: skip
 register(Table(
-    LIMITS, title=_("隐患治理参数"), lead=_("查重、复查、延期、挂牌和回头看使用的参数。"),
+    LIMITS, title=_("隐患治理参数"), lead=_("查重、复查、延期、挂牌、重大隐患报告、同类复发和回头看使用的参数。"),
     key=TableColumn("code", _("参数")), say_key=lambda key: str(LIMIT_NAMES.get(key, key)),
     columns=(TableColumn("amount", _("数值"), "whole", low=1, high=3650),),
     seeds=lambda on: [Seed(code, {"amount": amount}, mark, basis) for code, _label, amount, mark, basis in FIRST_LIMITS],
@@ -87,3 +91,41 @@ def limit(code, *, on):
 def rules_version(*, on):
     """By which state of the standards a grade was given."""
     return f"{STANDARDS}/{tables.version(STANDARDS, on=on)}"
+
+
+PATTERN_LIMITS = "hazards.pattern_limits"
+FIRST_PATTERN_LIMITS = (
+    # code, wording, amount, lowest, highest
+    ("least_count", _("苗头性：近 4 周至少（件）"), 5, 2, 1000),
+    ("least_ratio", _("苗头性：至少为预计的（%）"), 150, 110, 1000),
+    ("false_share", _("苗头性、倾向性：报出的问题中偶然的不超过（%）"), 5, 1, 50),
+    ("tendency_total", _("倾向性：近 24 周至少（件）"), 20, 5, 10_000),
+    ("tendency_growth", _("倾向性：24 周内至少增长到（%）"), 150, 110, 1000),
+    ("common_share", _("普遍性：有此类隐患的单位占查出隐患单位的比例至少（%）"), 30, 5, 100),
+    ("common_units", _("普遍性：查出隐患的单位至少（家）"), 20, 5, 100_000),
+    ("common_weeks", _("普遍性：统计最近（周）"), 26, 4, 52),
+    ("calm_weeks", _("连续多少周恢复正常即结束（周）"), 4, 1, 26),
+    ("rate_least", _("隐患率：预计少于多少件不作判断（件）"), 5, 1, 100),
+)  # fmt: skip
+PATTERN_LIMIT_NAMES = {code: label for code, label, *_rest in FIRST_PATTERN_LIMITS}
+
+register(Table(
+    PATTERN_LIMITS, title=_("普遍性、苗头性、倾向性问题的判定参数"), lead=_("每晚研判隐患数据时使用。平台默认值经模拟检验，请按本区情况核定。"),
+    key=TableColumn("code", _("参数")), say_key=lambda key: str(PATTERN_LIMIT_NAMES.get(key, key)),
+    columns=(TableColumn("amount", _("数值"), "whole", low=1, high=100_000),),
+    seeds=lambda on: [Seed(code, {"amount": amount}, "K", OURS) for code, _label, amount, *_rest in FIRST_PATTERN_LIMITS],
+    refuse=lambda key, values: check_pattern_limit(key, values["amount"]),
+))  # fmt: skip
+
+
+def check_pattern_limit(code, amount):
+    """Why an amount is out of the bounds of its parameter, or None."""
+    low, high = next(row[3:] for row in FIRST_PATTERN_LIMITS if row[0] == code)
+    return (
+        None if low <= amount <= high else _("应在 %(low)d 至 %(high)d 之间。") % {"low": low, "high": high}
+    )
+
+
+def pattern_limits(*, on):
+    """{code: amount} of the district's definitions of the three kinds of problem on a date."""
+    return {key: row["amount"] for key, row in tables.read(PATTERN_LIMITS, on=on).items()}

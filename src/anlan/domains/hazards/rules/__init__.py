@@ -1,5 +1,14 @@
 """Rules of hazards: plain values in, a reason or None out."""
 
+from anlan.domains.hazards.rules.cases import (
+    check_case,
+    outcomes_due,
+    read_channel,
+    read_degree,
+    read_time,
+    state_after,
+    warning_due,
+)
 from anlan.domains.hazards.rules.life import (
     AFTER_AT,
     ENDED,
@@ -15,6 +24,32 @@ from anlan.domains.hazards.rules.life import (
     steps_from,
 )
 from anlan.domains.hazards.rules.near import distance_m, height_due, outer_box
+from anlan.domains.hazards.rules.patterns import (
+    PATTERN_LIFE,
+    Definitions,
+    Series,
+    age_calm,
+    check_pattern_step,
+    compare_rate,
+    find_common,
+    how_sure,
+    judge,
+    leave_out_explained,
+    lies_in,
+    series_over,
+)
+from anlan.domains.hazards.rules.public import (
+    REASONED,
+    TOLD,
+    check_phone,
+    find_area,
+    find_suspicions,
+    mask_phone,
+    say_code,
+    tidy_code,
+    wait_min,
+)
+from anlan.domains.hazards.rules.sectors import divisions_of, section_of, sector_of
 
 __all__ = [
     "AFTER_AT",
@@ -22,14 +57,45 @@ __all__ = [
     "LIFE",
     "LISTABLE",
     "ON_THE_WAY",
+    "PATTERN_LIFE",
+    "REASONED",
+    "TOLD",
+    "Definitions",
     "Facts",
     "Move",
+    "Series",
+    "age_calm",
+    "check_case",
     "check_list_step",
+    "check_pattern_step",
+    "check_phone",
     "check_step",
+    "compare_rate",
     "distance_m",
+    "divisions_of",
+    "find_area",
+    "find_common",
+    "find_suspicions",
     "fits",
     "height_due",
+    "how_sure",
+    "judge",
+    "leave_out_explained",
+    "lies_in",
+    "mask_phone",
+    "outcomes_due",
     "outer_box",
+    "read_channel",
+    "read_degree",
+    "read_time",
+    "say_code",
     "say_number",
+    "section_of",
+    "sector_of",
+    "series_over",
+    "state_after",
     "steps_from",
+    "tidy_code",
+    "wait_min",
+    "warning_due",
 ]

@@ -1,0 +1,142 @@
+"""A problem in words: what rises, where, against what, since when, how sure; and rates that say when they know too little."""
+
+from typing import NamedTuple
+
+import numpy as np
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from anlan.domains.accounts.models import Organisation
+from anlan.domains.hazards import rules
+from anlan.domains.hazards.queries.patterns import name_sector
+from anlan.domains.hazards.queries.tables import name_kind
+from anlan.domains.hazards.terms import PatternNature, PatternScope, Verdict
+from anlan.science.rates import fit_prior, shrink_rates
+
+NEW_BELOW = 0.5  # expected in four weeks: what was not seen before
+
+
+class RateLine(NamedTuple):
+    """One line of the rates: hazards of a year, units, per 100 units and month with limits, the verdict."""
+
+    where: str
+    count: int
+    units: int
+    rate: float
+    low: float
+    high: float
+    verdict: Verdict
+
+
+def say_where(pattern):
+    """Where a problem is: the area, the sector, or the whole district."""
+    if pattern.scope == PatternScope.AREA:
+        return str(pattern.area)
+    return name_sector(pattern.sector) if pattern.scope == PatternScope.SECTOR else _("全区")
+
+
+def say_pattern(pattern):
+    """The problem in a sentence or two."""
+    numbers = pattern.numbers
+    words = {
+        "where": say_where(pattern), "kind": name_kind(pattern.kind, on=pattern.until),
+        "since": date_format(pattern.since_on, "Y-m-d"), **{name: numbers.get(name) for name in ("seen", "units", "with_kind", "total")},
+    }  # fmt: skip
+    if pattern.nature == PatternNature.COMMON:
+        words |= {
+            "weeks": numbers["since_weeks"],
+            "share": f"{numbers['share']:.0%}",
+            "low": f"{numbers['low']:.0%}",
+        }
+        return (
+            _(
+                "%(where)s近 %(weeks)d 周查出隐患的 %(units)d 家单位中，%(with_kind)d 家有“%(kind)s”类隐患，占 %(share)s（至少 %(low)s）。"
+            )
+            % words
+        )
+    words |= {"expected": f"{numbers['expected']:.1f}", "ratio": f"{numbers['ratio']:.1f}"}
+    words |= {
+        "low": f"{numbers['low']:.1f}",
+        "high": f"{numbers['high']:.1f}",
+        "growth": f"{numbers['growth']:.1f}",
+    }
+    if pattern.nature == PatternNature.TENDENCY:
+        return (
+            _(
+                "%(where)s“%(kind)s”类隐患近 24 周持续上升，共 %(total)d 件，约增长到期初的 %(growth)s 倍；最近 4 周 %(seen)d 件。"
+            )
+            % words
+        )
+    if numbers["expected"] < NEW_BELOW:
+        return (
+            _("%(where)s“%(kind)s”类隐患约自 %(since)s 起新出现，最近 4 周 %(seen)d 件，此前很少见。") % words
+        )
+    return (
+        _(
+            "%(where)s“%(kind)s”类隐患约自 %(since)s 起增多：最近 4 周 %(seen)d 件，往常约 %(expected)s 件，"
+            "为往常的 %(ratio)s 倍（90%% 区间 %(low)s–%(high)s 倍）。"
+        )
+        % words
+    )
+
+
+def say_baseline(pattern):
+    """Against what it was held."""
+    numbers = pattern.numbers
+    if pattern.nature == PatternNature.COMMON:
+        return _("同期查出任何隐患的单位；比例另取有把握的下限。")
+    season = _("已扣除季节影响") if numbers["is_seasonal"] else _("不足两年数据，未扣除季节影响")
+    weeks = _("此前 %(weeks)d 周（不含最近 16 周）") % {"weeks": numbers["baseline_weeks"]}
+    return _("%(weeks)s，%(season)s，离散程度为随机波动的 %(scatter)s 倍。") % {
+        "weeks": weeks, "season": season, "scatter": f"{numbers['scatter']:.1f}",
+    }  # fmt: skip
+
+
+def say_sure(pattern):
+    """How sure it is, in words and as the chance that it is chance."""
+    if pattern.nature == PatternNature.COMMON:
+        return _("很有把握（下限按 95% 计）")
+    words = {"sure": _("很有把握"), "likely": _("较有把握"), "some": _("有一定把握")}
+    chance = f"{pattern.p:.2%}" if pattern.p >= 0.0001 else "< 0.01%"
+    return _("%(sure)s：若情况没有变化，偶然出现的可能性为 %(chance)s。") % {
+        "sure": words[rules.how_sure(pattern.p)], "chance": chance,
+    }  # fmt: skip
+
+
+def rate_lines(look, scope, kind, *, least):
+    """The RateLines of a scope for one kind ("" for all), what is surely high at the top, what is not known last.
+
+    Rates are drawn towards the peers (science.rates); `least`: hazards expected below which nothing is said.
+    """
+    table = look.rates.get(scope, {}) if look else {}
+    rows = {
+        where: (sum(told.values()) if not kind else told.get(kind, 0), units)
+        for where, (units, told) in table.items()
+    }
+    rows = {where: pair for where, pair in rows.items() if where and (pair[0] or pair[1])}
+    if not rows:
+        return []
+    counts, units = (np.array(one, float) for one in zip(*rows.values(), strict=True))
+    prior = fit_prior(counts, units)
+    rates, district = shrink_rates(counts, units, prior), prior.shape / prior.span
+    names = name_all(scope, rows)
+    per = 100 / 12  # of a year's hazards a unit: a month's of a hundred
+    lines = [
+        RateLine(
+            names[where], int(counts[at]), int(units[at]), rates.rate[at] * per, rates.low[at] * per, rates.high[at] * per,
+            rules.compare_rate(rates.low[at], rates.high[at], district, district * units[at], least),
+        )
+        for at, where in enumerate(rows)
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: (line.verdict == Verdict.UNKNOWN, -line.low, line.where))
+
+
+def name_all(scope, rows):
+    """{where: name} of areas or sectors."""
+    if scope == PatternScope.AREA:
+        known = {
+            f"{one.pk}": str(one)
+            for one in Organisation.objects.filter(pk__in=[int(where) for where in rows])
+        }
+        return {where: known.get(where, where) for where in rows}
+    return {where: name_sector(where) for where in rows}

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from anlan.domains.emergency import queries as emergency
 from anlan.domains.enterprises import queries as enterprises
+from anlan.domains.hazards import queries as hazards
 from anlan.domains.notices import queries as notices
 from anlan.kit.digests import DigestLine, DigestPart
 from anlan.kit.followups import my_follow_ups
@@ -13,7 +14,10 @@ LISTED = 10
 
 def to_sign(person, *, since, until, now):
     """A contributor: the drafts that wait for this person's signature."""
-    rows = [*emergency.reports_to_sign(person), *notices.notices_to_sign(person, now=now)]
+    rows = [
+        *emergency.reports_to_sign(person), *notices.notices_to_sign(person, now=now),
+        *hazards.unsigned_statements(person)[: LISTED + 1],
+    ]  # fmt: skip
     lines = tuple(DigestLine(str(one), url=one.get_absolute_url()) for one in rows[:LISTED])
     return [DigestPart(_("待签发"), lines, max(0, len(rows) - LISTED))]
 
@@ -25,4 +29,12 @@ def to_answer(person, *, since, until, now):
     return [DigestPart(_("企业更新申请"), lines, max(0, rows.count() - LISTED) if lines else 0)]
 
 
-CONTRIBUTORS = [to_sign, to_answer, notices.my_notices, my_follow_ups]
+
+def to_judge(person, *, since, until, now):
+    """A contributor: problems across hazards that a night has found where this person supervises."""
+    rows = hazards.patterns_to_judge(person, since=since)
+    lines = tuple(DigestLine(hazards.say_pattern(one), url=one.get_absolute_url()) for one in rows[:LISTED])
+    return [DigestPart(_("普遍性、苗头性、倾向性问题"), lines, max(0, rows.count() - LISTED) if lines else 0)]
+
+
+CONTRIBUTORS = [to_sign, to_answer, to_judge, notices.my_notices, my_follow_ups]

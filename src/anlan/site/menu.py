@@ -67,6 +67,10 @@ MENU = [
     (_("隐患排查治理"), [
         Entry(_("隐患清单"), "hazards:hazards", "alert-triangle"),
         Entry(_("上报隐患"), "hazards:report", "plus", Right.HAZARDS_REPORT),
+        Entry(_("挂牌督办"), "hazards:board", "alert-octagon"),
+        Entry(_("隐患统计表"), "hazards:statements", "clipboard-list"),
+        Entry(_("三类问题研判"), "hazards:patterns", "trending-up"),
+        Entry(_("隐患率"), "hazards:rates", "chart-line"),
         Entry(_("安全自查"), "hazards:checks", "checklist"),
         Entry(_("自查清单"), "hazards:checklists", "clipboard-check"),
         Entry(_("责任单位链接"), "hazards:links", "link", Right.CHECKS_EDIT),

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import queries, rules
+from anlan.domains.hazards.actions.major import follow_tellings
 from anlan.domains.hazards.actions.stepping import follow, insist, locked, move
 from anlan.domains.hazards.models import Evidence, Hazard, HazardNumber
 from anlan.domains.hazards.terms import HazardGrade, HazardSource, Refusal, Stage, Step
@@ -22,8 +23,8 @@ def report_hazard(
 ):  # fmt: skip
     """Report a hazard to `organisation`, which will watch over it: the one door for every finder.
 
-    `photos`: (name, body) pairs, kept as files of before. A sensor or the public reports with `by` None, without
-    photos. Whoever may report anywhere may report to any organisation: it decides nothing. Raises Refused for a
+    `photos`: (name, body) pairs, kept as files of before. A sensor or the public (actions.public) reports with
+    `by` None. Whoever may report anywhere may report to any organisation: it decides nothing. Raises Refused for a
     report without words or place, an unknown kind, or an outer number known already.
     """
     check(None if by is None or by.may(Right.HAZARDS_REPORT) else Refusal.NOT_FINDER)
@@ -117,7 +118,10 @@ def transfer_hazard(hazard, *, by, now, organisation, why):
 
 @action("hazards.grade", label=pgettext_lazy("hazard", "定级"))
 def grade_hazard(hazard, *, by, now, grade, standard=""):
-    """General or major, by a judgement standard in force today; which state of the standards is kept."""
+    """General or major, by a judgement standard in force today; which state of the standards is kept.
+
+    A major one is reported: the department hears of it at once, and what is still to be told is followed.
+    """
     insist(hazard, Step.GRADE, by=by, now=now)
     today, grade = timezone.localdate(now), HazardGrade(grade)
     check(Refusal.STANDARD_MISSING if grade == HazardGrade.MAJOR and not standard else None)
@@ -125,7 +129,11 @@ def grade_hazard(hazard, *, by, now, grade, standard=""):
         line = next((one for one in queries.standard_lines(on=today) if one.key == standard), None)
         check(None if line else Refusal.STANDARD_UNKNOWN)
         check(None if line.values["grade"] == grade else Refusal.STANDARD_DIFFERS % {"grade": grade.label})
-    return move(hazard, Step.GRADE, grade=grade, standard=standard, judged_by=queries.rules_version(on=today))
+    graded = move(
+        hazard, Step.GRADE, grade=grade, standard=standard, judged_by=queries.rules_version(on=today)
+    )
+    follow_tellings(hazard, by=by, now=now)
+    return graded
 
 
 @action("hazards.appeal", label=pgettext_lazy("hazard", "提出异议"))

@@ -19,10 +19,10 @@ def locked(hazard):
     return hazard
 
 
-def insist(hazard, step, *, by, now, why="", five=None):
+def insist(hazard, step, *, by, now, why="", five=None, holds_code=False):
     """Lock the hazard and ask whether this step may be taken. Raises Refused with the rule's reason."""
     locked(hazard)
-    facts = queries.facts_of(hazard, by=by, now=now, why=why, five=five)
+    facts = queries.facts_of(hazard, by=by, now=now, why=why, five=five, holds_code=holds_code)
     if step in queries.LISTING:
         permit(Right.HAZARDS_SUPERVISE, hazard, by, machine=False)
         check(rules.check_list_step(hazard.state, step, facts))
@@ -46,8 +46,8 @@ def move(hazard, step, **changed):
 
 
 def follow(hazard, *, by, now, title="", organisation=None, due=None):
-    """Settle what was to be followed until now; where a title is given, follow this instead, until it is due."""
-    known = list(follow_ups_about(hazard))
+    """Settle what was to be followed of its life until now; where a title is given, follow this instead, until it is due."""
+    known = [one for one in follow_ups_about(hazard) if one.key.startswith(f"hazards/{hazard.pk}/")]
     for one in known:
         settle_follow_up(one.key, by=by, now=now, outcome=hazard.get_state_display())
     if title:

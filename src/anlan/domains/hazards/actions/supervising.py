@@ -9,22 +9,12 @@ from django.utils.translation import pgettext_lazy
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import queries, rules
 from anlan.domains.hazards.actions.stepping import insist, locked, move
-from anlan.domains.hazards.terms import Refusal, Step
-from anlan.kit.actions import action, check, done, note
+from anlan.domains.hazards.terms import MajorRefusal, Refusal, Step
+from anlan.kit.actions import action, check, done, note, permit
 from anlan.kit.outbox import tell_organisation
 
 OVERDUE = _("隐患整改逾期：%(hazard)s。责任单位：%(responsible)s；期限：%(due)s。请督办。")
 OVERDUE_TITLE = _("隐患整改逾期督办")
-
-
-def supervisors_of(hazard):
-    """Who hears of an overdue hazard, from below: who watches over it, the one above, the one at the top."""
-    first = hazard.organisation
-    second = first.parent or first
-    top = second
-    while top.parent:
-        top = top.parent
-    return first, second, top
 
 
 @action("hazards.escalate", machine=True, may=Right.HAZARDS_SUPERVISE, label=_("逾期逐级督办"))
@@ -38,7 +28,7 @@ def escalate_hazard(hazard, *, by, now):
     hazard.save(update_fields=["height"])
     due = f"{timezone.localtime(hazard.due_at) - timedelta(seconds=1):%Y-%m-%d}"
     words = {"hazard": hazard, "responsible": hazard.rectifier, "due": due}
-    told = supervisors_of(hazard)[height - 1]
+    told = queries.supervisors_of(hazard)[height - 1]
     tell_organisation(
         told, about=hazard, key=f"hazards/{hazard.pk}/{hazard.round}/{hazard.due_at:%Y%m%d}/{height}",
         title=str(OVERDUE_TITLE), text=str(OVERDUE % words), link=hazard.get_absolute_url(), now=now,
@@ -62,3 +52,15 @@ def delist_hazard(hazard, *, by, now, why=""):
     """Take a closed one off the list; not by who closed it."""
     insist(hazard, Step.DELIST, by=by, now=now, why=why)
     return move(hazard, Step.DELIST, delisted_at=now)
+
+
+@action("hazards.publish", label=_("公布挂牌督办"))
+def publish_listing(hazard, *, by, now, is_published):
+    """Say whether a listed hazard is published."""
+    locked(hazard)
+    permit(Right.HAZARDS_SUPERVISE, hazard, by, machine=False)
+    check(None if hazard.is_listed else MajorRefusal.NOT_LISTED_NOW)
+    before = note(hazard, "is_published")
+    hazard.is_published = is_published
+    hazard.save(update_fields=["is_published"])
+    return done(hazard, before=before)

@@ -14,6 +14,7 @@ from anlan.domains.places.queries import visible_places
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 LONG_TEXT = forms.Textarea(attrs={"rows": 3})
 ALL = [("", _("全部"))]
+WHY_FIELD = forms.CharField(label=_("说明"), widget=LONG_TEXT, max_length=500)
 OWN_SOURCES = [
     choice for choice in HazardSource.choices if choice[0] not in (HazardSource.SENSOR, HazardSource.PUBLIC)
 ]
@@ -104,7 +105,7 @@ class StepForm(forms.Form):
 class WhyForm(StepForm):
     """The reason or the conclusion."""
 
-    why = forms.CharField(label=_("说明"), widget=LONG_TEXT, max_length=500)
+    why = WHY_FIELD
 
 
 class MergeForm(StepForm):
@@ -145,6 +146,10 @@ class OrderForm(StepForm):
         label=Field.POST, max_length=60, help_text=_("写岗位，不写姓名，如：店长。")
     )
     due_on = forms.DateField(label=Field.DUE, widget=DAY)
+    funds_yuan = forms.DecimalField(
+        label=Field.FUNDS_YUAN, required=False, min_value=0, max_digits=14, decimal_places=2,
+        help_text=_("计入统计表，可不填。"),
+    )  # fmt: skip
 
     def prepare(self, hazard, person):
         """Those below whoever watches over it, and the one it is at."""

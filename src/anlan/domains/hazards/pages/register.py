@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import actions, queries, rules
+from anlan.domains.hazards.pages import major, reports
 from anlan.domains.hazards.pages.forms import ALL, FileForm, ReportForm, kind_choices, standard_choices
 from anlan.domains.hazards.terms import FIVE, HazardGrade, HazardSource, HazardState, Step
 from anlan.kit.followups import follow_ups_about
@@ -129,9 +130,10 @@ class HazardListing(Listing):
 
 @require_safe
 def hazards(request):
-    """The list, with CSV and GeoJSON."""
+    """The list, with CSV and GeoJSON; suspicious reports of the public wait in a list of their own."""
     may_report = request.user.may(Right.HAZARDS_REPORT)
-    return HazardListing(request, queries.visible_hazards(request.user), may_report=may_report).respond()
+    rows = queries.visible_hazards(request.user).exclude(pk__in=queries.held_hazards())
+    return HazardListing(request, rows, may_report=may_report).respond()
 
 
 def hazard_or_404(request, pk):
@@ -161,6 +163,7 @@ def hazard(request, pk):
         "near": queries.near_hazards(row, now=now) if may_merge else [],
         "merged": row.merged.all(), "recurrences": queries.recurrences(row, now=now),
         "extensions": row.extensions.select_related("asked_by", "decided_by"),
+        "public": reports.part_of(row, request.user), "major": major.part_of(row, request.user),
         "listed_limit": queries.limit_line("listed_days", on=today),
         "follow_ups": [one for one in follow_ups_about(row) if one.is_open], "changes": Change.objects.of(row)[:STORY_LENGTH],
     }  # fmt: skip

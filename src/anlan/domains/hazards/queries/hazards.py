@@ -24,7 +24,7 @@ WITH = (
     "verified_by",
     "merged_into",
 )
-RECURRENCE_DAYS = (180, 365)  # the windows in which penalties count (安全生产法 2021, article 113)
+RECURRENCE_WINDOWS = ("recur_short_days", "recur_middle_days", "recur_long_days")
 LISTING = (Step.LIST, Step.DELIST)
 MERGERS_MOST = 50
 
@@ -61,13 +61,13 @@ def open_extension(hazard):
     return hazard.extensions.filter(state=ExtensionState.ASKED).first()
 
 
-def facts_of(hazard, *, by, now, why="", five=None):
+def facts_of(hazard, *, by, now, why="", five=None, holds_code=False):
     """What the guards of `rules.life` ask about a hazard as it stands, and about who acts."""
     after = list(valid_evidence(hazard, Stage.AFTER).values_list("by", flat=True))
     waiting = open_extension(hazard)
     fixers = {hazard.fixed_by_id, *after} - {None}
     return rules.Facts(
-        now=now, actor=by.pk if by else None, reporter=hazard.reported_by_id, fixers=frozenset(fixers),
+        now=now, actor=by.pk if by else None, reporter=hazard.reported_by_id, fixers=frozenset(fixers), holds_code=holds_code,
         asker=waiting.asked_by_id if waiting else None, closer=hazard.verified_by_id, grade=hazard.grade,
         due_at=hazard.due_at, has_after=bool(after), why=why,
         five={name: getattr(hazard, name) for name in FIVE} | (five or {}), is_listed=hazard.is_listed,
@@ -152,7 +152,10 @@ def near_hazards(hazard, *, now):
 
 
 def recurrences(hazard, *, now):
-    """[(days, number)] of accepted hazards of the same kind at the same responsible organisation or enterprise."""
+    """[(days, number)] of accepted hazards of the same kind at the same responsible organisation or enterprise.
+
+    The windows are the district's; a merged one counts with the one that stands for it.
+    """
     if hazard.enterprise_id:
         whose = Q(enterprise=hazard.enterprise_id)
     elif hazard.responsible_id:
@@ -162,9 +165,8 @@ def recurrences(hazard, *, now):
     rows = Hazard.objects.filter(whose, kind=hazard.kind, accepted_at__lte=now).exclude(
         state=HazardState.MERGED
     )
-    return [
-        (days, rows.filter(accepted_at__gt=now - timedelta(days=days)).count()) for days in RECURRENCE_DAYS
-    ]
+    windows = sorted({limit(code, on=timezone.localdate(now)) for code in RECURRENCE_WINDOWS})
+    return [(days, rows.filter(accepted_at__gt=now - timedelta(days=days)).count()) for days in windows]
 
 
 def overdue_hazards(now):

@@ -52,6 +52,7 @@ class MajorRefusal:
 
     TOLD_LATER = _("报告时间不能晚于现在，也不能早于隐患上报时间。")
     MEANS_PLATFORM = _("“平台消息”由系统登记。请选择实际的报告方式。")
+    TELL_NOT_YOURS = _("您没有登记该隐患报告情况的权限。请由整改责任单位或监管单位办理。")
     TELL_MAJOR = _("只有重大隐患须向部门和职工报告。")
     STOP_MAJOR = _("停产停业决定须对应在办的重大隐患。")
     STOPPED_ALREADY = _("该隐患已有停产停业决定，尚未恢复。")

@@ -40,7 +40,7 @@ def test_recurrence_counts_in_windows(town):
     Hazard.objects.update(responsible=town.SHOP)
     Hazard.objects.filter(pk=rows[0].pk).update(accepted_at=NOW - timedelta(days=200))
     row = Hazard.objects.get(pk=rows[2].pk)
-    assert queries.recurrences(row, now=NOW) == [(180, 2), (365, 3)]
+    assert queries.recurrences(row, now=NOW) == [(90, 2), (180, 2), (365, 3)]
 
 
 def test_buttons_are_those_of_ones_role_and_of_the_grade(town):

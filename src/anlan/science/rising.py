@@ -30,12 +30,16 @@ DISPERSION_BLOCKS = 12.0  # [O] blocks of the whole that a kind's own dispersion
 
 
 class Rise(NamedTuple):
-    """What the newest weeks are against the baseline, each [S]: seen, expected, its variance, the chance of so many."""
+    """What the newest weeks are against the baseline, each [S]: seen, expected, its variance, the chance of so many.
+
+    `p_now`: the chance of so many in the second of WIDTHS alone: whether a rise that was told goes on.
+    """
 
     seen: np.ndarray
     expected: np.ndarray
     variance: np.ndarray
     p: np.ndarray
+    p_now: np.ndarray
 
 
 class Climb(NamedTuple):
@@ -120,9 +124,9 @@ def compute_rise(
     for width in WIDTHS:
         seen, expected = counts[:, -width:].sum(1), rate * season[:, -width:].sum(1)
         variance = dispersion * (expected + expected**2 / np.maximum(known, 1e-12))
-        told.append(Rise(seen, expected, variance, compute_more_p(seen, expected, variance)))
-    least = np.min([one.p for one in told], axis=0)
-    return told[0]._replace(p=np.minimum(1, len(WIDTHS) * least))
+        told.append((seen, expected, variance, compute_more_p(seen, expected, variance)))
+    least = np.min([p for *_numbers, p in told], axis=0)
+    return Rise(*told[0][:3], np.minimum(1, len(WIDTHS) * least), told[1][3])
 
 
 def compute_climb(counts: np.ndarray, season: np.ndarray, dispersion: np.ndarray) -> Climb:

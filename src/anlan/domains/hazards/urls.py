@@ -12,6 +12,7 @@ from anlan.domains.hazards.pages import (
     keeper_links,
     keepers,
     major,
+    patterns,
     public,
     register,
     reports,
@@ -23,6 +24,10 @@ app_name = "hazards"
 urlpatterns = [
     path("", register.hazards, name="hazards"),
     path("report/", register.report, name="report"),
+    path("patterns/", patterns.patterns, name="patterns"),
+    path("patterns/<int:pk>/", patterns.pattern, name="pattern"),
+    path("patterns/<int:pk>/<slug:step>/", patterns.take_pattern_step, name="pattern_step"),
+    path("rates/", patterns.rates, name="rates"),
     path("statements/", statements.statements, name="statements"),
     path("statements/draw/", statements.draw_statement, name="statement_draw"),
     path("statements/<int:pk>/", statements.statement, name="statement"),

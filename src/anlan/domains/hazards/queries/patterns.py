@@ -175,21 +175,19 @@ def in_sector(sector):
     return starts
 
 
-def units_behind(pattern, *, most=8):
-    """(units, [(name, number)] of those with the most hazards behind a problem)."""
-    rows = hazards_behind(pattern).order_by()
-    told = rows.values_list("enterprise__name", "place__name", "responsible__name").annotate(n=Count("pk"))
+def units_among(rows, *, most=8):
+    """(units, [(name, number)] of those with the most) among hazards."""
+    told = rows.order_by().values_list("enterprise__name", "place__name", "responsible__name")
     counted = Counter()
-    for enterprise, place, responsible, number in told:
+    for enterprise, place, responsible, number in told.annotate(n=Count("pk")):
         if name := enterprise or place or responsible:
             counted[name] += number
     return len(counted), counted.most_common(most)
 
 
-def sources_behind(pattern):
-    """{source: number} of the hazards behind a problem, the most first."""
-    rows = hazards_behind(pattern).order_by().values_list("source")
-    return dict(rows.annotate(n=Count("pk")).order_by("-n"))
+def sources_among(rows):
+    """{source: number} among hazards, the most first."""
+    return dict(rows.order_by().values_list("source").annotate(n=Count("pk")).order_by("-n"))
 
 
 def name_sector(sector):

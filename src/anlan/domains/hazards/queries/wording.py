@@ -6,7 +6,8 @@ import numpy as np
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from anlan.domains.accounts.models import Organisation
+from anlan.domains.accounts.queries import organisation_tree, root
+from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import rules
 from anlan.domains.hazards.queries.patterns import name_sector
 from anlan.domains.hazards.queries.tables import name_kind
@@ -103,10 +104,11 @@ def say_sure(pattern):
     }  # fmt: skip
 
 
-def rate_lines(look, scope, kind, *, least):
+def rate_lines(look, scope, kind, *, least, person):
     """The RateLines of a scope for one kind ("" for all), what is surely high at the top, what is not known last.
 
-    Rates are drawn towards the peers (science.rates); `least`: hazards expected below which nothing is said.
+    Rates are drawn towards the peers (science.rates); `least`: hazards expected below which nothing is said. `person`
+    sees the areas within reach; the sectors, which are the district's, only who views the district.
     """
     table = look.rates.get(scope, {}) if look else {}
     rows = {
@@ -119,7 +121,7 @@ def rate_lines(look, scope, kind, *, least):
     counts, units = (np.array(one, float) for one in zip(*rows.values(), strict=True))
     prior = fit_prior(counts, units)
     rates, district = shrink_rates(counts, units, prior), prior.shape / prior.span
-    names = name_all(scope, rows)
+    names = name_seen(scope, rows, person)
     per = 100 / 12  # of a year's hazards a unit: a month's of a hundred
     lines = [
         RateLine(
@@ -127,16 +129,13 @@ def rate_lines(look, scope, kind, *, least):
             rules.compare_rate(rates.low[at], rates.high[at], district, district * units[at], least),
         )
         for at, where in enumerate(rows)
+        if where in names
     ]  # fmt: skip
     return sorted(lines, key=lambda line: (line.verdict == Verdict.UNKNOWN, -line.low, line.where))
 
 
-def name_all(scope, rows):
-    """{where: name} of areas or sectors."""
+def name_seen(scope, rows, person):
+    """{where: name} of the areas or sectors among `rows` that `person` may read of."""
     if scope == PatternScope.AREA:
-        known = {
-            f"{one.pk}": str(one)
-            for one in Organisation.objects.filter(pk__in=[int(where) for where in rows])
-        }
-        return {where: known.get(where, where) for where in rows}
-    return {where: name_sector(where) for where in rows}
+        return {f"{one.pk}": str(one) for one in organisation_tree(person) if f"{one.pk}" in rows}
+    return {where: name_sector(where) for where in rows} if person.may(Right.VIEW, root()) else {}

@@ -42,8 +42,11 @@ LEAST_WEEKS = (
 )  # [O] of history: half a year of baseline before the weeks compared; less tells no rise
 PEERS_LEAST = 5  # series that make a prior; fewer are judged by themselves
 FREE = Prior(0.5, 0.0)  # half an event, nothing more
-ALONE = 0.05  # the chance at which a series that was told counts as calm again, looked at alone
-STEADY_P, STEADY_STEPS = 0.15, 3  # a tendency without its newest eight weeks, and how many of five blocks rise
+ALONE = 0.05  # of the last eight weeks: the chance above which a series that was told is calm
+STEADY_P, STEADY_STEPS = (
+    0.15,
+    3,
+)  # a tendency without its newest eight weeks, and how many of five blocks rise
 APART = 1.5  # times as steep as what covers it: then it is told beside it
 LOOK_BACK = 26  # weeks in which the beginning of a rise is looked for
 BAND = 1.645  # spreads: nine weeks of ten lie within
@@ -102,6 +105,7 @@ class Look(NamedTuple):
     seen: np.ndarray
     expected: np.ndarray
     p: np.ndarray
+    p_now: np.ndarray
     climb_p: np.ndarray
     before: np.ndarray
     steps: np.ndarray
@@ -122,7 +126,7 @@ def judge(series: list, counts: np.ndarray, definitions: Definitions) -> Judged:
         signal_of(series[at], counts[at], look, at, is_climb=climbs[at])
         for at in np.nonzero(rises | climbs)[0]
     ]
-    raised = frozenset(series[at].key for at in np.nonzero((look.p <= ALONE) | (look.climb_p <= ALONE))[0])
+    raised = frozenset(series[at].key for at in np.nonzero(look.p_now <= ALONE)[0])
     return Judged(signals, raised, len(series))
 
 

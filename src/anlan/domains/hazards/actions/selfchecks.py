@@ -71,16 +71,16 @@ def save_answers(row, *, now, answers):
 
 
 @action("hazards.keep_check_photo", machine=True, label=_("上传自查照片"))
-def keep_check_photo(row, *, by, now, key, name, body, link=None):
-    """Keep a photo beside an answer of a draft."""
+def keep_check_photo(row, *, by, now, field, name, body, link=None):
+    """Keep a photo beside an answer of a draft; `field` is the answer's key (rules.answers)."""
     held_draft(row)
     insist_acts(keeper_of(row), by, link, now)
-    question = filling_of(row).spots.get(key.partition(".")[0])
-    check(None if question else CheckRefusal.INCOMPLETE % {"n": 1})
-    check(CheckRefusal.ROWS_MOST % {"most": PHOTOS_MOST} if row.photos.filter(key=key).count() >= PHOTOS_MOST else None)  # fmt: skip
+    check(None if field in filling_of(row).photo_keys() else CheckRefusal.NO_PHOTO_HERE)
+    kept_before = row.photos.filter(key=field).count()
+    check(CheckRefusal.PHOTOS_MOST % {"most": PHOTOS_MOST} if kept_before >= PHOTOS_MOST else None)
     kept = keep(row, by=by, now=now, name=name, body=body).subject
-    CheckPhoto.objects.create(check_of=row, key=key, attachment=kept)
-    return done(row, after={"question": key, "file": kept.name, "sha256": kept.sha256})
+    CheckPhoto.objects.create(check_of=row, key=field, attachment=kept)
+    return done(row, after={"question": field, "file": kept.name, "sha256": kept.sha256})
 
 
 @action("hazards.hand_in_check", machine=True, label=_("提交安全自查"))

@@ -92,7 +92,10 @@ def take(request, desk, row):
         for name in request.FILES:
             if name.startswith(PHOTO):
                 for upload in request.FILES.getlist(name):
-                    keep_check_photo(row, now=timezone.now(), key=name.removeprefix(PHOTO), name=upload.name, body=upload.read(), **desk.words)  # fmt: skip
+                    keep_check_photo(
+                        row, now=timezone.now(), field=name.removeprefix(PHOTO), name=upload.name, body=upload.read(),
+                        **desk.words,
+                    )  # fmt: skip
     except Refused as refusal:
         return str(refusal)
     return ""
@@ -141,7 +144,7 @@ def describe_line(desk, row, line, *, filling, photos, is_judged):
         "key": line.key, "kind": question["kind"], "label": filling.label(line), "question": question, "row": line.row,
         "is_first": line.row is not None and is_first(filling, line), "text": as_text(kept), "fault": line.fault if is_judged else "",
         "mode": TYPES.get(question["kind"], ""), "choices": [(one["name"], one["label"], one["name"] in picked) for one in question["choices"]],
-        "takes_photos": question["kind"] == QuestionKind.IMAGE or question["is_photo_wanted"], "photos": [(one, desk.url("photo", row.pk, one.pk)) for one in photos.get(line.key, [])],
+        "takes_photos": line.takes_photos, "photos": [(one, desk.url("photo", row.pk, one.pk)) for one in photos.get(line.key, [])],
         "asks_more": question["name"] in leading(filling), "at": line.row + 1 if line.row is not None else None,
         "opens_hazard": line.opens_hazard,
     }  # fmt: skip

@@ -110,7 +110,7 @@ def take_observation(request, desk):
     try:
         uid = uuid.UUID(request.POST.get("uid", ""))
     except ValueError:
-        messages.error(request, CheckRefusal.NOT_LEVELLED)
+        messages.error(request, CheckRefusal.NO_PRESS)
         return redirect(desk.url("home"))
     is_press = kind in PRESSES
     if not is_press and kind != ObservationKind.TOO_MANY:
@@ -144,7 +144,7 @@ def take_presses(request, desk):
     except (ValueError, UnicodeDecodeError, AttributeError, TypeError):
         rows = None
     if rows is None:
-        return JsonResponse({"why": CheckRefusal.NOT_LEVELLED}, status=400)
+        return JsonResponse({"why": CheckRefusal.NO_PRESS}, status=400)
     kept, refused = [], []
     for uid, code, kind, number, at in rows:
         try:

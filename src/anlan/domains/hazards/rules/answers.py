@@ -30,6 +30,11 @@ class AnswerLine(NamedTuple):
         return key_of(self.question["name"], self.row)
 
     @property
+    def takes_photos(self):
+        """Whether photos are kept beside it."""
+        return self.question["kind"] == QuestionKind.IMAGE or self.question["is_photo_wanted"]
+
+    @property
     def opens_hazard(self):
         """Whether the answer is one that opens a hazard."""
         return bool(self.question["hazard_kind"]) and self.value in self.question["hazard_when"]
@@ -235,6 +240,10 @@ class Filling:
     def shown_keys(self):
         """The keys of the questions that are asked and answered by somebody."""
         return {line.key for line in self.lines() if line.question["kind"] not in QUIET}
+
+    def photo_keys(self):
+        """The keys of the answers beside which photos are kept."""
+        return {line.key for line in self.lines() if line.takes_photos}
 
     def label(self, line):
         """The words of a question, with the answers that it quotes."""

@@ -141,13 +141,14 @@ class CheckRefusal:
     NEW_QUESTIONS = _("根据您的回答，还有 %(n)d 题需要填写。请填写后再提交。")
     NO_SIGNER = _("请填写签名：负责人姓名和职务。")
     NOT_CONFIRMED = _("请勾选确认：对自查结果负责。")
-    ROWS_MOST = _("最多 %(most)d 组。")
+    PHOTOS_MOST = _("每题最多 %(most)d 张照片。")
+    NO_PHOTO_HERE = _("这一题不需要照片。请刷新页面。")
     LINK_VALID = _("链接有效期应在 1 至 %(most)d 天之间。")
     LINK_REVOKED = _("该链接已经停用。")
     LINK_OTHER = _("该链接不属于这个单位。")
     NO_KEEPER = _("请选择一个场所或一家企业。")
     STEP_NOT_THEIRS = _("责任单位不能办理“%(step)s”。")
-    NOT_LEVELLED = _("不是有效的按键记录。")
+    NO_PRESS = _("不是有效的按键记录。")
 
 
 class LinkRefusal:

@@ -38,6 +38,7 @@ MENU = [
     (_("监测预警"), [
         Entry(_("客流监测"), "crowd:sensors", "broadcast"),
         Entry(_("客流预警记录"), "crowd:warnings", "bell"),
+        Entry(_("巡逻"), "crowd:patrols", "walk"),
         Entry(_("活动预计到达"), "crowd:arrivals", "users-group"),
         Entry(_("预警阈值"), "crowd:all_thresholds", "adjustments"),
         Entry(_("阈值回测"), "crowd:backtests", "history", Right.THRESHOLDS_EDIT),

@@ -441,3 +441,23 @@ class RoundState(models.TextChoices):
     STARTED = "started", _("巡逻中")
     ENDED = "ended", _("已结束")
     MISSED = "missed", _("未巡")
+
+
+class PatrolRefusal:
+    """Why something on a patrol is refused: what is wrong, and what to do instead."""
+
+    NO_RIGHT = _("您没有在该单位巡逻的权限。请联系本单位管理员。")
+    NOT_NOW = _("该班次现为“%(state)s”，不能办理。请刷新页面后再试。")
+    NO_NAME = _("请填写路线名称。")
+    STOPS = _("路线应有 1 至 %(most)d 个巡逻点。")
+    MINUTES = _("间隔应为 5 至 1440 分钟，每班时长为 1 至 1440 分钟，允许迟到不超过 240 分钟。")
+    TOO_OFTEN = _("每天最多 %(most)d 班，请加大间隔。")
+    STOPPED = _("路线已停用，不能开始新的巡逻。")
+    OTHER_STOP = _("该巡逻点不在本班次的路线上。")
+    BEFORE_START = _("时间早于本班次的开始时间，请核对设备时间。")
+    NO_WHERE = _("请选择巡逻点或场所，或写明情况。")
+    NO_REASON = _("请写明理由。")
+    PLACE_NOT_YOURS = _("您不能把“%(name)s”列为巡逻点：不在您可查看的场所中。")
+
+
+PATROL_IS_NO_INSPECTION = _("巡逻（巡查）无需出示行政执法证件，不制作执法文书；发现隐患请另行上报。")

@@ -6,7 +6,7 @@ from anlan.domains.crowd.models.findings import (
     Warning,
 )
 from anlan.domains.crowd.models.observations import Observation
-from anlan.domains.crowd.models.patrols import CheckIn, PatrolRound, PatrolRoute, PatrolStop
+from anlan.domains.crowd.models.patrols import CheckIn, PatrolFinding, PatrolRound, PatrolRoute, PatrolStop
 from anlan.domains.crowd.models.sensors import (
     Binding,
     QuarantinedPayload,
@@ -34,6 +34,7 @@ __all__ = [
     "CountReset",
     "CounterPlan",
     "Observation",
+    "PatrolFinding",
     "PatrolRound",
     "PatrolRoute",
     "PatrolStop",

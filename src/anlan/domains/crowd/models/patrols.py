@@ -84,7 +84,7 @@ class PatrolRound(models.Model):
     """A round 巡逻班次: planned from a route for a time, or begun without one.
 
     `stop_ids` are the stops as they were when it was planned, in their order; `due_at` is when it is to be over.
-    `uid` is the client's, once it is started.
+    `uid` is the client's, once it is started; `end_uid` the client's of its end, None where it lapsed.
     """
 
     uid = models.UUIDField(unique=True, null=True)
@@ -101,6 +101,7 @@ class PatrolRound(models.Model):
     due_at = models.DateTimeField(_("应完成时间"), null=True)
     started_at = models.DateTimeField(_("开始时间"), null=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True)
+    end_uid = models.UUIDField(null=True)
     by = person_key(_("巡逻人"), null=True)
     note = models.CharField(_("说明"), max_length=300, blank=True)
     is_demo = models.BooleanField(_("示范数据"), default=False)
@@ -149,6 +150,30 @@ class CheckIn(models.Model):
 
     def __str__(self):
         return str(self.stop or self.place or self.round)
+
+    @property
+    def organisation(self):
+        return self.round.organisation
+
+
+class PatrolFinding(models.Model):
+    """Something found on a round: `about_kind`/`about_id` name its row (as in Change), which a room above keeps."""
+
+    round = models.ForeignKey(PatrolRound, models.PROTECT, related_name="findings")
+    about_kind = models.CharField(max_length=64)
+    about_id = models.CharField(max_length=64)
+    title = models.CharField(_("发现"), max_length=200)
+    link = models.CharField(max_length=400)
+    at = models.DateTimeField(_("发现时间"))
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "about_kind", "about_id"], name="finding_noted_once")
+        ]
+
+    def __str__(self):
+        return self.title
 
     @property
     def organisation(self):

@@ -20,6 +20,7 @@ from anlan.domains.crowd.workers.calling import SourceWatch
 from anlan.domains.crowd.workers.health import HealthWatch
 from anlan.domains.crowd.workers.observing import ObservationSender
 from anlan.domains.crowd.workers.outlook import OutlookWatch
+from anlan.domains.crowd.workers.patrols import follow_patrols
 from anlan.domains.crowd.workers.recording import WarningRecord
 from anlan.domains.crowd.workers.tendencies import ask_tendencies
 from anlan.kit.actions import take
@@ -74,6 +75,7 @@ class LiveWatch:
             Sweep("crowd.record_warnings", self.record_warnings, 0.5),
             Sweep("crowd.note_values", self.note_values, 60),
             Sweep("crowd.note_health", self.health.note, 60),
+            Sweep("crowd.follow_patrols", follow_patrols, 30),
             Sweep("crowd.sources", self.sources.follow, 2),
             Sweep("crowd.look_ahead", self.outlook.look, 60),
             Sweep("crowd.ask_learning", self.outlook.ask_learning, 600),

@@ -4,6 +4,7 @@ A taker gets the Work and returns an Outcome, or raises Refused; the caller hold
 refuses itself, never its record.
 """
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.domains.crowd.actions import observe
+from anlan.domains.crowd import queries as crowd
+from anlan.domains.crowd.actions import check_in, end_round, note_finding, observe, start_round
 from anlan.domains.enterprises.queries import find_enterprise, visible_enterprises
 from anlan.domains.hazards import actions as hazards
 from anlan.domains.hazards import queries as hazard_reads
@@ -20,6 +22,7 @@ from anlan.domains.hazards.terms import HazardSource, Stage
 from anlan.domains.places.queries import find_place
 from anlan.domains.riskmap.queries import find_point
 from anlan.kit.actions import Refused, check
+from anlan.kit.attachments import keep
 from anlan.kit.models import Change
 from anlan.kit.templatetags.look import deed
 from anlan.kit.terms import RecordKind
@@ -27,6 +30,7 @@ from anlan.site.field.terms import Refusal
 
 KEPT, REFUSED = "kept", "refused"
 CHANGES_TOLD = 5
+LONGEST_KEY = 18  # digits of a row's key
 
 
 @dataclass
@@ -97,6 +101,9 @@ def take_hazard(work):
         organisation, what=body.what, kind=body.kind, source=HazardSource.PATROL, **told, **work.words
     ).subject
     keep_files(work, row, Stage.BEFORE)
+    if work.record.round and (round := crowd.find_round_by_uid(work.record.round)):
+        with contextlib.suppress(Refused), transaction.atomic():  # the hazard stands, whosever the round is
+            note_finding(round, by=person, now=work.now, found=row)
     return Outcome(row.number or "", row.get_absolute_url())
 
 
@@ -129,7 +136,7 @@ def find_hazard(work):
     """The hazard that a record is about, which its person sees. Raises Refused."""
     number = work.body.hazard
     seen = hazard_reads.visible_hazards(work.person)
-    row = seen.filter(pk=int(number)).first() if number.isdecimal() else None
+    row = seen.filter(pk=int(number)).first() if is_key(number) else None
     check(None if row else Refusal.HAZARD_UNKNOWN)
     return row
 
@@ -147,11 +154,18 @@ def changed_since(work):
 
 def keep_files(work, hazard, stage):
     """Keep the record's files as evidence of a stage; each alone."""
+    keep_each(
+        work,
+        lambda name, body: hazards.keep_evidence(hazard, stage=stage, name=name, body=body, **work.words),
+    )
+
+
+def keep_each(work, keep_one):
+    """Open each file of the record and keep it by `keep_one(name, body)`; what becomes of it is told."""
     for line in work.record.files:
         try:
             with transaction.atomic():
-                body = work.open_file(line)
-                hazards.keep_evidence(hazard, stage=stage, name=line.name, body=body, **work.words)
+                keep_one(line.name, work.open_file(line))
         except Refused as why:
             work.told[str(line.uid)] = {"state": REFUSED, "reason": str(why)}
         else:
@@ -166,11 +180,66 @@ def take_observation(work):
     body = work.body
     place = insist_found(find_place(body.place, work.person), body.place)
     zone = insist_found(place.zones.filter(code=body.zone).first(), body.zone) if body.zone else None
-    observe(
+    row = observe(
         place, by=work.person, now=work.now, uid=work.record.uid, at=work.at, kind=body.kind, value=body.value, zone=zone,
-        note=body.note or "", lon=body.lon, lat=body.lat,
+        note=body.note or "", lon=body.lon, lat=body.lat, round=crowd.find_round_by_uid(work.record.round),
     )  # fmt: skip
+    keep_with(work, row)
     return Outcome("", reverse("site:place", args=[place.code]))
+
+
+# ── rounds ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def take_round_start(work):
+    """A round begins, under the record's own uid."""
+    body, route = work.body, None
+    if body.route:
+        found = crowd.find_route(int(body.route), work.person) if is_key(body.route) else None
+        route = insist_found(found, body.route)
+    row = start_round(route, by=work.person, now=work.now, uid=work.record.uid, at=work.at)
+    return Outcome("", row.get_absolute_url())
+
+
+def take_check_in(work):
+    """Somebody was at a stop or a place."""
+    body, row = work.body, insist_round(work)
+    stop = place = None
+    if body.stop:
+        stop = insist_found(crowd.find_stop(int(body.stop)) if is_key(body.stop) else None, body.stop)
+    if body.place:
+        place = insist_found(find_place(body.place, work.person), body.place)
+    kept = check_in(
+        row, by=work.person, now=work.now, uid=work.record.uid, at=work.at, stop=stop, place=place, lon=body.lon,
+        lat=body.lat, note=body.note or "",
+    )  # fmt: skip
+    keep_with(work, kept)
+    return Outcome("", row.get_absolute_url())
+
+
+def take_round_end(work):
+    """A round ends; a drawn signature is kept with it."""
+    row = insist_round(work)
+    end_round(row, by=work.person, now=work.now, uid=work.record.uid, at=work.at)
+    keep_with(work, row)
+    return Outcome("", row.get_absolute_url())
+
+
+def insist_round(work):
+    """The round that a record belongs to. Raises Refused while its beginning has not arrived."""
+    row = crowd.find_round_by_uid(work.record.round) if work.record.round else None
+    check(None if row else Refusal.ROUND_UNKNOWN)
+    return row
+
+
+def is_key(text):
+    """Whether a text may be the key of a row."""
+    return text.isdecimal() and len(text) <= LONGEST_KEY
+
+
+def keep_with(work, row):
+    """Keep the record's files with the row that it became; each alone."""
+    keep_each(work, lambda name, body: keep(row, by=work.person, now=work.now, name=name, body=body))
 
 
 # ── what other rooms will take ──────────────────────────────────────────────────────────────────
@@ -183,6 +252,6 @@ def put_off(work):
 
 TAKERS = {
     RecordKind.HAZARD: take_hazard, RecordKind.EVIDENCE: take_evidence, RecordKind.OBSERVATION: take_observation,
-    RecordKind.ROUND_START: put_off, RecordKind.CHECK_IN: put_off, RecordKind.ROUND_END: put_off,
+    RecordKind.ROUND_START: take_round_start, RecordKind.CHECK_IN: take_check_in, RecordKind.ROUND_END: take_round_end,
     RecordKind.SELF_CHECK: put_off,
 }  # fmt: skip

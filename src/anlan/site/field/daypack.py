@@ -19,12 +19,14 @@ from anlan.domains.riskmap.terms import RiskLevel
 from anlan.kit.models import Change
 from anlan.site.field import keys
 from anlan.site.field.packing import MOST_BYTES, pack
+from anlan.site.pages.rulebook import columns_of, describe, heading_of
 
 VERSION = 1
 HOLDS_FOR = timedelta(hours=24)
 ENDED = (HazardState.CLOSED, HazardState.MERGED, HazardState.REJECTED)
 MOST_HAZARDS = 2_000
 CHUNK = 500
+COLON = "："
 ARTICLES = {
     # table of the rulebook: the column that says what it is about
     "deadlines": "action_zh", "capacity_norms": "zh", "event_penalties": "violation_zh", "accident_grades": "zh",
@@ -44,7 +46,7 @@ def make_pack(person, *, now, most_bytes=MOST_BYTES):
     register = list_places(person)
     points = list_points(person)
     sections = [
-        ("hazards", tell_hazards(person, now)), ("routes", tell_routes(person)), ("checklists", tell_checklists()),
+        ("hazards", tell_hazards(person, now)), ("routes", tell_routes(person)), ("checklists", hazards.checklist_for_pack()),
         ("articles", tell_articles(on)),
         ("targets", [*tell_places(register, on), *tell_points(points), *tell_enterprises(person)]),
         ("map", [*draw_places(register), *draw_points(points)]),
@@ -172,14 +174,13 @@ def tell_articles(on):
     for name, told in ARTICLES.items():
         sheet = book.sheets()[name]
         for row in book.rows(name, on=on):
-            cells = [
-                f"{column.zh}：{value}"
-                for column in sheet.columns
-                if column.kind not in ("en", "mark")
-                and column.name != told
-                and (value := row.values[column.name])
+            cells = describe(row, columns_of(sheet))["cells"]
+            words = [
+                f"{heading_of(column)}{COLON}{text}"
+                for column, text in cells
+                if text and column.name not in (told, *sheet.key)
             ]
-            text = f"{row.values[told]}（{'；'.join(cells)}）" if cells else str(row.values[told])
+            text = "\n".join([str(row.values[told]), *words])
             yield article(f"{name}/{row.key}", sheet.zh, text, row, basis=row.basis_zh or row.basis)
 
 
@@ -200,10 +201,17 @@ def tell_classes(on):
 
 
 def tell_routes(person):
-    """Routes with their stops."""
-    return []
+    """The routes that a person may walk, with their stops in order."""
+    return [
+        {"id": str(route.pk), "name": route.name, "stops": [tell_stop(stop) for stop in route.stops_now]}
+        for route in crowd.walkable_routes(person)
+    ]
 
 
-def tell_checklists():
-    """Published checklists."""
-    return []
+def tell_stop(stop):
+    """One stop: a place, a zone of it, or a point."""
+    lon, lat = stop.point or (None, None)
+    return {
+        "id": str(stop.pk), "name": stop.name, "place": stop.place.code if stop.place else None,
+        "zone": stop.zone.code if stop.zone else None, "lon": lon, "lat": lat,
+    }  # fmt: skip

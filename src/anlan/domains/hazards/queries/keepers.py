@@ -79,16 +79,18 @@ def find_keeper(kind, pk, person):
 
 
 def own_keepers(person):
-    """The units for which a person acts: what his organisation operates, and his enterprise."""
-    places = visible_places(person).filter(operator=person.organisation)
+    """The units for which a person acts: what his organisation operates or answers for alone, and his enterprise."""
+    ours = Q(operator=person.organisation) | Q(operator=None, organisation=person.organisation)
+    places = visible_places(person).filter(ours)
     found = [Keeper(KeeperKind.PLACE, place) for place in places]
     enterprise = own_enterprise(person)
     return found + ([Keeper(KeeperKind.ENTERPRISE, enterprise)] if enterprise else [])
 
 
 def acts_for(person, keeper):
-    """Whether a person acts for a unit: with the right to report hazards, in the organisation that is its own."""
-    return person.may(Right.HAZARDS_REPORT, keeper.account)
+    """Whether a person acts for a unit: one of its own people, with the right to report hazards; never who watches it."""
+    is_own = person.organisation.path.startswith(keeper.account.path)
+    return is_own and person.may(Right.HAZARDS_REPORT, keeper.account)
 
 
 def find_link(token):

@@ -49,8 +49,7 @@ def open_features(name, body, *, find, labels, needed=(), limits=Limits()):  # n
         SheetRow(number, read_cells(properties, drawn, found, labels))
         for number, (properties, drawn) in enumerate(features, 1)
     ]
-    columns = [name for name in found.values() if name]
-    columns += sorted({name for row in rows for name in row.cells} - set(columns))
+    columns = sorted({name for name in found.values() if name} | {name for row in rows for name in row.cells})
     insist_columns(columns, labels, needed)
     unknown = [heading[:80] for heading, name in found.items() if not name]
     return Headings(columns, unknown), iter(rows)

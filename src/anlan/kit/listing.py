@@ -1,5 +1,5 @@
-"""List pages: filters live in the address, every list exports CSV (with BOM for Excel) and, where it has
-a position, GeoJSON.
+"""List pages: filters live in the address, every list exports CSV (with BOM for Excel), where it has a position
+GeoJSON, and XLSX and KML where a list offers them.
 
     class PlaceListing(Listing):
         title = _("大人流场所")
@@ -9,6 +9,7 @@ a position, GeoJSON.
 """
 
 import csv
+import io
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +23,13 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from openpyxl import Workbook
+
+from anlan.kit.features import KML, write_kml
 
 PAGE_SIZES = (25, 50, 100)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CELL_MOST = 32_767  # signs that a cell of a workbook holds
 RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")  # spreadsheet programs run such cells as formulas
 
 
@@ -57,6 +63,35 @@ class SearchForm(forms.Form):
         return queryset
 
 
+class CappedPaginator(Paginator):
+    """Pages of a long list: counts no further than `most` rows, and skips rows without joining what they show.
+
+    Nobody turns four hundred pages, and to count a million rows takes longer than to show a page of them.
+    """
+
+    def __init__(self, rows, size, *, most):
+        super().__init__(rows, size)
+        self.most = most
+
+    @cached_property
+    def count(self):
+        """How many rows there are, or `most`."""
+        return self.object_list.order_by()[: self.most].count()
+
+    @property
+    def is_capped(self):
+        """Whether there are rows that nobody counted."""
+        return self.count >= self.most
+
+    def page(self, number):
+        """The page of this number: first which rows, then what they show."""
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        keys = list(self.object_list.values_list("pk", flat=True)[first : first + self.per_page])
+        rows = {row.pk: row for row in self.object_list.filter(pk__in=keys)}
+        return self._get_page([rows[key] for key in keys if key in rows], number, self)
+
+
 class Listing:
     """A list page over a queryset. Subclasses set the class attributes; `respond` answers the request."""
 
@@ -69,7 +104,15 @@ class Listing:
     sizes = PAGE_SIZES
     bulk = ()  # [{label, name, url}]: buttons that post the picked rows
     file_name = "list"
+    offered = ()  # the formats of exports in their order, where they are others than `exports` finds
+    colours = {}  # {style: "#rrggbb"} of the KML export
     template = "kit/list.html"
+    counted_most = None  # of a list that may be very long: rows that are counted and paged
+    searched_most = (
+        None  # and the newest rows (by key) of those that match otherwise that a text is looked for in
+    )
+    searched_whole = ()  # fields in which the whole text is looked for first, however old the row
+    is_search_cut = False  # whether older rows were left out of the search
 
     def __init__(self, request, queryset, **context):
         self.request, self.context = request, context
@@ -77,14 +120,23 @@ class Listing:
         self.queryset = self.sort(self.narrow(queryset))
 
     def narrow(self, queryset):
-        """Apply the bound filters and the search text."""
+        """Apply the bound filters, then the search text."""
         values = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
-        if text := values.get("q", "").strip():
-            wanted = Q()
-            for name in self.searched:
-                wanted |= Q(**{f"{name}__icontains": text})
-            queryset = queryset.filter(wanted)
-        return self.form.narrow(queryset, values)
+        queryset, text = self.form.narrow(queryset, values), values.get("q", "").strip()
+        return self.search(queryset, text) if text else queryset
+
+    def search(self, queryset, text):
+        """The rows that hold a text in a field that is searched."""
+        if self.searched_whole:
+            whole = queryset.filter(any_of(self.searched_whole, "iexact", text))
+            if whole.exists():
+                return whole
+        if self.searched_most:
+            keys = queryset.order_by("-pk").values_list("pk", flat=True)
+            oldest = keys[self.searched_most : self.searched_most + 1].first()
+            if oldest is not None:
+                self.is_search_cut, queryset = True, queryset.filter(pk__gt=oldest)
+        return queryset.filter(any_of(self.searched, "icontains", text))
 
     def sort(self, queryset):
         """Order by ?sort=column or ?sort=-column where that column sorts."""
@@ -102,13 +154,15 @@ class Listing:
         """The row's GeoJSON geometry, or None; override to offer a GeoJSON export."""
         return None
 
+    def mark(self, row):
+        """(name, style, GeoJSON geometry) of a row in KML, for lists that offer it."""
+        raise NotImplementedError
+
     def respond(self):
         """The page, or the export that ?format= asks for."""
         wanted = self.request.GET.get("format")
-        if wanted == "csv":
-            return self.export_csv()
-        if wanted == "geojson" and self.has_geometry:
-            return self.export_geojson()
+        if wanted in self.exports:
+            return getattr(self, f"export_{wanted}")()
         return render(self.request, self.template, {"listing": self} | self.context)
 
     @property
@@ -117,14 +171,18 @@ class Listing:
 
     @property
     def exports(self):
-        return ["csv", "geojson"] if self.has_geometry else ["csv"]
+        return list(self.offered) or (["csv", "geojson"] if self.has_geometry else ["csv"])
 
     @cached_property
     def page(self):
         """The Django page asked for by ?page= and ?size= (25, 50 or 100 rows)."""
         size = self.request.GET.get("size", "")
         size = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else PAGE_SIZES[0]
-        return Paginator(self.queryset, size).get_page(self.request.GET.get("page"))
+        if self.counted_most:
+            pages = CappedPaginator(self.queryset, size, most=self.counted_most)
+        else:
+            pages = Paginator(self.queryset, size)
+        return pages.get_page(self.request.GET.get("page"))
 
     @property
     def query(self):
@@ -179,6 +237,46 @@ class Listing:
         answer = HttpResponse(body, content_type="application/geo+json")
         answer["Content-Disposition"] = f'attachment; filename="{self.file_name}.geojson"'
         return answer
+
+    def export_xlsx(self):
+        """All matching rows as a workbook; formulas made inert, a text that no cell holds left out."""
+        book, body = Workbook(write_only=True), io.BytesIO()
+        sheet = book.create_sheet()
+        sheet.append([str(column.label) for column in self.columns])
+        for row in self.queryset.iterator(chunk_size=1000):
+            cells = [for_csv(column.read(row)) for column in self.columns]
+            sheet.append(["" if len(str(cell)) > CELL_MOST else cell for cell in cells])
+        book.save(body)
+        answer = HttpResponse(body.getvalue(), content_type=XLSX)
+        answer["Content-Disposition"] = f'attachment; filename="{self.file_name}.xlsx"'
+        return answer
+
+    def export_kml(self):
+        """Stream all matching rows that have a position as KML (WGS-84), the columns as extended data."""
+        language = get_language()
+
+        def marks():
+            for row in self.queryset.iterator(chunk_size=1000):
+                name, style, geometry = self.mark(row)
+                if geometry:
+                    told = [(one.key, one.label, for_json(one.read(row))) for one in self.columns]
+                    yield name, style, told, geometry
+
+        def lines():
+            with override(language):
+                yield from write_kml(self.title, marks(), colours=self.colours)
+
+        answer = StreamingHttpResponse(lines(), content_type=KML)
+        answer["Content-Disposition"] = f'attachment; filename="{self.file_name}.kml"'
+        return answer
+
+
+def any_of(names, lookup, text):
+    """The condition that one of these fields has this text."""
+    wanted = Q()
+    for name in names:
+        wanted |= Q(**{f"{name}__{lookup}": text})
+    return wanted
 
 
 class Echo:

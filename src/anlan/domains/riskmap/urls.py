@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anlan.domains.riskmap.pages import deeds, maps, points, sheets
+from anlan.domains.riskmap.pages import deeds, imports, maps, points, sheets
 
 app_name = "riskmap"
 urlpatterns = [
@@ -21,8 +21,11 @@ urlpatterns = [
     path("points/<slug:key>/return/", deeds.return_point, name="return"),
     path("points/<slug:key>/retire/", deeds.retire_point, name="retire"),
     path("points/<slug:key>/restore/", deeds.restore_point, name="restore"),
+    *imports.DESK.urls(),
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/add/", sheets.open_sheet, name="open_sheet"),
+    path("sheets/district/<int:year>/", sheets.district_sheet, name="district_sheet"),
+    path("sheets/district/<int:year>/issue/", sheets.issue_district_sheet, name="issue_district_sheet"),
     path("sheets/<int:key>/", sheets.sheet, name="sheet"),
     path("sheets/<int:key>/hand-in/", deeds.hand_in_sheet, name="hand_in_sheet"),
     path("sheets/<int:key>/check/", deeds.check_sheet, name="check_sheet"),

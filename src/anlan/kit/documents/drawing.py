@@ -4,6 +4,7 @@ import io
 from zipfile import BadZipFile
 
 from docx import Document as Docx
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
@@ -28,7 +29,9 @@ def draw_default(kind):
     """The default template of a kind of document as `.docx` bytes, from its outline."""
     paper = Docx()
     for section in paper.sections:
-        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        width, height = kind.page_cm
+        section.page_width, section.page_height = Cm(width), Cm(height)
+        section.orientation = WD_ORIENT.LANDSCAPE if width > height else WD_ORIENT.PORTRAIT
         section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
     normal = paper.styles["Normal"]
     normal.font.name, normal.font.size = FONT, Pt(12)

@@ -17,6 +17,7 @@ GIVEN = {
     "code": _("校验码"),
     "verify_at": _("校验地址"),
 }
+A4_CM = (21.0, 29.7)
 NEEDED = ("number", "code")  # without them a document cannot be found or verified
 
 
@@ -38,7 +39,7 @@ class DocumentKind:
 
     `number`: the pattern of its number, with {organ}, {year} and {serial}. `outline(labels)` lists the paragraphs of
     the default template as (style, text): style is `title`, `heading`, `text` or `signature`; a text names places as
-    in a template, `{{ place }}`; a list place is drawn as a table by ("table", name).
+    in a template, `{{ place }}`; a list place is drawn as a table by ("table", name). `page_cm`: the paper, (width, height).
     """
 
     code: str
@@ -47,6 +48,7 @@ class DocumentKind:
     places: tuple[Place, ...]
     outline: Callable[[], list[tuple[str, str]]]
     right: str = "documents.edit"
+    page_cm: tuple[float, float] = A4_CM
 
     def known(self):
         """The names that a template may use."""

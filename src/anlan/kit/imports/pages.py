@@ -17,14 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from openpyxl import Workbook
 
 from anlan.kit.actions import Refused
-from anlan.kit.listing import Column, Echo, Listing, for_csv
+from anlan.kit.listing import XLSX, Column, Echo, Listing, for_csv
 from anlan.kit.pages import attempt, confirm
 from anlan.kit.terms import Finding, ImportState, SheetFault
 from anlan.kit.workbooks import MIB, Limits
 
 ROWS_SHOWN = 200
 CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {"csv": CSV, "xlsx": XLSX}
 WORKED_ON = {ImportState.CONFIRMED, ImportState.READING, ImportState.UNDONE}
 

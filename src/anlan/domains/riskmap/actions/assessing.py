@@ -1,19 +1,16 @@
 """Risks are assessed, and assessed again: each year, after an accident, when something changed."""
 
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.riskmap.actions.points import ALIVE, write_anew
+from anlan.domains.riskmap.actions.following import follow_review
+from anlan.domains.riskmap.actions.points import write_anew
 from anlan.domains.riskmap.models import RiskAssessment
 from anlan.domains.riskmap.rules import life
 from anlan.domains.riskmap.rules.levels import Unsound, read_inputs, reckon
-from anlan.domains.riskmap.terms import Refusal, RiskCause
+from anlan.domains.riskmap.terms import PointState, Refusal, RiskCause
 from anlan.kit.actions import Refused, action, check, done, note
-from anlan.kit.followups import follow_ups_about, open_follow_up, settle_follow_up
-from anlan.kit.terms import FollowUpState
 
 ASSESSED = ("method", "inputs", "value", "level", "review_on", "review_cause", "state")
 
@@ -25,7 +22,7 @@ def assess_point(point, *, by, now, method, inputs, cause=None, why=""):
     The cause is the one that the review was called for, else `cause`. The point waits to be checked again.
     Raises Refused for scores that the tables do not know.
     """
-    check(life.must_be(point.state, *ALIVE))
+    check(life.must_be(point.state, *PointState.alive()))
     today = timezone.localdate(now)
     cause = cause or point.review_cause or (RiskCause.YEARLY if point.level else RiskCause.FIRST)
     needs_why = cause in {RiskCause.ACCIDENT, RiskCause.CHANGE}
@@ -47,9 +44,12 @@ def assess_point(point, *, by, now, method, inputs, cause=None, why=""):
     return done(point, before=before, after={"rulebook_version": found.version})
 
 
-@action("riskmap.call_review", may=Right.RISKMAP_EDIT, label=_("要求复评"))
+@action("riskmap.call_review", may=Right.RISKMAP_EDIT, machine=True, label=_("要求复评"))
 def call_review(point, *, by, now, cause, why):
-    """An accident or a change makes a point's review due today. Raises Refused without a reason."""
+    """An accident or a change makes a point's review due today. Raises Refused without a reason.
+
+    A person calls it, or a room above that learns of an accident here (`by` None then).
+    """
     check(life.may_call_review(cause, point.state))
     check(None if why.strip() else Refusal.NO_REASON)
     check(Refusal.REVIEW_PENDING if point.review_cause else None)
@@ -58,14 +58,3 @@ def call_review(point, *, by, now, cause, why):
     point.save(update_fields=["review_on", "review_cause", "changed_at"])
     follow_review(point, by=by, now=now)
     return done(point, before=before)
-
-
-def follow_review(point, *, by, now):
-    """Have the responsible organisation reminded of the next review, and of no earlier one."""
-    for one in follow_ups_about(point).filter(state__in=FollowUpState.open_ones()):
-        settle_follow_up(one.key, by=by, now=now, outcome=_now("复评日期已变"))
-    open_follow_up(
-        point, key=f"riskmap/{point.pk}/review/{point.review_on}/{now:%Y%m%d%H%M%S%f}",
-        title=_now("风险点复评：%(point)s") % {"point": point}, organisation=point.organisation, due=point.review_on,
-        link=reverse("riskmap:point", args=[point.number]), by=by, now=now,
-    )  # fmt: skip

@@ -4,22 +4,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
+from anlan.domains.riskmap.actions.following import end_reminders, follow_review
 from anlan.domains.riskmap.models import RiskPoint
 from anlan.domains.riskmap.models.points import MEASURES
 from anlan.domains.riskmap.queries import next_number
 from anlan.domains.riskmap.rules import life
-from anlan.domains.riskmap.terms import PointState, Refusal
+from anlan.domains.riskmap.terms import PointState, Refusal, RiskCause
 from anlan.kit.actions import Done, Refused, action, check, done, note
-from anlan.kit.followups import follow_ups_about, settle_follow_up
-from anlan.kit.geo import UnsoundGeometry
+from anlan.kit.geo import UnsoundGeometry, find_inner_point, read_outline
 from anlan.kit.geo import check_point as check_degrees
-from anlan.kit.terms import FollowUpState
 
 WORDS = (
-    "name", "category", "place", "enterprise", "lon", "lat", "post", "person_name", "precautions", *MEASURES
+    "name", "category", "place", "enterprise", "lon", "lat", "outline", "post", "person_name", "precautions", *MEASURES
 )  # fmt: skip
 PRIVATE = ("person_name",)  # names of people stay out of the record of changes, which is kept for good
-ALIVE = (PointState.DRAFT, PointState.CHECKED, PointState.IN_FORCE)
 
 
 @action("riskmap.register", may=Right.RISKMAP_EDIT, label=_("登记风险点"))
@@ -38,9 +36,12 @@ def register_point(organisation, *, by, now, is_demo=False, **words):
 
 @action("riskmap.edit", may=Right.RISKMAP_EDIT, label=_("修改风险点"))
 def edit_point(point, *, by, now, organisation=None, **words):
-    """Change fields of a point; those not named stay. It waits to be checked again. Raises Refused."""
-    check(life.must_be(point.state, *ALIVE))
-    names = [*words, "organisation", "state"]
+    """Change fields of a point; those not named stay. It waits to be checked again. Raises Refused.
+
+    Where something changed that bears on the risk, and it was assessed, its review is due today.
+    """
+    check(life.must_be(point.state, *PointState.alive()))
+    names = [*words, "organisation", "state", "review_on", "review_cause"]
     before = note(point, *names)
     if organisation is not None and organisation != point.organisation:
         permitted = by.may(Right.RISKMAP_EDIT, organisation)
@@ -48,8 +49,14 @@ def edit_point(point, *, by, now, organisation=None, **words):
         point.organisation = organisation
     settle(point, words)
     write_anew(point, by, now)
+    changed = [name for name, value in note(point, *words).items() if value != before[name]]
+    if life.is_review_called(changed, level=point.level, pending=point.review_cause):
+        point.review_on, point.review_cause = timezone.localdate(now), RiskCause.CHANGE
     point.save()
-    return Done(point, *mask(before, note(point, *names)))
+    after = note(point, *names)
+    if point.review_on and any(before[name] != after[name] for name in ("organisation", "review_on")):
+        follow_review(point, by=by, now=now)
+    return Done(point, *mask(before, after))
 
 
 def settle(point, words):
@@ -59,17 +66,24 @@ def settle(point, words):
     check(
         life.words_are_sound(
             name=point.name, has_place=point.place_id is not None, lon=point.lon, lat=point.lat,
-            has_enterprise=point.enterprise_id is not None,
+            has_enterprise=point.enterprise_id is not None, has_outline=bool(point.outline),
         )
     )  # fmt: skip
-    if point.lon is None and point.place is not None:
-        point.lon, point.lat = point.place.lon, point.place.lat
-    if point.lon is None:
-        return
     try:
-        check_degrees(point.lon, point.lat)
+        settle_drawing(point)
     except UnsoundGeometry as error:
         raise Refused(str(error)) from None
+
+
+def settle_drawing(point):
+    """A sound outline and position; without a position it is within the outline, else at the place. Raises UnsoundGeometry."""
+    point.outline = read_outline(point.outline) if point.outline else None
+    if point.lon is None and point.outline:
+        point.lon, point.lat = find_inner_point(point.outline)
+    if point.lon is None and point.place is not None:
+        point.lon, point.lat = point.place.lon, point.place.lat
+    if point.lon is not None:
+        check_degrees(point.lon, point.lat)
 
 
 def write_anew(point, by, now):
@@ -132,10 +146,9 @@ def put_in_force(point, *, by, now):
 @action("riskmap.retire", may=Right.RISKMAP_EDIT, label=_("撤下风险点"))
 def retire_point(point, *, by, now, why):
     """Take a point off the map; its record stays, and nobody is reminded of its review any more."""
-    check(life.must_be(point.state, *ALIVE))
+    check(life.must_be(point.state, *PointState.alive()))
     check(None if why.strip() else Refusal.NO_REASON)
-    for one in follow_ups_about(point).filter(state__in=FollowUpState.open_ones()):
-        settle_follow_up(one.key, by=by, now=now, outcome=why)
+    end_reminders(point, by=by, now=now, outcome=why)
     return turn(point, PointState.RETIRED, now)
 
 
@@ -147,6 +160,8 @@ def restore_point(point, *, by, now, why):
     before = note(point, "state", "written_by", "checked_by", "checked_on")
     write_anew(point, by, now)
     point.save()
+    if point.review_on:
+        follow_review(point, by=by, now=now)
     return done(point, before=before)
 
 

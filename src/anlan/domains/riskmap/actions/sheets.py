@@ -5,13 +5,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
+from anlan.domains.riskmap.actions.following import end_reminders
 from anlan.domains.riskmap.models import RiskSheet
 from anlan.domains.riskmap.queries import progress_of
 from anlan.domains.riskmap.rules import life
 from anlan.domains.riskmap.terms import Refusal, SheetState
 from anlan.kit.actions import action, check, done, note
-from anlan.kit.followups import follow_ups_about, open_follow_up, settle_follow_up
-from anlan.kit.terms import FollowUpState
+from anlan.kit.followups import open_follow_up
 
 STEP = ("state", "handed_in_by", "checked_by", "due_count", "checked_count")
 
@@ -90,9 +90,3 @@ def remind_of(sheet, title, *, by, now, due):
         sheet, key=f"riskmap/sheet/{sheet.pk}/{sheet.state}/{now:%Y%m%d%H%M%S%f}", title=title % {"sheet": sheet},
         organisation=sheet.organisation, due=due, link=sheet.get_absolute_url(), by=by, now=now,
     )  # fmt: skip
-
-
-def end_reminders(sheet, *, by, now, outcome):
-    """Nobody need be reminded of the step that was taken."""
-    for one in follow_ups_about(sheet).filter(state__in=FollowUpState.open_ones()):
-        settle_follow_up(one.key, by=by, now=now, outcome=outcome)

@@ -10,7 +10,7 @@ from anlan.kit.models.keys import person_key
 
 
 class RiskPoint(models.Model):
-    """What may go wrong at one spot. Degrees are WGS-84; `organisation` answers for it.
+    """What may go wrong at one spot, or within an outline (GeoJSON). Degrees are WGS-84; `organisation` answers for it.
 
     `method`, `inputs`, `value` and `level` are those of the newest assessment, kept here to draw the map by.
     `written_by` wrote what waits to be checked: another person checks it.
@@ -30,6 +30,7 @@ class RiskPoint(models.Model):
     )
     lon = models.FloatField(_("经度"), null=True, blank=True)
     lat = models.FloatField(_("纬度"), null=True, blank=True)
+    outline = models.JSONField(Field.OUTLINE, null=True, blank=True)
     post = models.CharField(Field.POST, max_length=60, blank=True)
     person_name = models.CharField(Field.PERSON, max_length=60, blank=True)
     precautions = models.TextField(Field.PRECAUTIONS, max_length=2000, blank=True)

@@ -10,18 +10,13 @@ from anlan.domains.enterprises.queries import visible_enterprises
 from anlan.domains.places.queries import visible_places
 from anlan.domains.riskmap.models import RiskPoint
 from anlan.domains.riskmap.models.points import MEASURES
+from anlan.domains.riskmap.queries.imports import LIMITS
 from anlan.domains.riskmap.rules.levels import factors_of, scores_of
-from anlan.domains.riskmap.terms import RiskCause
-from anlan.kit.geo import UnsoundGeometry, check_point, to_wgs84
+from anlan.domains.riskmap.terms import Datum, Field, RiskCause
+from anlan.kit.geo import UnsoundGeometry, check_point, read_outline, to_wgs84
+from anlan.kit.workbooks import MIB
 
 ALL = [("", _("全部"))]
-DATUMS = [("wgs84", "WGS-84 / CGCS2000"), ("gcj02", "GCJ-02"), ("bd09", "BD-09")]
-FACTOR_LABELS = {
-    "L": _("L 发生的可能性"),
-    "E": _("E 暴露的频繁程度"),
-    "C": _("C 后果的严重程度"),
-    "S": _("S 后果的严重程度"),
-}
 
 
 def indent(organisation):
@@ -41,7 +36,7 @@ class PointForm(forms.Form):
     """The fields of a risk point; degrees are typed in the datum chosen and kept as WGS-84."""
 
     WORDS = (
-        "name", "category", "organisation", "place", "enterprise", "lon", "lat", "post", "person_name", "precautions",
+        "name", "category", "organisation", "place", "enterprise", "lon", "lat", "outline", "post", "person_name", "precautions",
         *MEASURES,
     )  # fmt: skip
 
@@ -56,7 +51,11 @@ class PointForm(forms.Form):
         )
         self.fields["category"].help_text = _("如：锅炉、玻璃幕墙、燃气、人员密集。")
         self.fields["person_name"].help_text = _("姓名不进入变更记录和导出文件。")
-        self.fields["datum"] = forms.ChoiceField(label=_("坐标系"), choices=DATUMS, initial="wgs84")
+        self.fields["outline"] = forms.JSONField(
+            label=Field.OUTLINE, required=False, help_text=_("可不填。GeoJSON 的 Polygon 或 MultiPolygon；也可用 KML 或 GeoJSON 文件导入。"),
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )  # fmt: skip
+        self.fields["datum"] = forms.ChoiceField(label=_("坐标系"), choices=Datum.choices, initial="wgs84")
         self.person = person
         for name in ("precautions", *MEASURES):
             self.fields[name].widget = forms.Textarea(attrs={"rows": 3})
@@ -75,12 +74,14 @@ class PointForm(forms.Form):
         """Degrees moved to WGS-84."""
         words = super().clean()
         datum, lon, lat = words.pop("datum", "wgs84"), words.get("lon"), words.get("lat")
-        if lon is not None and lat is not None and datum != "wgs84":
-            try:
+        try:
+            if words.get("outline"):
+                words["outline"] = read_outline(words["outline"], datum=datum)
+            if lon is not None and lat is not None:
                 check_point(lon, lat)
-            except UnsoundGeometry as error:
-                raise forms.ValidationError(str(error)) from None
-            words["lon"], words["lat"] = (round(value, 7) for value in to_wgs84(lon, lat, datum=datum))
+                words["lon"], words["lat"] = (round(value, 7) for value in to_wgs84(lon, lat, datum=datum))
+        except UnsoundGeometry as error:
+            raise forms.ValidationError(str(error)) from None
         return words
 
 
@@ -92,7 +93,7 @@ class AssessForm(forms.Form):
         at = 2 if get_language().startswith("en") else 1
         for factor in factors_of(method):
             offered = [(f"{row[0]:g}", f"{row[0]:g} {row[at]}".strip()) for row in scores_of(method, factor)]
-            self.fields[factor] = forms.ChoiceField(label=FACTOR_LABELS[factor], choices=offered)
+            self.fields[factor] = forms.ChoiceField(label=Field.FACTORS[factor], choices=offered)
         self.fields["why"] = forms.CharField(
             label=_("说明"), required=False, max_length=500, help_text=_("因事故或变化复评的，须写明依据。")
         )
@@ -125,3 +126,22 @@ class SheetForm(forms.Form):
         self.fields["due_on"] = forms.DateField(
             label=_("截止日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         )
+
+
+class HandInForm(forms.Form):
+    """A file for import, the datum of its coordinates, and for whom it is imported."""
+
+    body = forms.FileField(label=_("文件"))
+    datum = forms.ChoiceField(
+        label=_("坐标系"), choices=[("", _("请选择")), *Datum.choices],
+        help_text=_("系统从不猜测坐标系：选错会偏移数百米。不确定时请向提供方核实。"),
+    )  # fmt: skip
+
+    def __init__(self, *args, person, **options):
+        super().__init__(*args, **options)
+        sizes = {"mb": LIMITS.bytes_most // MIB, "rows": LIMITS.rows_most}
+        self.fields["body"].help_text = (
+            _("XLSX、CSV、GeoJSON 或 KML，不超过 %(mb)d MB、%(rows)d 行。") % sizes
+        )
+        self.fields["organisation"] = organisation_field(person, Right.RISKMAP_EDIT, label=_("导入单位"))
+        self.fields["organisation"].initial = self.fields["organisation"].queryset.first()

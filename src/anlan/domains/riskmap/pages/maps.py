@@ -133,19 +133,42 @@ def printed(request):
 
 
 def lay_out(rows):
-    """[{point, n, x, y, label_x, label_y}] on the sheet, north up, degrees drawn in their true proportion."""
+    """[{point, n, x, y, label_x, label_y, path}] on the sheet, north up, degrees in their true proportion.
+
+    `path` is the outline as SVG draws it; empty where a point has none.
+    """
     if not rows:
         return []
-    lons, lats = [row.lon for row in rows], [row.lat for row in rows]
+    spots = [spot for row in rows for spot in ((row.lon, row.lat), *corners(row.outline))]
+    lons, lats = [lon for lon, _lat in spots], [lat for _lon, lat in spots]
     west, north = min(lons), max(lats)
     shrink = cos(radians((north + min(lats)) / 2))
     wide = max((max(lons) - west) * shrink, SPAN_LEAST)
     high = max(north - min(lats), SPAN_LEAST)
     scale = min((SHEET_WIDTH - 2 * MARGIN) / wide, (SHEET_HEIGHT - 2 * MARGIN) / high)
+
+    def put(lon, lat):
+        return MARGIN + (lon - west) * shrink * scale, MARGIN + (north - lat) * scale
+
     marks = []
     for n, row in enumerate(rows, 1):
-        x, y = MARGIN + (row.lon - west) * shrink * scale, MARGIN + (north - row.lat) * scale
+        x, y = put(row.lon, row.lat)
+        rings = [" L".join(f"{x:.1f} {y:.1f}" for x, y in (put(*spot) for spot in ring)) for ring in rings_of(row.outline)]  # fmt: skip
         marks.append(
-            {"point": row, "n": n, "x": x, "y": y, "label_x": x + LABEL_RIGHT, "label_y": y + LABEL_DOWN}
-        )
+            {"point": row, "n": n, "x": x, "y": y, "label_x": x + LABEL_RIGHT, "label_y": y + LABEL_DOWN,
+             "path": " ".join(f"M{ring} Z" for ring in rings)}
+        )  # fmt: skip
     return marks
+
+
+def rings_of(outline):
+    """The rings of a GeoJSON (Multi)Polygon as [[(lon, lat)]]; none of nothing."""
+    if not outline:
+        return []
+    polygons = outline["coordinates"] if outline["type"] == "MultiPolygon" else [outline["coordinates"]]
+    return [[tuple(spot[:2]) for spot in ring] for rings in polygons for ring in rings]
+
+
+def corners(outline):
+    """All corners of an outline."""
+    return [spot for ring in rings_of(outline) for spot in ring]

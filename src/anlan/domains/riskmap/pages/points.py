@@ -1,5 +1,7 @@
 """Risk points: the list, a point's page, and the forms that change it."""
 
+import json
+
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
@@ -15,7 +17,8 @@ from anlan.domains.accounts.terms import Right
 from anlan.domains.riskmap import actions, queries
 from anlan.domains.riskmap.models import RiskPoint
 from anlan.domains.riskmap.pages.forms import ALL, AssessForm, PointForm, ReviewForm, indent
-from anlan.domains.riskmap.rules.levels import colour_of
+from anlan.domains.riskmap.rules.columns import COLUMNS, FACTORS
+from anlan.domains.riskmap.rules.levels import COLOURS, UNASSESSED, colour_of
 from anlan.domains.riskmap.rules.life import is_review_due
 from anlan.domains.riskmap.terms import PointState, RiskLevel, RiskMethod
 from anlan.kit.followups import follow_ups_about
@@ -94,6 +97,34 @@ class PointFilter(SearchForm):
         return queryset
 
 
+def code_of(name):
+    """A column's value: the code of the row that a key leads to."""
+    return lambda row: getattr(getattr(row, name), "code", "")
+
+
+def score_of(factor):
+    """A column's value: the score of one factor of the newest assessment."""
+    return lambda row: row.inputs.get(factor, "")
+
+
+SAID = {
+    "organisation": code_of("organisation"), "place": code_of("place"), "enterprise": code_of("enterprise"),
+    "outline": lambda row: json.dumps(row.outline) if row.outline else "", **{factor: score_of(factor) for factor in FACTORS},
+}  # fmt: skip
+EXPORTED = [
+    *(Column(one.name, one.label, value=SAID.get(one.name)) for one in COLUMNS if one.name != "person_name"),
+    Column("level", gettext_lazy("风险等级"), value=lambda row: row.get_level_display()),
+    Column("value", gettext_lazy("风险值")),
+    Column("answering", gettext_lazy("责任单位"), value=lambda row: row.organisation.name),
+    Column("review_on", gettext_lazy("复评日期")),
+    Column("state", gettext_lazy("状态"), value=lambda row: row.get_state_display()),
+]
+DRAWN = ("geojson", "kml")  # formats that hold the outline as a drawing
+KML_COLOURS = {
+    "red": "#d6293e", "orange": "#d9680f", "yellow": "#b98900", "blue": "#1c6fe0", "undetermined": "#868e96",
+}  # fmt: skip
+
+
 class PointListing(Listing):
     """Risk points as their reader sees them; names of people are not in it."""
 
@@ -121,20 +152,33 @@ class PointListing(Listing):
         """The filter form, offering what the reader sees."""
         return PointFilter(values, person=self.request.user)
 
+    offered = ("csv", "xlsx", "geojson", "kml")
+    colours = {colour: KML_COLOURS[colour] for colour in (*COLOURS.values(), UNASSESSED)}
+
     def respond(self):
-        """The page, or an export, which has no use for drawn shapes."""
-        if self.request.GET.get("format"):
-            self.columns = [column for column in self.columns if column.kind != "html"]
+        """The page, or an export, whose columns are those that an import reads."""
+        if wanted := self.request.GET.get("format"):
+            self.columns = [one for one in EXPORTED if one.key != "outline" or wanted not in DRAWN]
         return super().respond()
 
     def geometry(self, row):
-        """A point in WGS-84."""
+        """The outline, else the point, in WGS-84; with the outline the point stands in its columns."""
+        if row.outline:
+            return row.outline
         return None if row.lon is None else {"type": "Point", "coordinates": [row.lon, row.lat]}
+
+    def mark(self, row):
+        """What KML calls a row, its style, and the sign with the outline: programs show a name at the sign only."""
+        drawn = self.geometry(row)
+        if row.outline and row.lon is not None:
+            sign = {"type": "Point", "coordinates": [row.lon, row.lat]}
+            drawn = {"type": "GeometryCollection", "geometries": [sign, row.outline]}
+        return row.name, row.colour, drawn
 
 
 @require_safe
 def points(request):
-    """The list, with CSV and GeoJSON."""
+    """The list, with CSV, XLSX, GeoJSON and KML."""
     listing = PointListing(request, queries.visible_points(request.user, retired=True))
     listing.context |= {"may_add": request.user.may(Right.RISKMAP_EDIT)}
     return listing.respond()

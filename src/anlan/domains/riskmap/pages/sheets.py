@@ -9,14 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from anlan.domains.accounts.queries import root
 from anlan.domains.accounts.terms import Right
 from anlan.domains.riskmap import actions, queries
+from anlan.domains.riskmap.actions.papers import DISTRICT
 from anlan.domains.riskmap.pages.forms import SheetForm
-from anlan.domains.riskmap.terms import SheetState
+from anlan.domains.riskmap.rules.life import year_is_sound
+from anlan.domains.riskmap.terms import RiskLevel, SheetState
+from anlan.kit.documents import documents_of
 from anlan.kit.followups import follow_ups_about
 from anlan.kit.listing import Column, Listing
 from anlan.kit.models import Change
-from anlan.kit.pages import attempt
+from anlan.kit.pages import attempt, confirm
 
 STORY_LENGTH = 50
 POINTS_LISTED = 500
@@ -107,3 +111,31 @@ def open_sheet(request):
         "cancel_url": reverse("riskmap:sheets"),
     }
     return render(request, "kit/form.html", context)
+
+
+@require_safe
+def district_sheet(request, year):
+    """The year's sheets side by side, their sum, the points by level and the list: A3, and the papers issued of it."""
+    if year_is_sound(year, timezone.localdate()):
+        raise Http404
+    top = root()
+    papers = [one for one in documents_of(top) if one.kind == DISTRICT.code and one.values["year"] == year]
+    context = {
+        "title": _("%(year)d 年安全风险分布汇总表") % {"year": year}, "told": queries.district_sheet(request.user, year),
+        "today": timezone.localdate(), "by": request.user, "back_url": reverse("riskmap:sheets"), "year": year,
+        "levels": RiskLevel, "papers": papers if request.user.may(Right.VIEW, top) else [],
+        "may_issue": request.user.may(Right.RISKMAP_CHECK, top),
+    }  # fmt: skip
+    return render(request, "riskmap/district_sheet.html", context)
+
+
+def issue_district_sheet(request, year):
+    """Ask, then issue the year's sheet as one paper."""
+    top = root()
+    if year_is_sound(year, timezone.localdate()) or not request.user.may(Right.RISKMAP_CHECK, top):
+        raise Http404
+    return confirm(
+        request, actions.issue_district_sheet, top, title=_("签发汇总表"), verb=_("签发汇总表"), danger=False, year=year,
+        question=_("按现在的分表和风险点生成文书，给出文号和校验码。签发后不再变化。"), said=_("汇总表已签发。"),
+        back=reverse("riskmap:district_sheet", args=[year]),
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Reads of the risk map."""
 
+from anlan.domains.riskmap.queries.district import DistrictSheet, district_sheet
 from anlan.domains.riskmap.queries.imports import visible_imports
 from anlan.domains.riskmap.queries.maps import draw_view, view_of
 from anlan.domains.riskmap.queries.points import (
@@ -21,8 +22,10 @@ from anlan.domains.riskmap.queries.sheets import (
 )
 
 __all__ = [
+    "DistrictSheet",
     "Progress",
     "categories",
+    "district_sheet",
     "draw_view",
     "find_point",
     "next_number",

@@ -28,11 +28,12 @@ def draw_view(points, box, zoom):
 
 
 def draw_singles(seen):
-    """Each point as the map draws it."""
-    rows = seen.order_by("pk").values_list("number", "name", "lon", "lat", "level")
+    """Each point as the map draws it, with its outline where it has one."""
+    rows = seen.order_by("pk").values_list("number", "name", "lon", "lat", "level", "outline")
     return [
         {"code": number, "name": name, "lon": lon, "lat": lat, "level": colour_of(level)}
-        for number, name, lon, lat, level in rows
+        | ({"outline": outline} if outline else {})
+        for number, name, lon, lat, level, outline in rows
     ]
 
 

@@ -8,6 +8,10 @@ YEARS_BETWEEN_REVIEWS = (
     1  # rulebook README §3: recompute on accident, change, or yearly (from memory: unconfirmed)
 )
 FIRST_YEAR, YEARS_AHEAD = 2020, 1
+# What bears on how likely or how bad it is; a name, a post or a person does not.
+BEARING = frozenset(
+    ("category", "place", "enterprise", "lon", "lat", "outline", "engineering", "management", "training", "protective", "emergency")
+)  # fmt: skip
 
 
 def next_review(assessed_on):
@@ -23,11 +27,16 @@ def is_review_due(review_on, today):
     return review_on is not None and review_on <= today
 
 
+def is_review_called(changed, *, level, pending):
+    """Whether a change of these fields calls for a new assessment: of a point that has one and waits for none yet."""
+    return level is not None and not pending and not BEARING.isdisjoint(changed)
+
+
 def may_call_review(cause, state):
     """An accident or a change calls for a review at once; the year comes by itself."""
     if cause not in {RiskCause.ACCIDENT, RiskCause.CHANGE}:
         return Refusal.NO_REASON
-    return must_be(state, PointState.DRAFT, PointState.CHECKED, PointState.IN_FORCE)
+    return must_be(state, *PointState.alive())
 
 
 def must_be(state, *wanted):
@@ -52,13 +61,13 @@ def may_check(*, state, level, measures, answerer, is_own):
     return Refusal.OWN_CHECK if is_own else None
 
 
-def words_are_sound(*, name, has_place, has_enterprise, lon, lat):
+def words_are_sound(*, name, has_place, has_enterprise, lon, lat, has_outline=False):
     """A point has a name and stands somewhere."""
     if not name.strip():
         return Refusal.NAME_MISSING
     if (lon is None) != (lat is None):
         return Refusal.HALF_POINT
-    if not (has_place or has_enterprise or lon is not None):
+    if not (has_place or has_enterprise or has_outline or lon is not None):
         return Refusal.NOWHERE
 
 

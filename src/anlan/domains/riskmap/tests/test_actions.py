@@ -1,15 +1,20 @@
 """Points and sheets change by actions alone, and never without a second person."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
+from docx import Document as Docx
 
+from anlan.domains.accounts.models import Person
 from anlan.domains.places.models import Place
 from anlan.domains.riskmap import actions, queries
 from anlan.domains.riskmap.models import RiskPoint
 from anlan.domains.riskmap.terms import PointState, RiskCause, SheetState
 from anlan.domains.riskmap.tests.conftest import LEC, NOW, SOUND
+from anlan.kit import store
 from anlan.kit.actions import Refused
+from anlan.kit.documents import documents_of
 from anlan.kit.followups import follow_ups_about
 from anlan.kit.models import Change
 from anlan.kit.terms import FollowUpState
@@ -165,3 +170,76 @@ def test_each_action_leaves_one_change(town, point):
     before = Change.objects.filter(what__startswith="riskmap.").count()
     actions.assess_point(point, by=town.clerk, now=NOW, **LEC)
     assert Change.objects.filter(what__startswith="riskmap.").count() == before + 1
+
+
+def test_a_change_that_bears_on_the_risk_calls_for_a_review_and_others_do_not(town, point):
+    actions.edit_point(point, by=town.clerk, now=NOW, post="新班长", name="新名", precautions="勿靠近")
+    assert (point.review_on, point.review_cause) == (date(2027, 11, 24), "")
+    actions.edit_point(point, by=town.clerk, now=NOW, engineering="拆除安全阀")
+    assert (point.review_on, point.review_cause) == (TODAY, RiskCause.CHANGE)
+    assert len(open_reminders(point)) == 1
+    actions.edit_point(point, by=town.clerk, now=NOW + timedelta(days=3), management="停用")
+    assert point.review_on == TODAY  # the review that waits is not put off
+    with pytest.raises(Refused, match="理由"):
+        actions.assess_point(point, by=town.clerk, now=NOW, **LEC)
+    actions.assess_point(point, by=town.clerk, now=NOW, why="安全阀拆除后", **LEC)
+    assert point.review_cause == "" and point.assessments.first().cause == RiskCause.CHANGE
+
+
+def test_a_later_room_calls_for_a_review_by_itself_after_an_accident(town, point):
+    actions.call_review(point, by=None, now=NOW, cause=RiskCause.ACCIDENT, why="事故快报 1 号")
+    assert point.review_on == TODAY and len(open_reminders(point)) == 1
+
+
+def test_a_restored_point_is_reminded_of_its_review_again(town, point):
+    actions.retire_point(point, by=town.clerk, now=NOW, why="误撤")
+    assert not open_reminders(point)
+    actions.restore_point(point, by=town.clerk, now=NOW + timedelta(days=1), why="恢复")
+    assert len(open_reminders(point)) == 1
+
+
+def test_another_organisation_takes_the_reminder_over(town, point):
+    town.clerk.holds.create(role=town.boss.holds.get().role, organisation=town.STREET)
+    clerk, later = Person.objects.get(pk=town.clerk.pk), NOW + timedelta(days=1)
+    actions.edit_point(point, by=clerk, now=later, organisation=town.STREET)
+    assert [one.organisation for one in open_reminders(point)] == [town.STREET]
+
+
+OUTLINE = {"type": "Polygon", "coordinates": [[[121.44, 31.23], [121.442, 31.23], [121.442, 31.232], [121.44, 31.23]]]}  # fmt: skip
+
+
+def test_an_outline_alone_gives_the_position_and_a_crossing_one_is_refused(town):
+    made = actions.register_point(
+        town.TRADE, by=town.clerk, now=NOW, name="化学品库", outline=OUTLINE
+    ).subject
+    assert 121.44 < made.lon < 121.442
+    bow = OUTLINE | {"coordinates": [[[121.4, 31.2], [121.5, 31.3], [121.5, 31.2], [121.4, 31.3], [121.4, 31.2]]]}  # fmt: skip
+    with pytest.raises(Refused, match="自相交"):
+        actions.edit_point(made, by=town.clerk, now=NOW, outline=bow)
+
+
+def test_the_districts_sheet_is_one_paper_with_what_it_sums(town, point):
+    with pytest.raises(Refused, match="还没有风险分表"):
+        actions.issue_district_sheet(town.root, by=town.boss, now=NOW, year=2026)
+    actions.open_sheet(town.TRADE, by=town.clerk, now=NOW, year=2026, due_on=TODAY)
+    actions.register_point(town.STREET, by=town.other, now=NOW, **SOUND | {"name": "北门"})
+    with pytest.raises(Refused):
+        actions.issue_district_sheet(town.root, by=town.clerk, now=NOW, year=2026)
+    actions.issue_district_sheet(town.root, by=town.boss, now=NOW, year=2026)
+    (paper,) = documents_of(town.root)
+    assert paper.number == "示范区风险汇〔2026〕1号" and paper.code
+    told = paper.values
+    assert [(one["label"], one["n"]) for one in told["levels"]] == [
+        ("重大风险", 0), ("较大风险", 1), ("一般风险", 0), ("低风险", 0), ("未评估", 1)
+    ]  # fmt: skip
+    assert (told["sheets"][0]["due"], told["sheets"][0]["checked"], told["sheets"][0]["share"]) == (
+        1,
+        0,
+        "0%",
+    )
+    assert [one["name"] for one in told["points"]] == ["示例锅炉房", "北门"] and "未纳入分表 1 个" in told[
+        "summary"
+    ]
+    book = Docx(io.BytesIO(store.get(paper.sha256)))
+    assert round(book.sections[0].page_width.cm) == 42 and round(book.sections[0].page_height.cm) == 30
+    assert "示例锅炉房" in "".join(cell.text for row in book.tables[2].rows for cell in row.cells)

@@ -3,14 +3,16 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from anlan.domains.accounts.models import Person
 from anlan.domains.riskmap import actions
-from anlan.domains.riskmap.models import RiskAssessment, RiskPoint, RiskSheet
+from anlan.domains.riskmap.models import RiskAssessment, RiskImport, RiskPoint, RiskSheet
 from anlan.domains.riskmap.tests.conftest import LEC, SOUND
 from anlan.domains.riskmap.urls import urlpatterns
+from anlan.kit.imports.steps import queue
 from anlan.kit.models import Change
 
 # A reader of the department; the editor of another one; who wrote the rows; a second person there; signed out.
@@ -42,6 +44,16 @@ ADDRESSES = {
     "check_sheet": ("why", *OF_ANOTHER),
     "return_sheet": ("why", *MINE),
     "reopen_sheet": ("why", *MINE),
+    "district_sheet": (None, "200 200 200 200 302", READ),
+    "issue_district_sheet": ("why", "404 404 404 404 302", "404 404 404 404 302"),
+    "imports": (None, "404 200 200 200 302", READ),
+    "hand_in": ("file", "404 200 200 200 302", "404 200 302* 302* 302"),
+    "template": (None, "200 200 200 200 302", READ),
+    "import": (None, "404 404 200 200 302", READ),
+    "import_faults": (None, "404 404 200 200 302", READ),
+    "confirm_import": (None, READ, "404 404 302* 302* 302"),
+    "discard_import": (None, READ, "404 404 302* 302* 302"),
+    "undo_import": ("why", *MINE),
 }
 
 
@@ -73,7 +85,20 @@ def rows(town):
     RiskSheet.objects.filter(pk=fresh.pk).update(year=today.year - 2)
     RiskPoint.objects.filter(pk=checked.pk).update(checked_on=today)
     draft = checked
+
+    def hand_in(state):
+        row = RiskImport.objects.create(
+            organisation=town.TRADE, file_name="a.csv", sha256="0" * 64, by=town.clerk, uploaded_at=now, state=state, datum="wgs84"
+        )  # fmt: skip
+        queue(row, "riskmap.read", "%(name)s", town.clerk, now)
+        row.job.state = "done"
+        row.job.save()
+        return row
+
+    waiting, over = hand_in("preview"), hand_in("confirmed")
     return {
+        "district_sheet": today.year, "issue_district_sheet": today.year, "template": "csv", "undo_import": over.pk,
+        **dict.fromkeys(("import", "import_faults", "confirm_import", "discard_import"), waiting.pk),
         "fresh": fresh, "draft": lambda: make("待核对"),
         **dict.fromkeys(("point", "drawer", "edit", "assess", "review", "put_in_force", "return", "retire"), draft.number),
         "restore": retired.number, "sheet": handed_in.pk, "hand_in_sheet": fresh.pk, "check_sheet": handed_in.pk,
@@ -90,6 +115,11 @@ def words_of(posted, town, person):
         "scores": {"L": "3", "E": "6", "C": "40", "why": "重新评估"},
         "cause": {"cause": "accident", "why": "试"},
         "why": {"why": "试"},
+        "file": {
+            "organisation": organisation,
+            "datum": "wgs84",
+            "body": SimpleUploadedFile("a.csv", "名称,责任单位编码\n甲,TRADE\n".encode()),
+        },
         "sheet": {
             "organisation": organisation,
             "year": timezone.localdate().year + 1,
@@ -101,7 +131,7 @@ def words_of(posted, town, person):
 def written():
     return [
         list(model.objects.order_by("pk").values())
-        for model in (RiskPoint, RiskAssessment, RiskSheet, Change)
+        for model in (RiskPoint, RiskAssessment, RiskSheet, RiskImport, Change)
     ]
 
 

@@ -4,30 +4,35 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from anlan.domains.accounts.queries import ids_below
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import actions, queries, rules
 from anlan.domains.hazards.pages import major, reports
-from anlan.domains.hazards.pages.forms import ALL, FileForm, ReportForm, kind_choices, standard_choices
+from anlan.domains.hazards.pages.forms import (
+    ALL,
+    DAY,
+    FileForm,
+    ReportForm,
+    kind_choices,
+    organisation_field,
+    standard_choices,
+)
 from anlan.domains.hazards.terms import FIVE, HazardGrade, HazardSource, HazardState, Step
+from anlan.kit.days import start_of
 from anlan.kit.followups import follow_ups_about
-from anlan.kit.listing import PAGE_SIZES, Column, Listing, SearchForm
+from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change
 from anlan.kit.pages import attempt
 
 LIST = [{"label": gettext_lazy("隐患清单"), "url": reverse_lazy("hazards:hazards")}]
-COUNTED_MOST = (
-    10_000  # rows counted for the paging: nobody turns four hundred pages, and counting a million is slow
-)
 STORY_LENGTH = 50
 URGENT = (
     Step.CLOSE,
@@ -44,15 +49,6 @@ STANDING = [
 ]  # fmt: skip
 
 
-class CappedPaginator(Paginator):
-    """Counts no further than COUNTED_MOST rows."""
-
-    @cached_property
-    def count(self):
-        """How many rows there are, or COUNTED_MOST."""
-        return self.object_list.order_by()[:COUNTED_MOST].count()
-
-
 class HazardFilter(SearchForm):
     """Filters of the list."""
 
@@ -67,8 +63,18 @@ class HazardFilter(SearchForm):
         label=gettext_lazy("来源"), required=False, choices=[*ALL, *HazardSource.choices]
     )
 
+    organisation = organisation_field(gettext_lazy("监管单位"), required=False)
+    since = forms.DateField(label=gettext_lazy("上报自"), required=False, widget=DAY)
+    until = forms.DateField(label=gettext_lazy("上报至"), required=False, widget=DAY)
+
     def narrow(self, queryset, values):
-        """By each filter that is set."""
+        """By each filter that is set; days are local and both included, an organisation with those below it."""
+        if values.get("since"):
+            queryset = queryset.filter(reported_at__gte=start_of(values["since"]))
+        if values.get("until"):
+            queryset = queryset.filter(reported_at__lt=start_of(values["until"] + timedelta(days=1)))
+        if values.get("organisation"):
+            queryset = queryset.filter(organisation__in=ids_below(values["organisation"]))
         standing = values.get("standing")
         if standing == "open":
             queryset = queryset.filter(state__in=rules.ON_THE_WAY)
@@ -110,6 +116,8 @@ class HazardListing(Listing):
     ]  # fmt: skip
     filters = HazardFilter
     searched = ["number", "what", "address", "outer_number"]
+    searched_whole = ["number"]
+    counted_most, searched_most = 10_000, 100_000
     empty_text = gettext_lazy("没有符合条件的隐患。发现隐患请点“上报隐患”。")
     file_name = "hazards"
     template = "hazards/hazards.html"
@@ -119,13 +127,6 @@ class HazardListing(Listing):
         if row.lon is None or row.lat is None:
             return None
         return {"type": "Point", "coordinates": [row.lon, row.lat]}
-
-    @cached_property
-    def page(self):
-        """The page asked for; no count runs over a million rows."""
-        size = self.request.GET.get("size", "")
-        size = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else PAGE_SIZES[0]
-        return CappedPaginator(self.queryset, size).get_page(self.request.GET.get("page"))
 
 
 @require_safe
@@ -183,4 +184,4 @@ def report(request):
         "form": form, "title": _("上报隐患"), "verb": _("上报隐患"), "crumbs": LIST, "cancel_url": reverse("hazards:hazards"),
         "lead": _("紧急危险请先拨打 110、119 或 120。"),
     }  # fmt: skip
-    return render(request, "kit/form.html", context)
+    return render(request, "hazards/report.html", context)

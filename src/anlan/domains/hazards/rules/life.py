@@ -19,6 +19,7 @@ class Facts:
     now: datetime
     actor: int | None = None
     reporter: int | None = None
+    holds_code: bool = False  # of the public's report that this hazard is, or stands for
     fixers: frozenset = frozenset()  # whoever asked for verification or kept a photo of after, in this round
     asker: int | None = None  # of the extension that waits
     closer: int | None = None
@@ -56,8 +57,9 @@ def is_second_decider(facts: Facts):
 
 
 def is_reporter(facts: Facts):
-    """Only who reported it may disagree."""
-    return None if facts.actor is not None and facts.actor == facts.reporter else Refusal.NOT_REPORTER
+    """Only who reported it may disagree: the person, or whoever holds the code of the public's report."""
+    is_person = facts.actor is not None and facts.actor == facts.reporter
+    return None if is_person or facts.holds_code else Refusal.NOT_REPORTER
 
 
 def is_general(facts: Facts):

@@ -1,7 +1,7 @@
 """The responsible organisation is reminded of the next review of a point, and of no earlier one."""
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 
 from anlan.kit.followups import follow_ups_about, open_follow_up, settle_follow_up
 from anlan.kit.terms import FollowUpState
@@ -15,9 +15,9 @@ def end_reminders(row, *, by, now, outcome):
 
 def follow_review(point, *, by, now):
     """Have the responsible organisation reminded of the next review, and of no earlier one."""
-    end_reminders(point, by=by, now=now, outcome=_now("复评日期已变"))
+    end_reminders(point, by=by, now=now, outcome=gettext("复评日期已变"))
     open_follow_up(
         point, key=f"riskmap/{point.pk}/review/{point.review_on}/{now:%Y%m%d%H%M%S%f}",
-        title=_now("风险点复评：%(point)s") % {"point": point}, organisation=point.organisation, due=point.review_on,
+        title=gettext("风险点复评：%(point)s") % {"point": point}, organisation=point.organisation, due=point.review_on,
         link=reverse("riskmap:point", args=[point.number]), by=by, now=now,
     )  # fmt: skip

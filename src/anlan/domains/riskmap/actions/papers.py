@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
@@ -65,7 +65,7 @@ def issue_district_sheet(organisation, *, by, now, year):
     told = district_sheet(by, year)
     check(None if told.lines else Refusal.NO_SHEETS % {"year": year})
     change = issue(
-        organisation, by=by, now=now, kind=DISTRICT.code, title=_now("%(year)d 年安全风险分布汇总表") % {"year": year},
+        organisation, by=by, now=now, kind=DISTRICT.code, title=gettext("%(year)d 年安全风险分布汇总表") % {"year": year},
         values=put_down(told, str(by)), verify_at=absolute(reverse("kit:verify_any")),
     )  # fmt: skip
     return done(organisation, after={"document": change.subject.number})
@@ -74,16 +74,16 @@ def issue_district_sheet(organisation, *, by, now, year):
 def put_down(told, writer):
     """A DistrictSheet as the places of the template."""
     every = told.rolled["all"]
-    summary = _now(
+    summary = gettext(
         "分表已核对 %(done)d / %(sheets)d 份；风险点已核对 %(checked)d / %(due)d 个，完成率 %(share)s；未纳入分表 %(outside)d 个。"
     )
     facts = {"done": told.rolled["rolled_up"], "sheets": told.rolled["sheets"], "outside": told.outside}
     facts |= {"checked": every.checked, "due": every.due, "share": percent(every.share)}
-    more = _now("另有 %(n)d 个风险点未列入，见系统列表。") % {"n": told.more} if told.more else ""
+    more = gettext("另有 %(n)d 个风险点未列入，见系统列表。") % {"n": told.more} if told.more else ""
     return {
         "year": told.year, "summary": summary % facts, "more": more, "writer": writer,
         "levels": [
-            {"label": str(level.label if level else _now("未评估")), "n": n} for level, _colour, n in told.levels
+            {"label": str(level.label if level else gettext("未评估")), "n": n} for level, _colour, n in told.levels
         ],
         "sheets": [put_line(line) for line in told.lines],
         "points": [put_point(n, point) for n, point in enumerate(told.points, 1)],
@@ -104,7 +104,7 @@ def put_point(n, point):
     """One risk point as a row."""
     measures = "；".join(f"{label}：{text.strip()}" for label, text in point.measures if text.strip())
     return {
-        "n": n, "number": point.number, "name": point.name, "level": str(point.get_level_display() or _now("未评估")),
+        "n": n, "number": point.number, "name": point.name, "level": str(point.get_level_display() or gettext("未评估")),
         "organisation": str(point.organisation), "answerer": point.answerer or "–", "precautions": point.precautions or "–",
         "measures": measures or "–",
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """A department's sheet of a year: opened with a last day, handed in, checked by another person, rolled up."""
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
@@ -25,7 +25,7 @@ def open_sheet(organisation, *, by, now, year, due_on):
     known = RiskSheet.objects.filter(organisation=organisation, year=year).exists()
     check(Refusal.SHEET_EXISTS % {"organisation": organisation, "year": year} if known else None)
     sheet = RiskSheet.objects.create(organisation=organisation, year=year, due_on=due_on)
-    remind_of(sheet, _now("%(sheet)s：提交"), by=by, now=now, due=due_on)
+    remind_of(sheet, gettext("%(sheet)s：提交"), by=by, now=now, due=due_on)
     return done(sheet, after=note(sheet, "organisation", "year", "due_on"))
 
 
@@ -37,9 +37,9 @@ def hand_in_sheet(sheet, *, by, now):
     before = note(sheet, *STEP)
     sheet.state, sheet.handed_in_by, sheet.handed_in_at = SheetState.HANDED_IN, by, now
     sheet.save()
-    end_reminders(sheet, by=by, now=now, outcome=_now("分表已提交"))
+    end_reminders(sheet, by=by, now=now, outcome=gettext("分表已提交"))
     due = max(sheet.due_on, timezone.localdate(now))
-    remind_of(sheet, _now("%(sheet)s：核对"), by=by, now=now, due=due)
+    remind_of(sheet, gettext("%(sheet)s：核对"), by=by, now=now, due=due)
     return done(sheet, before=before)
 
 
@@ -52,7 +52,7 @@ def check_sheet(sheet, *, by, now):
     sheet.due_count, sheet.checked_count = progress.due, progress.checked
     sheet.state, sheet.checked_by, sheet.checked_at = SheetState.CHECKED, by, now
     sheet.save()
-    end_reminders(sheet, by=by, now=now, outcome=_now("分表已核对"))
+    end_reminders(sheet, by=by, now=now, outcome=gettext("分表已核对"))
     return done(sheet, before=before)
 
 
@@ -80,7 +80,7 @@ def open_again(sheet, why, *, by, now):
     sheet.save()
     end_reminders(sheet, by=by, now=now, outcome=why)
     due = max(sheet.due_on, timezone.localdate(now))
-    remind_of(sheet, _now("%(sheet)s：提交"), by=by, now=now, due=due)
+    remind_of(sheet, gettext("%(sheet)s：提交"), by=by, now=now, due=due)
     return done(sheet, before=before)
 
 

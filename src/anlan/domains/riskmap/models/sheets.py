@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.riskmap.terms import SheetState
@@ -33,7 +33,7 @@ class RiskSheet(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "year"], name="risk_sheet_once")]
 
     def __str__(self):
-        return _now("%(organisation)s %(year)d 年风险分表") % {
+        return gettext("%(organisation)s %(year)d 年风险分表") % {
             "organisation": self.organisation,
             "year": self.year,
         }

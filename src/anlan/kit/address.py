@@ -13,7 +13,10 @@ def absolute(path):
     return f"{settings.ADDRESS or _listening['address']}{path}"
 
 
-def listen_at(host, port):
-    """Remember where the server listens; on every interface, by the machine's own name."""
+def listen_at(host, port, *, address=None):
+    """Remember where the server listens: at `address` if given; on every interface, by the machine's own name."""
+    if address:
+        _listening["address"] = address
+        return
     name = socket.gethostname() if host in ANYWHERE else host
     _listening["address"] = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

@@ -70,8 +70,11 @@ async def no_such_address(request, error):
     return JSONResponse(said, error.status_code, headers=error.headers)
 
 
-def build_app(*, scene, doorkeeper, control_token, sweeps, sensors, outbox):
-    """The application over a running scene; /metrics tells of the worker loop's `sweeps` and the counts `sensors` and `outbox`."""
+def build_app(*, scene, doorkeeper, control_token, sweeps, sensors, outbox, more_doors=()):
+    """The application over a running scene; /metrics tells of the worker loop's `sweeps` and the counts `sensors` and `outbox`.
+
+    `more_doors`: routes that come before the pages.
+    """
 
     async def health(request):
         """For supervisors and balancers: 200 while the engine takes readings."""
@@ -88,6 +91,7 @@ def build_app(*, scene, doorkeeper, control_token, sweeps, sensors, outbox):
             *live.routes(),
             *MetricsDoor(scene, sweeps, sensors, outbox, token=settings.METRICS_TOKEN).routes(),
             *ControlDoor(control_token).routes(),
+            *more_doors,
             Mount("/", pages),
         ],
         exception_handlers={HTTPException: no_such_address},

@@ -20,6 +20,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.pgdump"
 LIVE_PARTS = ("snapshot", "history", "readings", "journal")
+TRUST = "trust"  # the authority of `serve --tls`: without it every phone would have to trust anew
 FILES = "files"  # of kit.store: written before the row that names them, so after the database all are there
 LEFT_OUT = {"control.token", "static", "lock"}
 CHUNK = 2**20
@@ -92,6 +93,7 @@ def list_files(data):
         found += sorted(
             p for p in (data / "live" / part).rglob("*") if p.is_file() and p.name not in LEFT_OUT
         )
+    found += sorted(p for p in (data / TRUST).glob("*") if p.is_file())
     found += sorted(p for p in (data / FILES).rglob("*") if p.is_file() and p.suffix != ".part")
     return [(path, str(path.relative_to(data))) for path in found]
 

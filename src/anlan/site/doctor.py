@@ -19,6 +19,8 @@ from anlan.kit.queries import chain_head, count_overdue_seals
 from anlan.site import translations
 from anlan.site.field.taking import count_waiting
 from anlan.site.field.uploads import LEAST_DAYS, unfinished
+from anlan.site.trust.authority import RENEW_WITHIN, Authority, names_of
+from anlan.site.trust.serving import FOLDER
 from anlan.stream.scene import SCENES
 
 LEAST_FREE_GB = 5.0
@@ -65,6 +67,29 @@ def look_at_address():
         return Finding("ok", what, settings.ADDRESS)
     todo = _("请把 ANLAN_ADDRESS 设为值班人员手机能打开的地址，如 https://anlan.example.gov.cn。")
     return Finding("care", what, _("未设置，按服务器监听的地址发送"), todo)
+
+
+def look_at_certificate():
+    """The certificate of `anlan serve --tls`, where there is one: renewed at a start in its last month."""
+    what, own = _("加密证书"), Authority(settings.DATA / FOLDER)
+    try:
+        server = own.read_server()
+    except ValueError as why:
+        todo = _("请删除数据目录中的 trust/server.crt，重新运行 anlan serve --tls。")
+        return Finding("bad", what, str(why), todo)
+    if server is None:
+        return Finding("ok", what, _("未使用自建证书（可选：anlan serve --tls）"))
+    left = server.not_valid_after_utc - timezone.now()
+    found = _("还有 %(days)d 天到期：%(names)s") % {
+        "days": left.days,
+        "names": _("、").join(names_of(server)),
+    }
+    todo = _("请重新启动 anlan serve --tls，证书将自动更新，手机无需重新信任。")
+    if own.key.stat().st_mode & 0o077:
+        return Finding("bad", what, str(own.key), _("证书私钥可被他人读取，请改为仅服务账户可读（600）。"))
+    if left < timedelta():
+        return Finding("bad", what, found, todo)
+    return Finding("care" if left < RENEW_WITHIN else "ok", what, found, todo if left < RENEW_WITHIN else "")
 
 
 def look_at_disk():
@@ -212,4 +237,5 @@ LOOKS = [
     look_at_channels,
     look_at_field,
     look_at_address,
+    look_at_certificate,
 ]

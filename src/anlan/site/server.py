@@ -18,6 +18,7 @@ from django.utils import timezone
 from anlan.domains.crowd import workers as crowd
 from anlan.domains.crowd.actions import MACHINE_DEEDS
 from anlan.domains.emergency import workers as emergency
+from anlan.domains.enterprises import workers as enterprises
 from anlan.domains.hazards import workers as hazards
 from anlan.domains.notices import workers as notices
 from anlan.kit import followups
@@ -86,8 +87,8 @@ class JobChild:
 class Server:
     """One box: all roles in this process but the job child."""
 
-    def __init__(self, *, host, port, mqtt_url="", with_demo=False):
-        self.host, self.port = host, port
+    def __init__(self, *, host, port, mqtt_url="", with_demo=False, secured=None):
+        self.host, self.port, self.secured = host, port, secured
         self.watch = crowd.LiveWatch()
         self.scene = self.watch.start()
         self.doorkeeper = Doorkeeper()
@@ -117,6 +118,7 @@ class Server:
                 Sweep("doors follow the register", self.follow_register, 1.0, follows_changes=True),
                 *notices.sweeps(),
                 *hazards.sweeps(),
+                *enterprises.sweeps(),
                 *emergency.incident_sweeps(),
                 *emergency.DutySweeps(random.SystemRandom()).sweeps(),
                 Sweep("reporting up", emergency.LadderWatch().sweep, REPORT_UP_EVERY_S),
@@ -150,7 +152,7 @@ class Server:
     def run(self):
         """Serve until SIGINT or SIGTERM."""
         token = write_token(Path(settings.DATA))
-        listen_at(self.host, self.port)
+        listen_at(self.host, self.port, address=self.secured and self.secured.address)
         self.watch.follow_register(timezone.now())  # before any door opens: what comes in must find its space
         self.known_change = last_change_id(leaving_out=MACHINE_DEEDS)
         self.doorkeeper.reload()
@@ -161,10 +163,12 @@ class Server:
         app = build_app(
             scene=self.scene, doorkeeper=self.doorkeeper, control_token=token,
             sweeps=[*self.loop.sweeps, *self.sending.loop.sweeps], sensors=self.sensors, outbox=FIGURES,
+            more_doors=self.secured.doors.routes() if self.secured else (),
         )  # fmt: skip
         config = uvicorn.Config(
             app, host=self.host, port=self.port, log_level="warning", access_log=False, ws="none",
             timeout_keep_alive=30, timeout_graceful_shutdown=3, lifespan="off", server_header=False,
+            **(self.secured.uvicorn_words() if self.secured else {}),
         )  # fmt: skip
         get_resolver().url_patterns  # noqa: B018 – loads all pages now, not while somebody waits
         sys.setswitchinterval(SWITCH_S)
@@ -174,9 +178,22 @@ class Server:
         for told in (signal.SIGINT, signal.SIGTERM):
             signal.signal(told, lambda *_: None)  # uvicorn ends by them, then raises them once more
         try:
-            asyncio.run(uvicorn.Server(config).serve())
+            asyncio.run(self.serve(uvicorn.Server(config)))
         finally:
             self.stop()
+
+    async def serve(self, main):
+        """Serve until `main` ends; the plain port beside it, where the connection is encrypted, ends with it."""
+        if self.secured is None:
+            return await main.serve()
+        beside = self.secured.plain_server()
+        plain = asyncio.create_task(beside.serve())
+        try:
+            await main.serve()
+        finally:
+            beside.should_exit = True
+            await plain
+        return None
 
     def stop(self):
         """Stop taking, then finish what was taken, then close."""

@@ -70,6 +70,8 @@ SECRET_KEY = os.environ.get("ANLAN_SECRET_KEY") or read_secret_key(DATA)
 ALLOWED_HOSTS = read_list("ANLAN_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = read_list("ANLAN_ORIGINS")
 ADDRESS = (os.environ.get("ANLAN_ADDRESS") or next(iter(CSRF_TRUSTED_ORIGINS), "")).rstrip("/")
+if ADDRESS.startswith("https://") and ADDRESS not in CSRF_TRUSTED_ORIGINS:
+    CSRF_TRUSTED_ORIGINS.append(ADDRESS)  # https at ANLAN_ADDRESS means that a proxy stands there
 DATABASES = {"default": read_database(os.environ.get("DATABASE_URL", ""))}
 MQTT_URL = os.environ.get("ANLAN_MQTT_URL", "")
 DISTRICT = os.environ.get("ANLAN_DISTRICT", "")

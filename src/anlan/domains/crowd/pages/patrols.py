@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from anlan.domains.accounts.queries import organisations_in_use
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import actions, queries
+from anlan.domains.crowd.models import PatrolRoute
 from anlan.domains.crowd.queries.observations import observation_limit
 from anlan.domains.crowd.terms import PATROL_IS_NO_INSPECTION, ObservationKind, PatrolDays, RoundState
 from anlan.domains.places.queries import visible_places
@@ -170,13 +170,11 @@ class RouteForm(forms.Form):
 class NewRouteForm(RouteForm):
     """The same for an organisation that is to be chosen."""
 
-    organisation = forms.ModelChoiceField(label=_("巡逻单位"), queryset=None)
-
     def __init__(self, *args, person, **options):
         super().__init__(*args, **options)
-        self.fields["organisation"].queryset = organisations_in_use().filter(
-            person.reach(Right.PATROLS_PLAN, through="")
-        )
+        field = PatrolRoute._meta.get_field("organisation").formfield()
+        field.queryset = field.queryset.filter(person.reach(Right.PATROLS_PLAN, through=""), is_active=True)
+        self.fields["organisation"] = field
         self.order_fields(["name", "organisation"])
 
 

@@ -9,10 +9,12 @@ from django.apps import apps
 
 from anlan.domains.crowd import actions as crowd
 from anlan.domains.enterprises import actions as enterprises
+from anlan.domains.hazards import actions as hazards
 from anlan.domains.places import actions as places
+from anlan.domains.riskmap import actions as riskmap
 from anlan.kit import jobs
 
-ROOMS = (crowd, enterprises, places)  # importing a room's actions makes its jobs known to the child
+ROOMS = (crowd, enterprises, hazards, places, riskmap)  # importing a room's actions makes its jobs known to the child
 
 
 @click.command("jobs", hidden=True)

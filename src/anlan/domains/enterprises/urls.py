@@ -7,6 +7,7 @@ from anlan.domains.enterprises.pages import imports, merging, own, parts, pledge
 app_name = "enterprises"
 urlpatterns = [
     path("", register.enterprises, name="enterprises"),
+    path("names.json", register.names, name="names"),
     path("add/", register.add_enterprise, name="add"),
     path("id/<int:pk>/", register.by_id, name="by_id"),
     path("own/", own.own, name="own"),

@@ -18,6 +18,9 @@ from anlan.domains.places import queries as register
 from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceForm, PlaceKind
 from anlan.site.demo.checklists import add_checklists
 from anlan.site.demo.district import box, door_sensor, offset, read_district, slices, zone_sensor
+from anlan.site.demo.hazards import add_hazards
+from anlan.site.demo.patrols import add_patrols, leave_patrols
+from anlan.site.demo.risks import add_risks, leave_risks
 
 MARK = "示范数据"
 POST, PERSON = "DEMO-", "demo-"  # how the codes of its posts and the names of its people begin
@@ -44,6 +47,9 @@ class Founding:
         for number, post in enumerate(self.words["posts"], 1):
             self.add_post(number, *post)
         add_checklists(self.organisations[""], by=self.by, now=self.now)
+        add_hazards(self.organisations[""], by=self.by, now=self.now)
+        add_risks(self.organisations[""], by=self.by, now=self.now)
+        add_patrols(self.organisations, by=self.by, now=self.now)
         report(len(steps), len(steps))
 
     def act(self, action, subject, **words):
@@ -211,6 +217,8 @@ def leave(*, by, now):
     ):
         places.retire_place(place, by=by, now=now, why=MARK)
         gone[1] += 1
+    leave_patrols(by=by, now=now, why=MARK)
+    leave_risks(by=by, now=now, why=MARK)
     leave_response(by=by, now=now)
     (settings.DATA / "demo").unlink(missing_ok=True)
     return tuple(gone)

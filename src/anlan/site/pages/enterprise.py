@@ -1,6 +1,6 @@
 """An enterprise's page: everything that concerns it, from whichever room."""
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from anlan.domains.crowd import queries as crowd
 from anlan.domains.emergency import queries as emergency
 from anlan.domains.enterprises import queries as enterprises
+from anlan.domains.hazards import queries as hazards
 from anlan.domains.places import queries as places
+from anlan.domains.riskmap import queries as riskmap
 from anlan.kit.documents import documents_of
 from anlan.kit.followups import follow_ups_about
 
@@ -18,7 +20,10 @@ LISTED = 10
 def enterprise(request, code):
     """/enterprise/<code>/"""
     person, today = request.user, timezone.localdate()
-    row = get_object_or_404(enterprises.visible_enterprises(person), code=code)
+    row = enterprises.visible_enterprises(person).filter(code=code).first()
+    if row is None:
+        found = enterprises.find_enterprise(code)
+        return redirect(get_object_or_404(enterprises.visible_enterprises(person), pk=found.pk if found else None))
     sites = list(row.sites.filter(closed_at=None).select_related("place"))
     seen = places.visible_places(person).filter(pk__in=[site.place_id for site in sites if site.place_id])
     ours = list(seen)
@@ -38,6 +43,8 @@ def enterprise(request, code):
         "standing": enterprises.tell_standing(pledge, on=today), "pledge": pledge,
         "follow_ups": [one for about in (row, *parts) for one in follow_ups_about(about)],
         "documents": documents_of(row),
+        "risk_points": riskmap.points_of_enterprise(row, person)[:LISTED],
+        "hazards": hazards.open_hazards(person).filter(enterprise=row)[:LISTED],
         "waiting": enterprises.requests_by(row).filter(state="asked").first() if enterprises.may_see_contacts(person, row) else None,
     }  # fmt: skip
     return render(request, "site/enterprise.html", context)

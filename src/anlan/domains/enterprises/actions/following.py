@@ -1,6 +1,7 @@
-"""Days that somebody is reminded of: a licence that runs out, a pledge to be signed again."""
+"""Days that somebody is reminded of: a licence or a grade that runs out, a pledge to be signed again."""
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
 from anlan.domains.enterprises.models import Licence
@@ -27,3 +28,37 @@ def stop_following(part, *, by, now, outcome):
     """It was renewed, replaced or ended: nobody need be reminded of its day any more."""
     for one in follow_ups_about(part).filter(state__in=FollowUpState.open_ones()):
         settle_follow_up(one.key, by=by, now=now, outcome=outcome)
+
+
+DAY_TITLES = {
+    "standard_until": gettext_lazy("%(enterprise)s：安全生产标准化等级到期前复评"),
+    "insured_until": gettext_lazy("%(enterprise)s：安全生产责任保险到期前续保"),
+}
+
+
+def day_key(enterprise, name, day):
+    """The key of what follows the last day of a grade or an insurance: each day is followed once."""
+    return f"enterprises.day/{enterprise.pk}/{name}/{day}"
+
+
+def follow_day(enterprise, name, day, *, by, now):
+    """Have the supervisor's people reminded before a grade or an insurance runs out."""
+    open_follow_up(
+        enterprise, key=day_key(enterprise, name, day), title=DAY_TITLES[name] % {"enterprise": enterprise},
+        organisation=enterprise.supervisor, due=day, link=reverse("enterprises:by_id", args=[enterprise.pk]), by=by, now=now,
+    )  # fmt: skip
+
+
+def stop_following_days(enterprise, *, by, now, outcome=""):
+    """Settle what follows days that do not hold any more: they were renewed, or the enterprise is closed or merged."""
+    for one in follow_ups_about(enterprise).filter(
+        state__in=FollowUpState.open_ones(), key__startswith=f"enterprises.day/{enterprise.pk}/"
+    ):
+        _room, _pk, name, day = one.key.split("/")
+        present = getattr(enterprise, name)
+        if enterprise.is_active and str(present) == day:
+            continue
+        said = outcome or (
+            gettext("有效期已更新为 %(day)s") % {"day": present} if present else gettext("已撤下")
+        )
+        settle_follow_up(one.key, by=by, now=now, outcome=said)

@@ -1,11 +1,12 @@
 """Enterprises come onto the register, change, leave it, and are merged; their numbers stay."""
 
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.enterprises.actions.following import follow, stop_following
+from anlan.domains.enterprises.actions.following import follow, stop_following, stop_following_days
 from anlan.domains.enterprises.models import Enterprise, Site
-from anlan.domains.enterprises.rules.codes import name_key, temporary_code, tidy_code
+from anlan.domains.enterprises.rules.codes import TEMPORARY, name_key, temporary_code, tidy_code
 from anlan.domains.enterprises.rules.register import PRIVATE, check_enterprise, mask_private
 from anlan.domains.enterprises.terms import CHANGED, EnterpriseState, PledgeState, Refusal
 from anlan.kit.actions import Done, action, check, done, note
@@ -42,7 +43,10 @@ def edit_enterprise(enterprise, *, by, now, code=None, supervisor=None, **words)
     check(None if enterprise.is_active else Refusal.NOT_ACTIVE)
     before, was = told(enterprise, *words), note(enterprise, *words)
     if code is not None and tidy_code(code) != enterprise.code:
-        before["code"], enterprise.code = enterprise.code, tidy_code(code)
+        before["code"] = enterprise.code
+        if enterprise.has_temporary_code:
+            enterprise.temporary_number = enterprise.code
+        enterprise.code = tidy_code(code)
         insist_free(enterprise.code)
     if supervisor is not None and supervisor != enterprise.supervisor:
         permitted = by.may(Right.ENTERPRISES_EDIT, supervisor)
@@ -51,6 +55,7 @@ def edit_enterprise(enterprise, *, by, now, code=None, supervisor=None, **words)
         enterprise.supervisor = supervisor
     settle(enterprise, words, now)
     enterprise.save()
+    stop_following_days(enterprise, by=by, now=now)
     return Done(enterprise, before, told_after(enterprise, before, was))
 
 
@@ -91,9 +96,11 @@ def insist_free(code):
 
 
 def next_temporary():
-    """The next temporary number."""
-    last = Enterprise.objects.filter(code__startswith="T").order_by("-code").values_list("code", flat=True)
-    return temporary_code(int(last[0][1:]) + 1 if last else 1)
+    """The next temporary number; one that gave way to a code is not given again."""
+    given = Enterprise.objects.aggregate(
+        code=Max("code", filter=Q(code__startswith=TEMPORARY)), former=Max("temporary_number")
+    )
+    return temporary_code(max(int((number or "")[1:] or 0) for number in given.values()) + 1)
 
 
 def kept(enterprise):
@@ -117,7 +124,9 @@ def close_enterprise(enterprise, *, by, now, why):
     """Take an enterprise off the register; its record stays, and nobody is reminded of its days any more."""
     for part in parts_with_days(enterprise):
         stop_following(part, by=by, now=now, outcome=why)
-    return turn(enterprise, EnterpriseState.CLOSED, EnterpriseState.ACTIVE, why, now)
+    did = turn(enterprise, EnterpriseState.CLOSED, EnterpriseState.ACTIVE, why, now)
+    stop_following_days(enterprise, by=by, now=now, outcome=why)
+    return did
 
 
 @action("enterprises.reopen", may=Right.ENTERPRISES_EDIT, label=_("恢复企业"))
@@ -164,6 +173,7 @@ def merge_enterprise(enterprise, *, by, now, into, why):
     enterprise.state, enterprise.merged_into, enterprise.changed_at = EnterpriseState.MERGED, into, now
     enterprise.save(update_fields=["state", "merged_into", "changed_at"])
     Enterprise.objects.filter(pk=into.pk).update(changed_at=now)
+    stop_following_days(enterprise, by=by, now=now, outcome=why)
     after = note(enterprise, "state", "merged_into") | {"moved_sites": [site.pk for site in moved]}
     return Done(enterprise, before, after)
 

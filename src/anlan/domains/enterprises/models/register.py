@@ -19,11 +19,13 @@ class Enterprise(models.Model):
     """One enterprise. `supervisor` is the department or street that watches over it; whoever may act there may act on it.
 
     `account` is its own organisation, where its people sign in. A merged one keeps its number and names the one that
-    stands for it. `name_key` is what duplicates are found by (rules.codes.name_key).
+    stands for it. `name_key` is what duplicates are found by (rules.codes.name_key). `temporary_number` is
+    the one that it had before its code was known.
     """
 
     code = models.CharField(Field.CODE, max_length=18, unique=True)
     former_number = models.CharField(Field.FORMER, max_length=15, blank=True, db_index=True)
+    temporary_number = models.CharField(_("原临时编号"), max_length=10, blank=True, db_index=True)
     name = models.CharField(Field.NAME, max_length=120)
     name_key = models.CharField(max_length=120, db_index=True)
     industry_code = models.CharField(Field.INDUSTRY_CODE, max_length=8, blank=True)

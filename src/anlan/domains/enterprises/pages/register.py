@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -228,3 +228,11 @@ def give_account(request, code):
         messages.success(request, _("已保存。"))
         return redirect(address_of(row))
     return draw_form(request, row, form, title=_("设置企业账号机构"), verb=_("保存"))
+
+
+@require_safe
+def names(request):
+    """Enterprises that the reader sees whose name or number holds what was typed, as JSON for boxes that offer them."""
+    found = queries.search(request.GET.get("q", "").strip(), request.user)
+    told = [{"code": one.code, "name": one.name, "address": one.address} for one in found]
+    return JsonResponse({"enterprises": told}, headers={"Cache-Control": "no-store"})

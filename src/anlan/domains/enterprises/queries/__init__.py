@@ -13,6 +13,7 @@ from anlan.domains.enterprises.queries.pledges import (
 from anlan.domains.enterprises.queries.register import (
     accounts_in_use,
     changed_since,
+    days_to_follow,
     duplicates_of,
     enterprises_at,
     enterprises_of,
@@ -35,6 +36,7 @@ __all__ = [
     "changed_since",
     "count_pledges",
     "count_units",
+    "days_to_follow",
     "duplicates_of",
     "enterprises_at",
     "enterprises_of",

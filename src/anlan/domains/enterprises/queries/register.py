@@ -1,6 +1,6 @@
 """Enterprises as people see them, by any number they had, twice registered ones, and what changed since."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, F, Q
@@ -13,6 +13,7 @@ from anlan.domains.enterprises.terms import EnterpriseState
 from anlan.kit.models import Change
 from anlan.kit.queries import chain_head
 
+FOLLOWED_DAYS = ("standard_until", "insured_until")
 MERGERS_MOST = 20  # a chain of mergers is followed so far
 LOOKED_THROUGH = 20_000  # changes of the chain for one answer; of other rooms' changes there may be millions
 
@@ -24,11 +25,12 @@ def visible_enterprises(person):
 
 
 def find_enterprise(number):
-    """The enterprise that stands for a number: its code, a former one, or that of one merged into it; or None."""
+    """The enterprise that stands for a number: its code, a former or temporary one, or that of one merged into it; or None."""
     asked = tidy_code(number)
     if not asked.isalnum():  # a text with other signs is no number
         return None
-    found = Enterprise.objects.filter(Q(code=asked) | Q(former_number=asked)).order_by("-state").first()
+    numbers = Q(code=asked) | Q(former_number=asked) | Q(temporary_number=asked)
+    found = Enterprise.objects.filter(numbers).order_by("-state").first() if asked else None
     for _step in range(MERGERS_MOST):
         if found is None or found.merged_into is None:
             return found
@@ -67,6 +69,17 @@ def enterprises_of(organisation):
     """Active enterprises that an organisation watches over, or those below it do."""
     active = Enterprise.objects.filter(state=EnterpriseState.ACTIVE)
     return active.filter(supervisor__path__startswith=organisation.path)
+
+
+def days_to_follow(today, *, within_days):
+    """[(enterprise, field, day)]: the standardisation grades and insurances that run out by then, of active enterprises."""
+    rows = Enterprise.objects.filter(state=EnterpriseState.ACTIVE).select_related("supervisor")
+    last = today + timedelta(days=within_days)
+    return [
+        (one, name, getattr(one, name))
+        for name in FOLLOWED_DAYS
+        for one in rows.filter(**{f"{name}__gte": today, f"{name}__lte": last})
+    ]
 
 
 def licences_of(person):

@@ -3,13 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
-from anlan.domains.enterprises import actions, queries
+from anlan.domains.enterprises import actions, queries, workers
 from anlan.domains.enterprises.models import Enterprise
+from anlan.domains.enterprises.rules.codes import check_sign
 from anlan.domains.enterprises.terms import EnterpriseState, PledgeState, RequestState
 from anlan.domains.enterprises.tests.conftest import CODE, NOW
 from anlan.kit.actions import Refused
+from anlan.kit.followups import follow_ups_about
 from anlan.kit.models import Change
+
+SOUND_CODE = "91310106MA0000001" + check_sign("91310106MA0000001")
 
 
 def register(town, code=CODE, name="示例商贸有限公司", **words):
@@ -34,6 +39,32 @@ def test_without_a_code_it_has_a_temporary_number_until_the_code_is_known(town):
     assert [first.code, second.code] == ["T000000001", "T000000002"]
     actions.edit_enterprise(first, by=town.clerk, now=NOW, code=CODE)
     assert queries.find_enterprise(CODE) == first
+    assert queries.find_enterprise("T000000001") == first and first.temporary_number == "T000000001"
+    actions.edit_enterprise(second, by=town.clerk, now=NOW, code=SOUND_CODE)
+    assert register(town, code="", name="丙").code == "T000000003"
+    assert queries.find_enterprise("") is None
+
+
+def waiting(row):
+    """What is still followed about an enterprise: (title, last day)."""
+    return sorted((one.title, one.last_day) for one in follow_ups_about(row) if one.is_open)
+
+
+def test_a_grade_and_an_insurance_that_run_out_are_followed_until_they_are_renewed(town):
+    today = timezone.localdate(NOW)
+    soon, later = today + timedelta(days=20), today + timedelta(days=60)
+    row = register(town, standard_grade="3", standard_until=soon, insurer="示例保险", insured_until=later)
+    for _run in range(2):
+        workers.follow_days(NOW)
+    assert waiting(row) == [("示例商贸有限公司：安全生产标准化等级到期前复评", soon)]
+    workers.follow_days(NOW + timedelta(days=35))
+    assert [day for _title, day in waiting(row)] == [soon, later]
+    actions.edit_enterprise(row, by=town.clerk, now=NOW, standard_until=later + timedelta(days=900))
+    assert waiting(row) == [("示例商贸有限公司：安全生产责任保险到期前续保", later)]
+    actions.close_enterprise(row, by=town.clerk, now=NOW, why="停业")
+    assert waiting(row) == []
+    workers.follow_days(NOW + timedelta(days=35))
+    assert waiting(row) == []
 
 
 def test_a_merged_enterprise_keeps_its_number_and_leads_to_the_other(town):

@@ -29,6 +29,7 @@ PEOPLE = ("guest", "other", "keeper", "clerk", "nobody")
 READ = "405 405 405 405 302"  # no POST
 ADDRESSES = {
     "enterprises": (None, "200 200 200 200 302", READ),
+    "names": (None, "200 200 200 200 302", READ),
     "add": ("fields", "404 200 404 200 302", "404 200 404 302* 302"),
     "by_id": (None, "302 404 302 302 302", READ),
     "own": (None, "200 200 200 200 302", READ),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.enterprises.queries import find_enterprise, visible_enterprises
+from anlan.domains.enterprises.queries import search as search_enterprises
 from anlan.domains.hazards import queries
 from anlan.domains.hazards.models import Hazard
 from anlan.domains.hazards.terms import Field, HazardGrade, HazardSource, Stage, Step
@@ -14,6 +15,7 @@ from anlan.domains.places.queries import visible_places
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 LONG_TEXT = forms.Textarea(attrs={"rows": 3})
 ALL = [("", _("全部"))]
+ENTERPRISES_MOST = 10  # offered to choose from
 WHY_FIELD = forms.CharField(label=_("说明"), widget=LONG_TEXT, max_length=500)
 OWN_SOURCES = [
     choice for choice in HazardSource.choices if choice[0] not in (HazardSource.SENSOR, HazardSource.PUBLIC)
@@ -56,8 +58,11 @@ class ReportForm(forms.Form):
     organisation = organisation_field(_("上报至"))
     place = forms.ModelChoiceField(None, label=_("场所"), required=False)
     enterprise = forms.CharField(
-        label=_("企业"), required=False, max_length=30, help_text=_("统一社会信用代码或登记编号，可不填。")
-    )
+        label=_("企业"), required=False, max_length=120,
+        help_text=_("输入企业名称、统一社会信用代码或登记编号查找，可不填。"),
+        widget=forms.TextInput(attrs={"list": "enterprises", "autocomplete": "off"}),
+    )  # fmt: skip
+    picked = forms.ChoiceField(label=_("是哪一家"), required=False, widget=forms.RadioSelect)
     address = forms.CharField(label=Field.ADDRESS, required=False, max_length=200)
     lon = forms.FloatField(
         label=_("经度"), required=False, help_text=_("WGS-84，可不填；填写后可查找 50 米内的疑似重复。")
@@ -74,18 +79,41 @@ class ReportForm(forms.Form):
         seen = person.reach(Right.HAZARDS_REPORT, through="") | person.reach(Right.VIEW, through="")
         field.queryset, field.initial = field.queryset.filter(seen), person.organisation_id
         self.fields["place"].queryset = visible_places(person)
+        if text := (self.data.get("enterprise") or "").strip():
+            self.offer(self.find_enterprises(text))
+        if len(self.fields["picked"].choices) < 2:
+            self.fields["picked"].widget = forms.HiddenInput()
 
-    def clean_enterprise(self):
-        """The enterprise of this number that the person sees, or None."""
-        number = self.cleaned_data["enterprise"].strip()
-        found = find_enterprise(number) if number else None
-        if number and (found is None or not visible_enterprises(self.person).filter(pk=found.pk).exists()):
-            raise forms.ValidationError(_("没有找到这家企业。请核对编号，或留空。"))
-        return found
+    def find_enterprises(self, text):
+        """The enterprises that the person sees and may mean: that of this number, else those whose name holds it."""
+        found = find_enterprise(text)
+        if found and visible_enterprises(self.person).filter(pk=found.pk).exists():
+            return [found]
+        return search_enterprises(text, self.person, most=ENTERPRISES_MOST + 1)
+
+    def pick_enterprise(self, values):
+        """The enterprise that is meant, or None; several are offered to choose from. Adds an error where none is sure."""
+        text = (values.get("enterprise") or "").strip()
+        found = self.find_enterprises(text) if text else []
+        chosen = next((one for one in found if one.code == values.get("picked")), None)
+        if text and not found:
+            self.add_error("enterprise", _("没有找到这家企业。请核对名称或编号，或留空。"))
+        if chosen or len(found) < 2:
+            return chosen or next(iter(found), None)
+        self.offer(found)
+        is_many = len(found) > ENTERPRISES_MOST
+        self.add_error("enterprise", _("符合的企业太多，请写得更完整。") if is_many else _("有几家符合，请在下面选择是哪一家。"))
+        return None
+
+    def offer(self, found):
+        """Let one of these be chosen."""
+        self.fields["picked"].choices = [(one.code, f"{one.name}（{one.code}）") for one in found[:ENTERPRISES_MOST]]
 
     def clean(self):
         """The photo as report_hazard takes it."""
         values = super().clean()
+        values["enterprise"] = self.pick_enterprise(values)
+        values.pop("picked", None)
         photo = values.pop("photo", None)
         values["photos"] = [(photo.name, photo.read())] if photo else []
         return values

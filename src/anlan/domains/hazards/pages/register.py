@@ -1,5 +1,6 @@
 """The list of hazards, one hazard, and the form that reports one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django import forms
@@ -106,7 +107,7 @@ class HazardListing(Listing):
         Column("number", gettext_lazy("编号"), sort="number"),
         Column("state", gettext_lazy("状态"), "badge", value=lambda row: row.get_state_display()),
         Column("grade", gettext_lazy("隐患级别"), value=lambda row: row.get_grade_display()),
-        Column("kind", gettext_lazy("隐患类别"), value=lambda row: queries.name_kind(row.kind, on=timezone.localdate())),
+        Column("kind", gettext_lazy("隐患类别")),
         Column("where", gettext_lazy("位置"), value=lambda row: str(row.place or row.enterprise or row.address)),
         Column("responsible", gettext_lazy("整改责任单位"), value=lambda row: str(row.responsible or "")),
         Column("organisation", gettext_lazy("监管单位"), value=lambda row: str(row.organisation)),
@@ -121,6 +122,12 @@ class HazardListing(Listing):
     empty_text = gettext_lazy("没有符合条件的隐患。发现隐患请点“上报隐患”。")
     file_name = "hazards"
     template = "hazards/hazards.html"
+
+    def __init__(self, *arguments, **context):
+        super().__init__(*arguments, **context)
+        names = queries.kind_names(on=timezone.localdate())  # asked once, not once a row
+        named = {"kind": lambda row: names.get(row.kind, row.kind)}
+        self.columns = [replace(column, value=named.get(column.key, column.value)) for column in self.columns]
 
     def geometry(self, row):
         """Where it is."""

@@ -105,6 +105,8 @@ def test_a_failed_answer_becomes_a_hazard_that_another_closes(town, shop, link, 
     assert "请勾选确认" in page.wrong
     page = hand_in(keeper, page)
     assert "1 项不合格" in page.text and "内容与提交时一致" in page.text, page.text
+    assert keeper.read(page.link("/photos/")).body[:4] == b"\x89PNG"
+    assert keeper.read(page.link("/hazards/")).fact("状态") == "待核实"
 
     check, hazard = SelfCheck.objects.get(), Hazard.objects.get()
     assert check.answers == {"clear": "no", "why": "堆了货", "staff": 2, "double": 4}
@@ -120,6 +122,8 @@ def test_a_failed_answer_becomes_a_hazard_that_another_closes(town, shop, link, 
     )
 
     trade, office = town.browser("trade"), f"/hazards/{hazard.pk}/"
+    seen = trade.read(f"/hazards/checks/{check.pk}/")
+    assert trade.read(seen.address + seen.link("photos/")).body[:4] == b"\x89PNG"
     trade.press(f"{office}accept/", "核实受理")
     trade.fill_in(f"{office}grade/", grade="general")
     own = f"{link}hazards/{hazard.pk}/"

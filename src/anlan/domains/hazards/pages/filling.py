@@ -209,7 +209,7 @@ def photo(request, desk, check_pk, photo_pk):
     if photo_pk not in kept:
         raise Http404
     one = kept[photo_pk]
-    return as_file(read_bytes(one), one.name, one.media_type, inline=True)
+    return as_file(read_bytes(one.sha256), one.name, one.media_type, inline=True)
 
 
 begin_by_link, begin_by_account = by_link(begin), by_account(begin)

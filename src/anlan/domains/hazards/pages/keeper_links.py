@@ -183,5 +183,5 @@ def show_once(request, row):
 
 def draw_code(address):
     """The QR code of an address as a drawing within the page: middle correction, for a sheet on a wall."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=6, border=4)
+    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=6, border=4, omitsize=True)
     return mark_safe(drawn)  # our own drawing of squares, none of the address's text

@@ -67,6 +67,7 @@ function startClicker(page) {
         const { kept, refused } = await answer.json();
         queue.drop(new Set([...kept, ...refused.map((one) => one.uid)]));
         tell(refused.map((one) => one.why)[0]);
+        if (kept.length && queue.read().length) setTimeout(send); // pressed while these went out
       }
     } catch {
       tell(); // no network: they wait

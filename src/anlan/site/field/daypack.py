@@ -1,6 +1,8 @@
 """What a patrol takes along for a day: only what its person may see, at most 50 MB (`dev.py bench field` measures it)."""
 
+from collections import defaultdict
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db.models import Case, IntegerField, Max, Value, When
 from django.utils import timezone
@@ -11,7 +13,7 @@ from anlan.domains.crowd import queries as crowd
 from anlan.domains.enterprises.queries import visible_enterprises
 from anlan.domains.enterprises.terms import EnterpriseState
 from anlan.domains.hazards import queries as hazards
-from anlan.domains.hazards.terms import HazardState
+from anlan.domains.hazards.terms import HazardGrade, HazardState
 from anlan.domains.places import queries as places
 from anlan.domains.places.terms import Grade
 from anlan.domains.riskmap.queries import visible_points
@@ -45,31 +47,50 @@ def make_pack(person, *, now, most_bytes=MOST_BYTES):
     }  # fmt: skip
     register = list_places(person)
     points = list_points(person)
+    waiting, more = tell_hazards(person, now)
     sections = [
-        ("hazards", tell_hazards(person, now)), ("routes", tell_routes(person)), ("checklists", hazards.checklist_for_pack()),
+        ("hazards", waiting), ("routes", tell_routes(person)), ("checklists", hazards.checklist_for_pack()),
         ("articles", tell_articles(on)),
-        ("targets", [*tell_places(register, on), *tell_points(points), *tell_enterprises(person)]),
+        ("targets", [*tell_places(person, register, on), *tell_points(points), *tell_enterprises(person)]),
         ("map", [*draw_places(register), *draw_points(points)]),
     ]  # fmt: skip
-    return pack(sections, head=head, most_bytes=most_bytes)
+    return pack(sections, head=head, most_bytes=most_bytes, left_out={"hazards": more} if more else {})
 
 
 # ── targets and the map ─────────────────────────────────────────────────────────────────────────
 
 
+class SeenPlace(NamedTuple):
+    """What the pack tells of a place; thousands of them are read as plain values."""
+
+    pk: int
+    code: str
+    name: str
+    address: str
+    lon: float | None
+    lat: float | None
+    grade: str
+    outline: dict | None
+
+
 def list_places(person):
-    """The registered places that a person sees, with their zones."""
-    return list(places.visible_places(person).prefetch_related("zones"))
+    """The registered places that a person sees."""
+    return [SeenPlace(*row) for row in places.visible_places(person).values_list(*SeenPlace._fields)]
 
 
-def tell_places(register, on):
-    """Places as targets."""
-    held, grades = places.capacities(on), dict(Grade.choices)
+def tell_places(person, register, on):
+    """Places as targets, with their zones."""
+    held, grades = places.capacities(on), {key: str(label) for key, label in Grade.choices}
+    zones, seen = defaultdict(list), places.visible_places(person).exclude(zones=None)
+    for pk, code, name in seen.order_by("code", "zones__code").values_list(
+        "pk", "zones__code", "zones__name"
+    ):
+        zones[pk].append({"code": code, "name": name})
     return [
         {
             "kind": "place", "id": row.code, "code": row.code, "name": row.name, "address": row.address, "lon": row.lon,
-            "lat": row.lat, "grade": str(grades.get(row.grade, "")), "capacity": held.get((row.pk, None)),
-            "zones": [{"code": zone.code, "name": zone.name} for zone in row.zones.all()],
+            "lat": row.lat, "grade": grades.get(row.grade, ""), "capacity": held.get((row.pk, None)),
+            "zones": zones.get(row.pk, []),
         }
         for row in register
     ]  # fmt: skip
@@ -140,19 +161,24 @@ def feature(geometry, **properties):
 
 
 def tell_hazards(person, now):
-    """Hazards on their way that a person sees, the soonest due first, with the newest change of each as `base`."""
-    rows = hazards.visible_hazards(person).exclude(state__in=ENDED)
-    rows = list(rows.order_by("due_at", "-pk")[:MOST_HAZARDS])
+    """(hazards on their way that a person sees, the soonest due first, how many more there are).
+
+    `base` is the newest change of each: by it is told what has changed when something comes back.
+    """
+    rows = hazards.visible_hazards(person).exclude(state__in=ENDED).order_by("due_at", "-pk")
+    more = max(rows.count() - MOST_HAZARDS, 0)
+    rows = list(rows[:MOST_HAZARDS])
     base = newest_changes([str(row.pk) for row in rows])
+    states, grades = ({key: str(label) for key, label in one.choices} for one in (HazardState, HazardGrade))
     return [
         {
-            "id": str(row.pk), "number": row.number or "", "state": row.state, "state_label": row.get_state_display(),
-            "grade": row.get_grade_display(), "what": row.what, "due_at": row.due_at,
+            "id": str(row.pk), "number": row.number or "", "state": row.state, "state_label": states[row.state],
+            "grade": grades.get(row.grade, ""), "what": row.what, "due_at": row.due_at,
             "place": str(row.place or row.enterprise or row.address), "base": str(base.get(str(row.pk), "")),
             "steps": [stage.value for stage in hazards.stages_for(row, person)],
         }
         for row in rows
-    ]  # fmt: skip
+    ], more  # fmt: skip
 
 
 def newest_changes(ids):

@@ -14,19 +14,19 @@ COLLECTION = {
 }  # what is no plain list: how it opens and ends
 
 
-def pack(sections, *, head, most_bytes=MOST_BYTES):
+def pack(sections, *, head, most_bytes=MOST_BYTES, left_out=None):
     """(JSON bytes, {section: rows that found no room}). `head` is whole in any case; `sections` are (name, rows) pairs.
 
-    A row that is too large for what is left ends its section; the next sections go on with what is left.
+    `left_out` counts what the caller left out before. A row that is too large for what is left ends its section; the next sections go on with what is left.
     """
-    blocks, left_out = [], {}
+    blocks, left_out = [], dict(left_out or {})
     room = most_bytes - len(msgspec.json.encode(head)) - ROOM_FOR_COUNTS
     for name, rows in sections:
         lines = [msgspec.json.encode(row) for row in rows]
         kept, size = fit(lines, room - len(name) - EDGES)
         room -= size + len(name) + EDGES
         if kept < len(lines):
-            left_out[name] = len(lines) - kept
+            left_out[name] = left_out.get(name, 0) + len(lines) - kept
         begin, end = COLLECTION.get(name, LIST)
         blocks.append(b'"%s":%s%s%s' % (name.encode(), begin, b",".join(lines[:kept]), end))
     opening = msgspec.json.encode(head | {"left_out": left_out})

@@ -14,10 +14,7 @@ LISTED = 10
 
 def to_sign(person, *, since, until, now):
     """A contributor: the drafts that wait for this person's signature."""
-    rows = [
-        *emergency.reports_to_sign(person), *notices.notices_to_sign(person, now=now),
-        *hazards.unsigned_statements(person)[: LISTED + 1],
-    ]  # fmt: skip
+    rows = [*emergency.reports_to_sign(person), *notices.notices_to_sign(person, now=now)]
     lines = tuple(DigestLine(str(one), url=one.get_absolute_url()) for one in rows[:LISTED])
     return [DigestPart(_("待签发"), lines, max(0, len(rows) - LISTED))]
 

@@ -21,7 +21,7 @@ from anlan.domains.hazards.rules.statements import (
     read_span,
     rewind,
 )
-from anlan.domains.hazards.terms import Cell, HazardSource, StatementScope, StatementState, Step
+from anlan.domains.hazards.terms import Cell, HazardSource, StatementScope, Step
 from anlan.domains.places.queries import operators_in_use
 from anlan.kit.days import start_of
 from anlan.kit.models import Change
@@ -166,12 +166,6 @@ def missing_statements(span):
         return []
     known = set(Statement.objects.filter(span=span.name).values_list("organisation", "scope"))
     return [one for one in statement_subjects() if (one[0].pk, one[1].value) not in known]
-
-
-def unsigned_statements(person):
-    """The statements that wait for this person's signature, the oldest first."""
-    rows = Statement.objects.filter(person.reach(Right.HAZARDS_SIGN), state=StatementState.DRAWN)
-    return rows.select_related("organisation").order_by("drawn_at", "pk")
 
 
 # ── what people read ────────────────────────────────────────────────────────────────────────────

@@ -173,5 +173,5 @@ def keep_seen(request, place, round):
         actions.observe(place, by=request.user, now=now, at=now, zone=zone, round=round, **words)
 
     is_cry = request.POST.get("kind") == ObservationKind.TOO_MANY
-    sent(request, form, act, _("已上报，值班室已收到。") if is_cry else _("已上报。"))
+    sent(request, form, act, _("已上报，处置单随即发出。") if is_cry else _("已上报。"))
     return redirect("crowd:walk") if round else redirect("crowd:see", code=place.code)

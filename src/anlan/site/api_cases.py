@@ -22,6 +22,7 @@ from anlan.domains.hazards import queries
 from anlan.domains.hazards.terms import CaseChannel, CaseState
 from anlan.domains.places.queries import registered_places
 from anlan.kit.actions import Refused
+from anlan.kit.geo import UnsoundGeometry, check_point
 from anlan.site.api_enterprises import LAST_POSITION, ByToken, Unfound
 
 MOST_RESULTS = 500
@@ -170,6 +171,11 @@ def words_of(told, token):
     """(the words of hand_in_case, the organisation, what is wrong or "") of what was told."""
     if (told.lon is None) != (told.lat is None):
         return {}, None, "lon and lat come together"
+    if told.lon is not None:
+        try:
+            check_point(told.lon, told.lat)
+        except UnsoundGeometry as error:
+            return {}, None, str(error)
     place = registered_places([told.place_code]).get(told.place_code) if told.place_code else None
     if told.place_code and place is None:
         return {}, None, "no such place_code"

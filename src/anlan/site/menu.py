@@ -39,6 +39,8 @@ MENU = [
         Entry(_("客流监测"), "crowd:sensors", "broadcast"),
         Entry(_("客流预警记录"), "crowd:warnings", "bell"),
         Entry(_("巡逻"), "crowd:patrols", "walk"),
+        Entry(_("移动巡查"), "field:shell", "map-pin"),
+        Entry(_("移动巡查记录"), "field:arrived", "inbox"),
         Entry(_("活动预计到达"), "crowd:arrivals", "users-group"),
         Entry(_("预警阈值"), "crowd:all_thresholds", "adjustments"),
         Entry(_("阈值回测"), "crowd:backtests", "history", Right.THRESHOLDS_EDIT),

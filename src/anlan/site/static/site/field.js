@@ -62,7 +62,7 @@ const app = {
     const screen = await choose(name, facts);
     if (mine !== turn || !screen) return;
     main.replaceChildren(screen);
-    main.dataset.name = isOpen() ? name : "locked";
+    main.dataset.name = isOpen() || OPEN_WHEN_LOCKED.has(name) ? name : "locked";
     document.querySelectorAll("#tabs a").forEach((link) => link.setAttribute("aria-current", link.hash === `#/${name}` ? "page" : "false"));
     if (main.dataset.drawn !== location.hash) scrollTo(0, 0);
     main.dataset.drawn = location.hash;

@@ -23,7 +23,7 @@ from anlan.site.field import devices as phones
 from anlan.site.field.answers import NotTaken
 from anlan.site.field.manifests import MIB
 from anlan.site.field.records import RecordFile
-from anlan.site.field.terms import Refusal
+from anlan.site.field.terms import BODY_LABELS, Refusal
 
 ALL = [("", gettext_lazy("全部"))]
 WAITING = "waiting"
@@ -143,7 +143,7 @@ def record(request, pk):
     row = record_or_404(request, pk)
     context = {
         "record": row, "title": row.get_kind_display() or _("无法打开的记录"), "crumbs": ARRIVED, "state": say_state(row),
-        "lines": [(name, value) for name, value in row.content.get("body", {}).items() if value not in (None, "")],
+        "lines": [(BODY_LABELS.get(name, name), value) for name, value in row.content.get("body", {}).items() if value not in (None, "")],
         "files": list(zip(row.files, taking.tell_files(row), strict=True)), "handed_in_by": row.upload.handed_in_by,
         "changes": Change.objects.of(row),
     }  # fmt: skip

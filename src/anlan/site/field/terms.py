@@ -51,3 +51,11 @@ class Refusal:
     BOX_UNREADABLE = _("这不是移动巡查的导出文件，或文件已损坏：%(why)s")
     BOX_TOO_LARGE = _("文件过大，上限 %(most)d MB。请在手机上分批导出。")
     BOX_NOT_YOURS = _("文件来自“%(organisation)s”的人员，不在您的权限范围内。")
+
+
+BODY_LABELS = {
+    "what": _("隐患描述"), "kind": _("类别"), "place": _("场所"), "riskpoint": _("风险点"), "enterprise": _("企业"),
+    "address": _("位置"), "lon": _("经度"), "lat": _("纬度"), "hazard": _("隐患"), "stage": _("阶段"), "zone": _("区域"),
+    "value": _("数值"), "note": _("说明"), "route": _("路线"), "stop": _("巡逻点"), "class": _("目测密度分级"),
+    "signature_file": _("签名"),
+}  # fmt: skip

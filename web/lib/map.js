@@ -1,7 +1,7 @@
 // A map of places: polygons and points with the colour AND the shape of their level, clustered on request,
 // names drawn with the machine's own fonts. The `blank` basemap is only a ground colour: no internet needed.
 
-import { AttributionControl, Map, NavigationControl, setWorkerUrl } from "maplibre-gl";
+import { AttributionControl, Map, Marker, NavigationControl, setWorkerUrl } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { LEVELS, colour, rank, shapeImage } from "./level.js";
@@ -17,11 +17,12 @@ const FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif";
  * `cluster`: gather near points, each group in the colour of its worst; `scale`: of signs and names (walls);
  * `exits`: [{lon, lat}] drawn as small rings. `pick(code)`: called on a click on a place; `words`: {zoomIn, zoomOut}.
  * `look({box: [w, s, e, n], zoom})`: called when the view has moved, for maps whose server gathers points.
- * Returns {show(places, groups), fit(places), fitBox(box), view(), focus(code), end()}; a place is
+ * `point([lon, lat])`: called on a click anywhere; `mark([lon, lat])` puts the one pin there.
+ * Returns {mark(at), show(places, groups), fit(places), fitBox(box), view(), focus(code), end()}; a place is
  * {code, name, lon, lat, outline, level, note, quiet}, `note` the words behind its name, `quiet` an outline without a
  * sign; a group, with `look` only, {count, lon, lat, level}.
  */
-export async function drawMap(element, { basemap = { kind: "blank" }, interactive = true, cluster = false, scale = 1, exits = [], pick, look, words } = {}) {
+export async function drawMap(element, { basemap = { kind: "blank" }, interactive = true, cluster = false, scale = 1, exits = [], pick, look, point, words } = {}) {
   const map = new Map({
     container: element,
     style: makeStyle(basemap),
@@ -42,7 +43,10 @@ export async function drawMap(element, { basemap = { kind: "blank" }, interactiv
   if (look) addGathered(map, scale);
   if (pick) answerClicks(map, pick);
   if (look) map.on("moveend", () => look(view(map)));
+  if (point) map.on("click", ({ lngLat }) => point([lngLat.lng, lngLat.lat]));
+  const pin = new Marker();
   return {
+    mark: (at) => pin.setLngLat(at).addTo(map),
     show: (places, groups = []) => show(map, places, groups),
     fitBox: ([west, south, east, north]) => map.fitBounds([west, south, east, north], { padding: 56, animate: false, maxZoom: 17 }),
     view: () => view(map),

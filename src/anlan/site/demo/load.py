@@ -19,6 +19,7 @@ from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceFor
 from anlan.site.demo.checklists import add_checklists
 from anlan.site.demo.district import box, door_sensor, offset, read_district, slices, zone_sensor
 from anlan.site.demo.hazards import add_hazards
+from anlan.site.demo.incoming import add_incoming
 from anlan.site.demo.patrols import add_patrols, leave_patrols
 from anlan.site.demo.risks import add_risks, leave_risks
 
@@ -49,6 +50,7 @@ class Founding:
         add_checklists(self.organisations[""], by=self.by, now=self.now)
         add_hazards(self.organisations[""], by=self.by, now=self.now)
         add_risks(self.organisations[""], by=self.by, now=self.now)
+        add_incoming(by=self.by, now=self.now)
         add_patrols(self.organisations, by=self.by, now=self.now)
         report(len(steps), len(steps))
 

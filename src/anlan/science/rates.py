@@ -7,6 +7,7 @@ import numpy as np
 from anlan.science.tails import compute_gamma_quantile
 
 LEVEL = 0.9  # of the intervals
+LEAST_EVENTS = 0.5  # that a prior is worth (Jeffreys): with less, an interval would leave out its own mean
 
 
 class Prior(NamedTuple):
@@ -29,16 +30,18 @@ def fit_prior(counts: np.ndarray, exposure: np.ndarray, span_most: float = np.in
 
     By moments: mean r = Σy / Σn; variance between the peers Σn(y/n − r)²/Σn − r / n̄ (Marshall 1991 [K], after Clayton
     and Kaldor 1987 [K]). Peers that differ no more than chance makes them do are held together no more firmly than
-    all of them together have seen: span ≤ Σn, and ≤ `span_most`. Without any event: half of one over all exposure.
+    all of them together have seen: span ≤ Σn, and ≤ `span_most`. A prior is worth LEAST_EVENTS at least; without
+    any event it is that over all exposure.
     """
     seen = exposure > 0
     y, n = counts[seen].astype(float), exposure[seen].astype(float)
     total, spans = y.sum(), n.sum()
     if total <= 0:
-        return Prior(0.5, max(float(spans), 1.0))
+        return Prior(LEAST_EVENTS, max(float(spans), 1.0))
     rate = total / spans
     between = (n * (y / n - rate) ** 2).sum() / spans - rate / n.mean()
     span = min(rate / between if between > 0 else np.inf, spans, span_most)
+    span = max(span, LEAST_EVENTS / rate)
     return Prior(float(rate * span), float(span))
 
 

@@ -56,6 +56,25 @@ def find_organisation(code):
     return Organisation.objects.filter(code=code, is_active=True).first()
 
 
+def reached_ids(person, right=Right.VIEW):
+    """The ids of the organisations where `person` holds `right`; None where that is every one.
+
+    For long tables: conditions on ids find their index, those on the path of a joined organisation do not.
+    """
+    reached = Organisation.objects.filter(person.reach(right, through="")).order_by()
+    parents = dict(reached.values_list("pk", "parent"))
+    return None if None in parents.values() else list(parents)
+
+
+def ids_below(organisation):
+    """The ids of an organisation and of all below it."""
+    return list(
+        Organisation.objects.filter(path__startswith=organisation.path)
+        .order_by()
+        .values_list("pk", flat=True)
+    )
+
+
 def branches():
     """{organisation id: id of the organisation directly below the top that it belongs to}; of the top its own id."""
     path_of = dict(Organisation.objects.order_by().values_list("pk", "path"))

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -111,6 +112,7 @@ class HazardListing(Listing):
         Column("where", gettext_lazy("位置"), value=lambda row: str(row.place or row.enterprise or row.address)),
         Column("responsible", gettext_lazy("整改责任单位"), value=lambda row: str(row.responsible or "")),
         Column("organisation", gettext_lazy("监管单位"), value=lambda row: str(row.organisation)),
+        Column("recurs", gettext_lazy("同类复发"), "number"),
         Column("due_at", gettext_lazy("整改期限"), sort="due_at", value=say_due),
         Column("source", gettext_lazy("来源"), value=lambda row: row.get_source_display()),
         Column("reported_at", gettext_lazy("上报时间"), "time", sort="id"),
@@ -126,8 +128,25 @@ class HazardListing(Listing):
     def __init__(self, *arguments, **context):
         super().__init__(*arguments, **context)
         names = queries.kind_names(on=timezone.localdate())  # asked once, not once a row
-        named = {"kind": lambda row: names.get(row.kind, row.kind)}
-        self.columns = [replace(column, value=named.get(column.key, column.value)) for column in self.columns]
+        own = {
+            "kind": lambda row: names.get(row.kind, row.kind), "recurs": lambda row: self.recurring.get(row.pk),
+        }  # fmt: skip
+        self.columns = [replace(column, value=own.get(column.key, column.value)) for column in self.columns]
+
+    @cached_property
+    def recurring(self):
+        """How often each hazard of the page recurred."""
+        return queries.recurrences_of(list(self.page), now=timezone.now())
+
+    def export_csv(self):
+        """Without what is counted for one page alone."""
+        self.columns = [column for column in self.columns if column.key != "recurs"]
+        return super().export_csv()
+
+    def export_geojson(self):
+        """Likewise."""
+        self.columns = [column for column in self.columns if column.key != "recurs"]
+        return super().export_geojson()
 
     def geometry(self, row):
         """Where it is."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from anlan.domains.accounts.queries import reached_ids
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import rules
 from anlan.domains.hazards.models import Evidence, Hazard
@@ -31,8 +32,16 @@ MERGERS_MOST = 50
 
 def visible_hazards(person):
     """The hazards that `person` sees: watched or rectified by organisations within reach, and what he reported."""
-    seen = person.reach(Right.VIEW) | person.reach(Right.VIEW, through="responsible") | Q(reported_by=person)
+    reached = reached_ids(person)
+    if reached is None:
+        return Hazard.objects.select_related(*WITH)
+    seen = Q(organisation__in=reached) | Q(responsible__in=reached) | Q(reported_by=person)
     return Hazard.objects.filter(seen).select_related(*WITH)
+
+
+def open_hazards(person):
+    """The hazards that `person` sees and that are on their way, the newest first."""
+    return visible_hazards(person).filter(state__in=rules.ON_THE_WAY).order_by("-reported_at", "-pk")
 
 
 def find_by_number(number, person):
@@ -151,22 +160,38 @@ def near_hazards(hazard, *, now):
     return sorted(((row, metres) for row, metres in far if metres <= reach_m), key=lambda pair: pair[1])
 
 
-def recurrences(hazard, *, now):
-    """[(days, number)] of accepted hazards of the same kind at the same responsible organisation or enterprise.
-
-    The windows are the district's; a merged one counts with the one that stands for it.
-    """
+def unit_of(hazard):
+    """The condition for the hazards of the same unit: the enterprise's, else the responsible organisation's; or None."""
     if hazard.enterprise_id:
-        whose = Q(enterprise=hazard.enterprise_id)
-    elif hazard.responsible_id:
-        whose = Q(responsible=hazard.responsible_id)
-    else:
-        return []
-    rows = Hazard.objects.filter(whose, kind=hazard.kind, accepted_at__lte=now).exclude(
-        state=HazardState.MERGED
+        return ("enterprise", hazard.enterprise_id)
+    return ("responsible", hazard.responsible_id) if hazard.responsible_id else None
+
+
+def count_alike(unit, kind, *, days, now):
+    """How many hazards of a kind were accepted at a unit within so many days; a merged one counts with the other."""
+    rows = Hazard.objects.filter(
+        **{unit[0]: unit[1]}, kind=kind, accepted_at__gt=now - timedelta(days=days), accepted_at__lte=now
     )
+    return rows.exclude(state=HazardState.MERGED).count()
+
+
+def recurrences(hazard, *, now):
+    """[(days, number)] of hazards of the same kind at the same unit, in each of the district's windows."""
+    unit = unit_of(hazard)
+    if unit is None:
+        return []
     windows = sorted({limit(code, on=timezone.localdate(now)) for code in RECURRENCE_WINDOWS})
-    return [(days, rows.filter(accepted_at__gt=now - timedelta(days=days)).count()) for days in windows]
+    return [(days, count_alike(unit, hazard.kind, days=days, now=now)) for days in windows]
+
+
+def recurrences_of(hazards, *, now):
+    """{id: number} of the same in the longest window, of the hazards of a page: one count for each unit and kind."""
+    days = limit(RECURRENCE_WINDOWS[-1], on=timezone.localdate(now))
+    counted = {
+        (unit, kind): count_alike(unit, kind, days=days, now=now)
+        for unit, kind in {(unit_of(one), one.kind) for one in hazards} if unit
+    }  # fmt: skip
+    return {one.pk: counted.get((unit_of(one), one.kind)) for one in hazards}
 
 
 def overdue_hazards(now):

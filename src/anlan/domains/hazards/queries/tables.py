@@ -67,6 +67,11 @@ def kinds(*, on):
     return {key: row["name"] for key, row in tables.read(KINDS, on=on).items() if row["in_use"]}
 
 
+def kind_names(*, on):
+    """{code: name} of all kinds on a date, also of those no longer in use: for many rows at once."""
+    return {key: row["name"] for key, row in tables.read(KINDS, on=on).items()}
+
+
 def name_kind(code, *, on):
     """The name of a kind, also of one no longer in use; the code where it is not known."""
     row = tables.read(KINDS, on=on).get(code)

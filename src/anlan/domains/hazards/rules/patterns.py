@@ -148,6 +148,7 @@ def look_at(series, counts):
         rise.seen,
         rise.expected,
         rise.p,
+        rise.p_now,
         climb.p,
         climb.p_before,
         climb.steps_up,

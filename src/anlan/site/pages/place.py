@@ -14,10 +14,13 @@ from anlan.domains.crowd import queries as crowd
 from anlan.domains.crowd.terms import LIKE_DAYS_NEEDED, WarningLevel
 from anlan.domains.emergency import queries as emergency
 from anlan.domains.enterprises import queries as enterprises
+from anlan.domains.hazards import queries as hazards
 from anlan.domains.places import queries as places
 from anlan.domains.places.terms import CapacityKind
+from anlan.domains.riskmap import queries as riskmap
 
 HOURS = (3, 24, 72)
+LISTED = 10
 
 
 def find(code, person):
@@ -31,51 +34,57 @@ def find(code, person):
 def place(request, code):
     """/place/<code>/"""
     found, now = find(code, request.user), timezone.now()
+    context = {
+        "title": found.name, "place": found, "crumbs": [{"label": _("大人流场所"), "url": reverse("places:places")}],
+        "hours": hours_of(request), "csv_url": f"{reverse('site:place_history_csv', args=[code])}?hours={hours_of(request)}",
+    }  # fmt: skip
+    context |= watched(found, request.user, now) | answered(found, request.user)
+    return render(request, "site/place.html", context | registered(found, request.user, now))
+
+
+def watched(found, person, now):
+    """What the watch knows of a place: its people now and soon, its doors, zones and sensors."""
     space, zones = crowd.live_place(found)
     coming, why_not = crowd.coming_hour(found, space, now=now)
     sensors = list(crowd.sensors_of_place(found))
     health = crowd.health_of(sensors, now_ms=int(now.timestamp() * 1000))
-    return render(
-        request,
-        "site/place.html",
-        {
-            "title": found.name,
-            "place": found,
-            "space": space,
-            "coming": coming,
-            "no_forecast": why_not,
-            "days_needed": LIKE_DAYS_NEEDED,
-            "incidents": emergency.open_incidents(request.user).filter(
-                pk__in=emergency.incidents_at(found).values("pk")
-            ),
-            "alarms": list(
-                emergency.with_agencies(emergency.open_alarms(person=request.user, place=found))[:5]
-            ),
-            "may_raise": request.user.may(Right.ALARMS_ANSWER, found.organisation),
-            "unusual": crowd.open_unusual(person=request.user).filter(place=found),
-            "zones": [(zone, zones.get(zone.code)) for zone in found.zones.all()],
-            "entrances": crowd.entrance_flows(found, now=now),
-            "blind_doors": crowd.blind_doors(found),
-            "sensors": [(sensor, health[sensor.code]) for sensor in sensors],
-            "warnings": crowd.warnings(request.user).filter(place=found)[:10],
-            "arrivals": crowd.arrivals_ahead(found, today=timezone.localdate(now))[:6],
-            "determinations": found.determinations.filter(withdrawn_at=None)[:6],
-            "parts": found.parts.filter(retired_at=None),
-            "enterprises": enterprises.visible_enterprises(request.user).filter(
-                pk__in=enterprises.enterprises_at(found).values("enterprise")
-            )[:20],
-            "capacity": places.valid_capacity(
-                found, kind=CapacityKind.INSTANTANEOUS, on=timezone.localdate()
-            ),
-            "hours": hours_of(request),
-            "csv_url": f"{reverse('site:place_history_csv', args=[code])}?hours={hours_of(request)}",
-            "crumbs": [{"label": _("大人流场所"), "url": reverse("places:places")}],
-            "is_running": (scene := crowd.live_scene()) is not None,
-            "is_unkept": scene is not None and found.code in scene.unkept(),
-            "may_draft": request.user.may(Right.NOTICES_DRAFT, found.organisation),
-            "may_recount": places.answers_for(request.user, Right.COUNTS_CORRECT, found),
-        },
-    )
+    scene = crowd.live_scene()
+    return {
+        "space": space, "coming": coming, "no_forecast": why_not, "days_needed": LIKE_DAYS_NEEDED,
+        "unusual": crowd.open_unusual(person=person).filter(place=found),
+        "zones": [(zone, zones.get(zone.code)) for zone in found.zones.all()],
+        "entrances": crowd.entrance_flows(found, now=now), "blind_doors": crowd.blind_doors(found),
+        "sensors": [(sensor, health[sensor.code]) for sensor in sensors],
+        "warnings": crowd.warnings(person).filter(place=found)[:10],
+        "is_running": scene is not None, "is_unkept": scene is not None and found.code in scene.unkept(),
+    }  # fmt: skip
+
+
+def answered(found, person):
+    """What is being done about a place, and what this person may do."""
+    here = emergency.incidents_at(found).values("pk")
+    return {
+        "incidents": emergency.open_incidents(person).filter(pk__in=here),
+        "alarms": list(emergency.with_agencies(emergency.open_alarms(person=person, place=found))[:5]),
+        "may_raise": person.may(Right.ALARMS_ANSWER, found.organisation),
+        "may_draft": person.may(Right.NOTICES_DRAFT, found.organisation),
+        "may_recount": places.answers_for(person, Right.COUNTS_CORRECT, found),
+    }
+
+
+def registered(found, person, now):
+    """What is on record of a place: capacities, parts, enterprises, risk points, open hazards, people who are to come."""
+    today = timezone.localdate(now)
+    here = enterprises.enterprises_at(found).values("enterprise")
+    return {
+        "arrivals": crowd.arrivals_ahead(found, today=today)[:6],
+        "determinations": found.determinations.filter(withdrawn_at=None)[:6],
+        "capacity": places.valid_capacity(found, kind=CapacityKind.INSTANTANEOUS, on=today),
+        "parts": found.parts.filter(retired_at=None),
+        "enterprises": enterprises.visible_enterprises(person).filter(pk__in=here)[:20],
+        "risk_points": riskmap.points_at(found, person)[:LISTED],
+        "hazards": hazards.open_hazards(person).filter(place=found)[:LISTED],
+    }
 
 
 def hours_of(request):

@@ -70,7 +70,7 @@ async def no_such_address(request, error):
     return JSONResponse(said, error.status_code, headers=error.headers)
 
 
-def build_app(*, scene, doorkeeper, control_token, sweeps, sensors, outbox, more_doors=()):
+def build_app(*, scene, doorkeeper, control_token, sweeps, sensors, outbox, more_doors=None):
     """The application over a running scene; /metrics tells of the worker loop's `sweeps` and the counts `sensors` and `outbox`.
 
     `more_doors`: routes that come before the pages.
@@ -91,7 +91,7 @@ def build_app(*, scene, doorkeeper, control_token, sweeps, sensors, outbox, more
             *live.routes(),
             *MetricsDoor(scene, sweeps, sensors, outbox, token=settings.METRICS_TOKEN).routes(),
             *ControlDoor(control_token).routes(),
-            *more_doors,
+            *(more_doors or ()),
             Mount("/", pages),
         ],
         exception_handlers={HTTPException: no_such_address},

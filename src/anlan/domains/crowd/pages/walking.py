@@ -15,7 +15,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.crowd import actions, queries
@@ -56,6 +56,7 @@ class SeenForm(SentForm):
     note = forms.CharField(required=False, max_length=500)
 
 
+@require_safe
 def walk(request):
     """The round that the person is on, else the choice of one to begin."""
     round = queries.open_round_of(request.user)

@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -80,6 +81,25 @@ ADDRESSES = {
     "planned_arrivals": (None, "200 404 200 302 200", "405 405 405 302 405"),
     "arrivals_change": ("gathering", "200 404 200 302 200", "200 404 200 302 302*"),
     "arrivals_withdraw": ("why", "200 404 200 302 200", "200 404 200 302 302*"),
+    # The patrols are those of the department: the operator of the place neither sees nor walks them.
+    "patrols": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "patrol_round": (None, "200 404 404 302 200", "405 405 405 302 405"),
+    "patrol_routes": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "patrol_route": (None, "200 404 404 302 200", "405 405 405 302 405"),
+    "patrol_route_add": ("route", "200 200 200 302 200", "200 200 200 302 302*"),
+    "patrol_route_edit": ("route", "200 404 404 302 200", "200 404 404 302 302*"),
+    "patrol_route_stop": ("why", "200 404 404 302 200", "200 404 404 302 302*"),
+    "patrol_route_resume": ("nothing", "405 405 405 302 405", "302 404 404 302 302*"),
+    "walk": (None, "200 200 200 302 200", "405 405 405 302 405"),
+    "walk_start": (
+        "uid",
+        "405 405 405 302 405",
+        "302 302* 302 302 302*",
+    ),  # the other one for his own department
+    "walk_check_in": ("look", "405 405 405 302 405", "302 404 404 302 302*"),
+    "walk_end": ("uid", "405 405 405 302 405", "302 404 404 302 302*"),
+    "see": ("seen", "200 404 200 302 200", "302 404 302 302 302*"),
+    "observations": (None, "200 200 200 302 200", "405 405 405 302 405"),
 }
 
 
@@ -114,6 +134,12 @@ def estate(town):
         town.mall, by=town.chief, now=now, name="店庆", held_on=timezone.localdate(now), starts_at=time(10),
         ends_at=time(22), shape="even", persons=300, approval_number="试",
     ).subject  # fmt: skip
+    stop = {"name": "中庭", "place": town.mall, "zone": None, "dwell_min": 5, "lon": None, "lat": None}
+    route = actions.add_route(
+        town.trade, by=town.chief, now=now, stops=[stop], name="商场巡逻", days="every", starts_at=time(9),
+        ends_at=time(21), every_min=60, lasts_min=30, grace_min=15, note="",
+    ).subject  # fmt: skip
+    round = actions.start_round(route, by=town.trader, now=now, uid=uuid4(), at=now)
     own = {"sensor": ["cam-m"], "thresholds": ["M"], "recount": ["M"], "quarantine": [kept.pk]}
     return SimpleNamespace(
         people={"observer": "observer", "other": "gardener", "operator": "keeper", "editor": "trader"},
@@ -127,6 +153,10 @@ def estate(town):
             **{name: [tested.pk] for name in ("backtest", "backtest_steps", "backtest_adopt")},
             **{name: [planned.pk] for name in ("planned_arrivals", "arrivals_change", "arrivals_withdraw")},
             **{name: [] for name in ("arrivals", "arrivals_add", "arrivals_preview", "arrivals_import")},
+            **{name: [] for name in ("patrols", "patrol_routes", "patrol_route_add", "walk", "walk_start", "observations")},
+            **{name: [route.pk] for name in ("patrol_route", "patrol_route_edit", "patrol_route_stop")},
+            **{name: [round.pk] for name in ("patrol_round", "walk_check_in", "walk_end")},
+            "patrol_route_resume": [route.pk], "see": ["M"],
             "quarantined": [kept.pk], "binding_add": ["cam-m"],
             **{name: [] for name in ("sensor_add", "quarantine_picked", "coverage_progress")},
             **{name: [] for name in ("warnings", "sensors", "all_thresholds", "quarantine", "coverage")},
@@ -156,6 +186,22 @@ def words_of(posted, estate):
         "settings": settings,
         "why": {"why": "试"},
         "nothing": {},
+        "uid": {"uid": str(uuid4())},
+        "look": {"uid": str(uuid4()), "note": "到"},
+        "seen": {"uid": str(uuid4()), "kind": "density", "value": "2.5"},
+        "route": {
+            "name": "新路线",
+            "organisation": estate.place.organisation_id,
+            "days": "every",
+            "starts_at": "08:00",
+            "ends_at": "20:00",
+            "every_min": 60,
+            "lasts_min": 30,
+            "grace_min": 5,
+            "stops-TOTAL_FORMS": 1,
+            "stops-INITIAL_FORMS": 0,
+            "stops-0-place": estate.place.pk,
+        },
         "source": {"url": "http://camera.example:8080", "poll_s": 30},
         "payload": {"text": "[]"},
         "binding": {"channel": "2", "measures": "flow", "is_reversed": "on"},

@@ -86,6 +86,8 @@ class Hazard(models.Model):
             models.Index(fields=["organisation", "-id"], name="hazard_organisation"),
             models.Index(fields=["responsible", "-id"], name="hazard_responsible"),
             models.Index(fields=["kind", "-id"], name="hazard_kind"),
+            models.Index(fields=["responsible", "kind", "accepted_at", "state"], name="hazard_recurs_unit"),
+            models.Index(fields=["enterprise", "kind", "accepted_at", "state"], name="hazard_recurs_enterprise"),
             models.Index(fields=["lat", "lon"], name="hazard_point"),
             models.Index(fields=["due_at"], condition=models.Q(closed_at=None), name="hazard_due"),
         ]

@@ -237,9 +237,12 @@ def test_density_in_two_taps_reaches_the_server(phone, product):
     phone.page.click(".class >> nth=2")
     phone.page.wait_for_selector(".tile.alarm")
     phone.open("#/outbox").wait_until_arrived(1)
-    asked = "from anlan.domains.crowd.models import Observation as O; print('FOUND', O.objects.filter(kind='density').count())"
-    said = product.anlan("manage", "shell", "--no-imports", "-c", asked)
-    assert "FOUND 1" in said
+    uid = phone.page.get_attribute(".card[data-row]", "data-row")
+    asked = (
+        "from anlan.domains.crowd.models import Observation as O; "
+        f"print('FOUND', [*O.objects.filter(uid='{uid}').values_list('kind', flat=True)])"
+    )
+    assert "FOUND ['density']" in product.anlan("manage", "shell", "--no-imports", "-c", asked)
 
 
 def test_an_export_holds_the_same_records_and_doubles_nothing(phone, product, mark, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from anlan.domains.hazards import actions, queries, workers
 from anlan.domains.hazards.actions.statements import draw_statements
-from anlan.domains.hazards.models import Hazard, Statement
+from anlan.domains.hazards.models import Statement
 from anlan.domains.hazards.rules import statements as rules
 from anlan.domains.hazards.terms import Refusal, StatementRefusal
 from anlan.domains.hazards.tests.conftest import FIVE, picture
@@ -81,7 +81,7 @@ def quarter(town):
     q = Quarter(town)
     row = SimpleNamespace()
     # A. found before the quarter
-    q.closed(q.ordered(BEFORE, DUE_LATER), BEFORE + timedelta(days=3))  # 1: over before, nowhere
+    over = q.closed(q.ordered(BEFORE, DUE_LATER), BEFORE + timedelta(days=3))  # 1: over before, nowhere
     for _n in range(3):  # 2–4: carried, closed in the quarter
         q.closed(q.ordered(BEFORE, DUE_LATER), WITHIN)
     for _n in range(2):  # 5–6: carried, open and overdue at the end
@@ -131,7 +131,7 @@ def quarter(town):
     # E. what comes after the quarter's end changes none of its numbers
     q.closed(row.late, AFTER)
     actions.secure_hazard(row.major, by=town.keeper, now=AFTER, why="围挡")
-    actions.reopen_hazard(Hazard.objects.get(pk=1), now=AFTER, why="又堆上了", **q.clerk)
+    actions.reopen_hazard(over, now=AFTER, why="又堆上了", **q.clerk)
     actions.grade_hazard(row.street, by=town.other, now=AFTER, grade="major", standard="major")
     return row
 

@@ -25,7 +25,7 @@ YEARS_PAST, YEAR, RECENT = 3, 52, 4
 CLUSTER = 0.35  # share of finds that bring another one along: one walk through a house finds several
 PLANTED = ((1, 2), (1, 4), (4, 2), (4, 3), (15, 1.5), (15, 2))  # (usual finds in four weeks, times as many)
 FALSE_A_YEAR = 6.0  # the aim: new findings of a quiet district in a year, one in two months
-WITHIN_WEEKS = 8  # the aim: a rise to three times of four a month is told
+WITHIN_WEEKS = 12  # the aim: a rise to three times of four a month is told
 
 
 def make_district(chance, weeks):

@@ -88,6 +88,10 @@ class Hazard(models.Model):
             models.Index(fields=["kind", "-id"], name="hazard_kind"),
             models.Index(fields=["responsible", "kind", "accepted_at", "state"], name="hazard_recurs_unit"),
             models.Index(fields=["enterprise", "kind", "accepted_at", "state"], name="hazard_recurs_enterprise"),
+            models.Index(fields=["reported_at"], name="hazard_reported"),
+            models.Index(fields=["source", "-id"], name="hazard_source"),
+            models.Index(fields=["grade", "-id"], name="hazard_grade"),
+            models.Index(fields=["due_at", "id"], name="hazard_by_due"),
             models.Index(fields=["lat", "lon"], name="hazard_point"),
             models.Index(fields=["due_at"], condition=models.Q(closed_at=None), name="hazard_due"),
         ]

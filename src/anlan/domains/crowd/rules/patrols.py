@@ -6,14 +6,13 @@ to, refusal = step(round.state, Deed.START)
 
 from datetime import timedelta
 from enum import StrEnum
-from math import hypot
 
 from anlan.domains.crowd.terms import PatrolDays, PatrolRefusal, RoundState
-from anlan.kit.geo import metres_per_degree
 
 DAY_MIN = 1440
 MAX_STOPS = 60
 MAX_ROUNDS_A_DAY = 96  # one each quarter of an hour: more is a slip of the pen
+EARTH_RADIUS_M = 6_371_008.8  # mean radius R1 of WGS-84
 EARLY = timedelta(minutes=30)  # a planned round may be begun so long before its time
 
 
@@ -81,11 +80,3 @@ def check_route(*, name, starts_at, ends_at, every_min, lasts_min, grace_min, st
 def fits(*, at, planned_at, due_at):
     """Whether a round begun at `at` is the one planned for `planned_at`, to be over at `due_at`."""
     return planned_at - EARLY <= at <= due_at
-
-
-def compute_away_m(point, stop):
-    """Metres between two points (lon, lat) in WGS-84 degrees; None where one is not known. Plane, for a few km."""
-    if point is None or stop is None:
-        return None
-    per_lon, per_lat = metres_per_degree((point[1] + stop[1]) / 2)
-    return hypot((point[0] - stop[0]) * per_lon, (point[1] - stop[1]) * per_lat)

@@ -189,8 +189,14 @@ def describe_answers(row, photo_url):
             "at": line.row + 1 if line.row is not None else None,
         }
         for line in filling.lines()
-        if line.question["kind"] != QuestionKind.CALCULATE
+        if line.question["kind"] != QuestionKind.CALCULATE and not is_left_out(filling, line)
     ]  # fmt: skip
+
+
+def is_left_out(filling, line):
+    """Whether a line stands in a row of a repeat in which nothing was filled in."""
+    repeat = filling.spots[line.question["name"]].repeat
+    return repeat is not None and line.row is not None and filling.is_blank(repeat, line.row)
 
 
 def say_answer(line):

@@ -52,7 +52,9 @@ def test_a_sensor_reports_by_itself_and_decides_nothing(town):
     ).subject  # fmt: skip
     life = Life(town)
     life.address = row.get_absolute_url()
-    assert life.page("trade").fact("来源") == "监测设备" and life.page("trade").fact("上报").startswith("系统")
+    assert life.page("trade").fact("来源") == "监测设备" and life.page("trade").fact("上报").startswith(
+        "系统"
+    )
     assert life.offered("trade") >= {"accept", "reject"}
     choices = town.browser("trade").read("/hazards/report/").form("what").inputs["source"].value_options
     assert not {"sensor", "public"} & set(choices)  # people do not speak for a sensor or for the public
@@ -84,7 +86,9 @@ def test_a_grade_goes_by_a_standard_from_the_day_on_which_it_holds(town):
         why="本区规定", clause="示例办〔2026〕1号第三条", valid_from=f"{tomorrow:%Y-%m-%d}",
     )  # fmt: skip
     grades = f"{life.address}grade/"
-    assert "street" not in town.browser("trade").read(grades).form("standard").inputs["standard"].value_options
+    assert (
+        "street" not in town.browser("trade").read(grades).form("standard").inputs["standard"].value_options
+    )
     page = life.take("trade", "grade", grade="major")
     assert "须选择判定标准" in page.wrong
     life.wind(1)
@@ -107,14 +111,18 @@ def test_an_enterprise_is_searched_for_never_chosen_from_all(town, typed):
 
 def test_where_several_enterprises_match_one_is_asked_which(town):
     trade = town.organisations["TRADE"]
-    made = [town.act(enterprises.register_enterprise, trade, name=f"示例连锁{place}店") for place in ("东", "西")]
+    made = [
+        town.act(enterprises.register_enterprise, trade, name=f"示例连锁{place}店") for place in ("东", "西")
+    ]
     browser = town.browser("trade")
     told = {
         "what": "灭火器过期", "kind": "fire", "source": "inspection", "enterprise": "示例连锁",
         "organisation": str(trade.pk),
     }  # fmt: skip
     page = browser.fill_in("/hazards/report/", **told)
-    assert "请在下面选择是哪一家" in page.wrong and "示例连锁西店" in page.text and not Hazard.objects.exists()
+    assert (
+        "请在下面选择是哪一家" in page.wrong and "示例连锁西店" in page.text and not Hazard.objects.exists()
+    )
     page = browser.send(page, page.form("picked"), picked=made[1].code)
     assert "示例连锁西店" in page.fact("位置")
     page = browser.fill_in("/hazards/report/", **told | {"enterprise": "没有这家"})

@@ -103,7 +103,11 @@ def test_production_stops_and_is_resumed_after_review_with_consent_of_a_second_p
     assert "停产停业中" in page.text
 
     def stop_step(who, name, why):
-        link = next(one for one in life.page(who).html.xpath("//a/@href") if one.endswith(f"/{name}/") and "stops" in one)
+        link = next(
+            one
+            for one in life.page(who).html.xpath("//a/@href")
+            if one.endswith(f"/{name}/") and "stops" in one
+        )
         return town.browser(who).fill_in(link, why=why)
 
     stop_step("keeper", "apply", "已拆除")

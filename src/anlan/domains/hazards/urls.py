@@ -53,7 +53,9 @@ urlpatterns = [
     path("checklists/<slug:code>/import/", checklists.add_version, name="checklist_import"),
     path("checklists/<slug:code>/v<int:number>/", checklists.version, name="checklist_version"),
     path("checklists/<slug:code>/v<int:number>/form.xlsx", checklists.workbook, name="checklist_workbook"),
-    path("checklists/<slug:code>/v<int:number>/<slug:deed>/", checklists.change_version, name="checklist_deed"),
+    path(
+        "checklists/<slug:code>/v<int:number>/<slug:deed>/", checklists.change_version, name="checklist_deed"
+    ),
     path("checks/", checks.checks, name="checks"),
     path("checks/rates/", checks.rates, name="check_rates"),
     path("checks/<int:pk>/", checks.check, name="check"),
@@ -66,9 +68,19 @@ urlpatterns = [
     path("keepers/", keepers.keepers, name="keepers"),
     path("keepers/<slug:kind>/<int:pk>/", keepers.home_by_account, name="keeper_home"),
     path("keepers/<slug:kind>/<int:pk>/begin/<int:version>/", filling.begin_by_account, name="keeper_begin"),
-    path("keepers/<slug:kind>/<int:pk>/checks/<int:check_pk>/", filling.check_by_account, name="keeper_check"),
-    path("keepers/<slug:kind>/<int:pk>/checks/<int:check_pk>/photos/<int:photo_pk>/", filling.photo_by_account, name="keeper_photo"),
-    path("keepers/<slug:kind>/<int:pk>/hazards/<int:hazard_pk>/", keeper_hazards.hazard_by_account, name="keeper_hazard"),
+    path(
+        "keepers/<slug:kind>/<int:pk>/checks/<int:check_pk>/", filling.check_by_account, name="keeper_check"
+    ),
+    path(
+        "keepers/<slug:kind>/<int:pk>/checks/<int:check_pk>/photos/<int:photo_pk>/",
+        filling.photo_by_account,
+        name="keeper_photo",
+    ),
+    path(
+        "keepers/<slug:kind>/<int:pk>/hazards/<int:hazard_pk>/",
+        keeper_hazards.hazard_by_account,
+        name="keeper_hazard",
+    ),
     path("keepers/<slug:kind>/<int:pk>/observe/", keepers.observe_by_account, name="keeper_observe"),
     path("keepers/<slug:kind>/<int:pk>/presses/", keepers.presses_by_account, name="keeper_presses"),
     path("board/", board.board, name="board"),

@@ -87,7 +87,9 @@ class Hazard(models.Model):
             models.Index(fields=["responsible", "-id"], name="hazard_responsible"),
             models.Index(fields=["kind", "-id"], name="hazard_kind"),
             models.Index(fields=["responsible", "kind", "accepted_at", "state"], name="hazard_recurs_unit"),
-            models.Index(fields=["enterprise", "kind", "accepted_at", "state"], name="hazard_recurs_enterprise"),
+            models.Index(
+                fields=["enterprise", "kind", "accepted_at", "state"], name="hazard_recurs_enterprise"
+            ),
             models.Index(fields=["reported_at"], name="hazard_reported"),
             models.Index(fields=["source", "-id"], name="hazard_source"),
             models.Index(fields=["grade", "-id"], name="hazard_grade"),

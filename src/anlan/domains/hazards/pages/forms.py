@@ -102,12 +102,17 @@ class ReportForm(forms.Form):
             return chosen or next(iter(found), None)
         self.offer(found)
         is_many = len(found) > ENTERPRISES_MOST
-        self.add_error("enterprise", _("符合的企业太多，请写得更完整。") if is_many else _("有几家符合，请在下面选择是哪一家。"))
+        self.add_error(
+            "enterprise",
+            _("符合的企业太多，请写得更完整。") if is_many else _("有几家符合，请在下面选择是哪一家。"),
+        )
         return None
 
     def offer(self, found):
         """Let one of these be chosen."""
-        self.fields["picked"].choices = [(one.code, f"{one.name}（{one.code}）") for one in found[:ENTERPRISES_MOST]]
+        self.fields["picked"].choices = [
+            (one.code, f"{one.name}（{one.code}）") for one in found[:ENTERPRISES_MOST]
+        ]
 
     def clean(self):
         """The photo as report_hazard takes it."""

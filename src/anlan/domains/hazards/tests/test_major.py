@@ -36,7 +36,8 @@ def robot(town):
     """A group that hears for TRADE."""
     return Channel.objects.create(
         organisation=town.TRADE,
-        code="robot", kind="wecom_bot",
+        code="robot",
+        kind="wecom_bot",
         name="商务委群",
         is_active=True,
         is_for_staff=True,

@@ -42,7 +42,11 @@ def test_recurrence_counts_in_windows(town):
     row = Hazard.objects.get(pk=rows[2].pk)
     assert queries.recurrences(row, now=NOW) == [(90, 2), (180, 2), (365, 3)]
     other = graded(town, kind="fire")
-    assert queries.recurrences_of([row, rows[0], other], now=NOW) == {row.pk: 3, rows[0].pk: None, other.pk: None}
+    assert queries.recurrences_of([row, rows[0], other], now=NOW) == {
+        row.pk: 3,
+        rows[0].pk: None,
+        other.pk: None,
+    }
     actions.merge_hazard(report(town), by=town.clerk, now=NOW, into=row)
     assert queries.recurrences(row, now=NOW) == [(90, 2), (180, 2), (365, 3)]
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from anlan.domains.accounts.queries import people_named_from
 from anlan.kit.actions import Refused
+from anlan.kit.queries import unfinished_uploads
 from anlan.site.field import boxes, devices, keys, taking, uploads
 from anlan.site.field.answers import NotTaken
 from anlan.site.field.terms import Refusal
@@ -86,7 +87,7 @@ def write_files(box, line, opened, folder):
 def unfinished(days):
     """List uploads that were begun and never finished; nothing of them is dropped by itself."""
     now = timezone.now()
-    rows = uploads.unfinished(before=now - timedelta(days=days) if days else now)
+    rows = unfinished_uploads(before=now - timedelta(days=days) if days else now)
     for row in rows:
         click.echo(
             f"{row.uid}  {row.opened_at:%Y-%m-%d}  {row.person}  {row.device}  {row.here} parts, {row.bytes_here / 2**20:.1f} MiB"

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
 from anlan.kit.chain import Head
-from anlan.kit.models import Change, Seal
+from anlan.kit.models import Change, Seal, Upload, UploadRecord
+from anlan.kit.terms import RecordState, UploadState
 
 LATE_IDS = 1000  # a change row may become visible after one with a higher id; nobody runs so many at once
 SEALED_WITHIN = timedelta(minutes=1)  # a second when all is well; later than this somebody should look
@@ -61,3 +64,17 @@ class ChangeMark:
         if number > 5 * LATE_IDS:
             self.floor = newest - LATE_IDS
         return number, newest
+
+
+def unfinished_uploads(*, before):
+    """Uploads of phones begun before a moment and not finished, the oldest first, with `here` parts of `bytes_here` bytes."""
+    rows = Upload.objects.filter(state=UploadState.OPEN, opened_at__lt=before).select_related(
+        "person", "device"
+    )
+    told = {"here": Count("parts"), "bytes_here": Coalesce(Sum("parts__size_bytes"), 0)}
+    return list(rows.annotate(**told).order_by("opened_at"))
+
+
+def count_waiting_records():
+    """How many records of phones wait for somebody to look at them, in all organisations."""
+    return UploadRecord.objects.exclude(state=RecordState.TAKEN).filter(settled_at=None).count()

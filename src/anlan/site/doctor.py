@@ -15,15 +15,14 @@ from django.utils.translation import gettext as _
 
 from anlan.kit import guards
 from anlan.kit.outbox import failing_channels
-from anlan.kit.queries import chain_head, count_overdue_seals
+from anlan.kit.queries import chain_head, count_overdue_seals, count_waiting_records, unfinished_uploads
 from anlan.site import translations
-from anlan.site.field.taking import count_waiting
-from anlan.site.field.uploads import LEAST_DAYS, unfinished
 from anlan.site.trust.authority import RENEW_WITHIN, Authority, names_of
 from anlan.site.trust.serving import FOLDER
 from anlan.stream.scene import SCENES
 
 LEAST_FREE_GB = 5.0
+OLD_UPLOAD_DAYS = 90  # from when on `anlan field unfinished` may drop them
 OLDEST_PYTHON = (3, 11)
 
 
@@ -204,8 +203,8 @@ def look_at_field():
     """Uploads of phones that were begun long ago and never finished, and records that nobody has dealt with."""
     what, now = _("移动巡查"), timezone.now()
     try:
-        old = unfinished(before=now - timedelta(days=LEAST_DAYS))
-        waiting = count_waiting()
+        old = unfinished_uploads(before=now - timedelta(days=OLD_UPLOAD_DAYS))
+        waiting = count_waiting_records()
     except DatabaseError as why:
         return Finding("bad", what, str(why), _("请运行 anlan manage migrate。"))
     if waiting:
@@ -215,7 +214,7 @@ def look_at_field():
         mb = sum(row.bytes_here for row in old) / 2**20
         found = _("有 %(n)d 次上传超过 %(days)d 天未完成，占用 %(mb).1f MB") % {
             "n": len(old),
-            "days": LEAST_DAYS,
+            "days": OLD_UPLOAD_DAYS,
             "mb": mb,
         }
         return Finding(

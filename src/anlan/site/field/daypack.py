@@ -21,7 +21,7 @@ from anlan.domains.riskmap.terms import RiskLevel
 from anlan.kit.models import Change
 from anlan.site.field import keys
 from anlan.site.field.packing import MOST_BYTES, pack
-from anlan.site.pages.rulebook import columns_of, describe, heading_of
+from anlan.site.rulebook_words import columns_of, describe, heading_of
 
 VERSION = 1
 HOLDS_FOR = timedelta(hours=24)

@@ -228,11 +228,6 @@ def visible_records(person):
     return UploadRecord.objects.filter(seen).select_related("person", "organisation", "upload__device")
 
 
-def count_waiting():
-    """How many records wait for somebody to look at them, in all organisations."""
-    return UploadRecord.objects.exclude(state=RecordState.TAKEN).filter(settled_at=None).count()
-
-
 # ── telling ─────────────────────────────────────────────────────────────────────────────────────
 
 

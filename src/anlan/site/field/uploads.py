@@ -5,8 +5,6 @@ import hashlib
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, Sum
-from django.db.models.functions import Coalesce
 
 from anlan.kit import store
 from anlan.kit.models import Upload, UploadPart, UploadRecord
@@ -111,15 +109,6 @@ def describe_upload(upload):
 
 
 # ── begun and never finished ────────────────────────────────────────────────────────────────────
-
-
-def unfinished(*, before):
-    """Uploads begun before a moment and not finished, the oldest first, with `here` parts of `bytes_here` bytes."""
-    rows = Upload.objects.filter(state=UploadState.OPEN, opened_at__lt=before).select_related(
-        "person", "device"
-    )
-    told = {"here": Count("parts"), "bytes_here": Coalesce(Sum("parts__size_bytes"), 0)}
-    return list(rows.annotate(**told).order_by("opened_at"))
 
 
 def drop(upload, *, now):

@@ -15,7 +15,7 @@ from anlan.cli.field import command
 from anlan.domains.hazards.models import Evidence, Hazard
 from anlan.domains.hazards.tests.conftest import picture, town  # noqa: F401 – the fixture
 from anlan.kit.models import Change, FieldDevice, Upload, UploadPart, UploadRecord
-from anlan.site.field import uploads
+from anlan.kit.queries import unfinished_uploads
 from anlan.site.tests.field_phone import sha
 from anlan.site.tests.test_field_uploads import HAZARD, PHOTO, phone, phone_of  # noqa: F401 – the fixture
 
@@ -186,4 +186,4 @@ def test_a_record_survives_the_loss_of_its_answer(phone, monkeypatch):  # noqa: 
     monkeypatch.setattr("anlan.site.field.doors.TURN_S", 60.0)
     status, said = phone.commit(manifest["uid"])
     assert status == 200 and len(said["records"]) == 4 and UploadRecord.objects.count() == 4
-    assert uploads.unfinished(before=timezone.now()) == [] and uuid.UUID(manifest["uid"])
+    assert unfinished_uploads(before=timezone.now()) == [] and uuid.UUID(manifest["uid"])

@@ -91,6 +91,8 @@ class Hazard(models.Model):
                 fields=["enterprise", "kind", "accepted_at", "state"], name="hazard_recurs_enterprise"
             ),
             models.Index(fields=["reported_at"], name="hazard_reported"),
+            models.Index(fields=["organisation", "kind", "-id"], name="hazard_organisation_kind"),
+            models.Index(fields=["-id"], condition=models.Q(listed_at__isnull=False), name="hazard_listed"),
             models.Index(fields=["source", "-id"], name="hazard_source"),
             models.Index(fields=["grade", "-id"], name="hazard_grade"),
             models.Index(fields=["due_at", "id"], name="hazard_by_due"),

@@ -95,6 +95,12 @@ def metres_per_degree(lat, *, a_m=WGS84_A_M, e2=WGS84_E2):
     )
 
 
+def distance_m(first, second):
+    """Metres between two points (lon, lat) in WGS-84 degrees: plane, for points a few kilometres apart."""
+    per_lon, per_lat = metres_per_degree((first[1] + second[1]) / 2)
+    return hypot((first[0] - second[0]) * per_lon, (first[1] - second[1]) * per_lat)
+
+
 def check_point(lon, lat):
     """Raise UnsoundGeometry unless (lon, lat) are finite degrees on the globe, and not the empty point 0, 0."""
     if not (is_number(lon) and is_number(lat)):

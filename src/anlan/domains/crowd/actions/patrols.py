@@ -15,6 +15,7 @@ from anlan.domains.crowd.rules.observations import AHEAD, OLDEST, check_point
 from anlan.domains.crowd.terms import ObservationRefusal, PatrolRefusal, RoundState
 from anlan.kit.actions import action, check, done, note
 from anlan.kit.followups import open_follow_up, settle_follow_up
+from anlan.kit.geo import distance_m
 
 STEPS = ("state", "started_at", "ended_at", "by")
 
@@ -108,7 +109,7 @@ def keep_check_in(round, *, by, now, uid, at, stop, place, lon, lat, words):
     goal = stop.point if stop else place and place.lon is not None and (place.lon, place.lat)
     row = CheckIn.objects.create(
         uid=uid, round=round, stop=stop, place=place, at=min(at, now), noted_at=now, by=by, lon=lon, lat=lat,
-        away_m=rules.compute_away_m(point, goal or None), note=words.strip()[:300],
+        away_m=distance_m(point, goal) if point and goal else None, note=words.strip()[:300],
     )  # fmt: skip
     if round.state == RoundState.ENDED and not missed_stops(round):
         settle_follow_up(follow_up_key(round), by=by, now=now, outcome=str(_("漏巡点已补录打卡")))

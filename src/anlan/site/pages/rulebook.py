@@ -1,14 +1,11 @@
 """The rulebook as it is shipped: its tables with basis, mark and dates, and each limit with the statutory clock beside it."""
 
-from datetime import date
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -16,29 +13,10 @@ from anlan import rulebook as book
 from anlan.kit import calendar, deadlines
 from anlan.kit.sheets import write_csv
 from anlan.kit.tables import TABLES, own_values
-from anlan.kit.templatetags.look import spoken
-from anlan.kit.terms import SourceMark
 from anlan.rulebook.clock import Move, ladder, limit_of, reckon
+from anlan.site.rulebook_words import LIMITS, WORDS, basis_of, columns_of, describe, heading_of, title_of
 
-LIMITS = "deadlines"
-APART = {
-    "basis",
-    "basis_zh",
-    "law",
-    "effective_from",
-    "effective_to",
-}  # shown in columns that every table has
 MOMENT = "%Y-%m-%dT%H:%M"
-WORDS = {
-    "before": _("之前"), "after": _("之后"), "calendar": _("自然日"), "working": _("工作日"),
-    "minute": _("分钟"), "hour": _("小时"), "day": pgettext_lazy("unit", "日"), "month": _("个月"), "year": pgettext_lazy("unit", "年"),
-    "yes": _("是"), "no": _("否"), "recommended": _("建议"),
-    "start": _("起算"), "hours": _("按小时"), "months": _("按月、年"), "end": _("截止"),
-    "rest": _("休假日顺延"), "extension": _("延长"),
-    "event": _("大型活动"), "hazard": _("隐患治理"), "enforcement": _("行政执法"), "accident": _("生产安全事故"),
-    "plan": _("应急预案"), "drill": _("应急演练"), "credit": _("信用管理"), "video": _("视频图像"),
-    "privacy": _("个人信息"), "security": _("网络安全"), "proposal": _("提案办理"), "report": _("信息报告"),
-}  # fmt: skip
 MOVES = {
     Move.START: _("起算"), Move.COUNT: _("计算期限"), Move.EXTENSION: _("延长"),
     Move.PAUSE: _("扣除中止期间"), Move.REST: _("休假日顺延"),
@@ -200,65 +178,12 @@ def days_said(days, limit):
     return (_("%(n)s 个工作日") if limit.is_working else _("%(n)s 日")) % {"n": days}
 
 
-def title_of(sheet):
-    return spoken({"zh": sheet.zh, "en": sheet.en})
-
-
-def heading_of(column):
-    return spoken({"zh": column.zh, "en": column.en})
-
-
-def basis_of(source):
-    """The article of a row or step in the reader's language."""
-    return spoken({"zh": source.basis_zh, "en": source.basis})
-
-
 def crumbs_of(sheet=None):
     """The way back: all tables, and this one."""
     way = [{"label": _("规则库"), "url": reverse("site:rulebook")}]
     if sheet is None:
         return way
     return [*way, {"label": title_of(sheet), "url": reverse("site:rulebook_sheet", args=[sheet.name])}]
-
-
-def columns_of(sheet):
-    """The columns that a reader of this language is shown."""
-    is_english = (get_language() or "").startswith("en")
-    twins = {column.zh for column in sheet.columns if column.kind == "en"}
-    hidden = {"mark"} | (set() if is_english else {"en"})
-    return [
-        column
-        for column in sheet.columns
-        if column.name not in APART
-        and column.kind not in hidden
-        and not (is_english and column.kind == "zh" and column.zh in twins)
-    ]
-
-
-def describe(row, columns):
-    """A row for the page: its cells in words, what it rests on, where it leads."""
-    url = reverse("site:rulebook_limit", args=[row.key]) if row.sheet == LIMITS else ""
-    cells = [(column, say(row.values[column.name])) for column in columns]
-    return {
-        "row": row,
-        "url": url,
-        "cells": cells,
-        "mark": SourceMark(row.mark).label,
-        "basis": basis_of(row),
-    }
-
-
-def say(value):
-    """A cell's value as people read it."""
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return "–".join(dict.fromkeys(f"{bound:g}" for bound in value))
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return f"{value:g}"
-    return f"{value:,}" if isinstance(value, int) else str(WORDS.get(value, value))
 
 
 def export(name, columns, shown):

@@ -13,6 +13,7 @@ from anlan.domains.hazards.queries.tables import limit
 from anlan.domains.hazards.terms import FIVE, ExtensionState, HazardState, Stage, Step
 from anlan.kit import deadlines
 from anlan.kit.attachments import attachments_of
+from anlan.kit.geo import distance_m
 from anlan.rulebook.clock import Extension
 
 WITH = (
@@ -156,7 +157,7 @@ def near_hazards(hazard, *, now):
         state__in=rules.ON_THE_WAY,
     ).exclude(pk=hazard.pk)  # fmt: skip
     here = (hazard.lon, hazard.lat)
-    far = [(row, rules.distance_m(here, (row.lon, row.lat))) for row in rows.select_related(*WITH)[:200]]
+    far = [(row, distance_m(here, (row.lon, row.lat))) for row in rows.select_related(*WITH)[:200]]
     return sorted(((row, metres) for row, metres in far if metres <= reach_m), key=lambda pair: pair[1])
 
 

@@ -23,7 +23,7 @@ from anlan.domains.hazards.rules.life import (
     say_number,
     steps_from,
 )
-from anlan.domains.hazards.rules.near import distance_m, height_due, outer_box
+from anlan.domains.hazards.rules.near import height_due, outer_box
 from anlan.domains.hazards.rules.patterns import (
     PATTERN_LIFE,
     Definitions,
@@ -71,7 +71,6 @@ __all__ = [
     "check_phone",
     "check_step",
     "compare_rate",
-    "distance_m",
     "divisions_of",
     "find_area",
     "find_common",

@@ -10,13 +10,6 @@ LADDER_DAYS = (
 )  # overdue days at which street, department, committee office hear of it (ux.md: overdue 1/3/7)
 
 
-def distance_m(first, second):
-    """Metres between two points (lon, lat), for points near each other."""
-    narrow = math.cos(math.radians((first[1] + second[1]) / 2))
-    east = (first[0] - second[0]) * METRES_PER_DEGREE * narrow
-    return math.hypot(east, (first[1] - second[1]) * METRES_PER_DEGREE)
-
-
 def outer_box(lon, lat, reach_m):
     """(west, south, east, north) that holds every point within `reach_m` of this one."""
     up = reach_m / METRES_PER_DEGREE * 1.01

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from anlan.domains.hazards import rules
 from anlan.domains.hazards.terms import FIVE, HazardState, Refusal, Step
+from anlan.kit.geo import distance_m
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 FACTS = rules.Facts(now=NOW, actor=1, reporter=9, grade="general", why="因", has_after=True, due_at=NOW)
@@ -108,14 +109,10 @@ def test_overdue_ones_climb(hours, height):
 
 
 def test_metres_between_two_points():
-    assert rules.distance_m((121.49, 31.24), (121.49, 31.24)) == 0
-    assert 47 < rules.distance_m((121.49, 31.24), (121.4905, 31.24)) < 48
+    assert distance_m((121.49, 31.24), (121.49, 31.24)) == 0
+    assert 47 < distance_m((121.49, 31.24), (121.4905, 31.24)) < 48
     west, south, east, north = rules.outer_box(121.49, 31.24, 50)
-    assert (
-        rules.distance_m((121.49, 31.24), (east, 31.24))
-        > 50
-        < rules.distance_m((121.49, 31.24), (121.49, north))
-    )
+    assert distance_m((121.49, 31.24), (east, 31.24)) > 50 < distance_m((121.49, 31.24), (121.49, north))
     assert west < 121.49 and south < 31.24
 
 

@@ -91,7 +91,9 @@ def test_from_the_photo_to_solved_and_not_solved(town, leader):
         due_on=f"{town.today + timedelta(days=2):%Y-%m-%d}",
     )  # fmt: skip
     street = town.browser("street")
-    Role.objects.filter(code="duty_officer").update(rights=[*Role.objects.get(code="duty_officer").rights, "hazards.rectify"])
+    Role.objects.filter(code="duty_officer").update(
+        rights=[*Role.objects.get(code="duty_officer").rights, "hazards.rectify"]
+    )
     street.fill_in(address, stage="after", file=file("after.png", picture("green"), "image/png"))
     street.press(f"{address}ask_verification/", "提请复查")
     assert "责任单位已整改，等待复查" in Browser().read(f"/report/{code}/").text
@@ -140,7 +142,12 @@ def test_a_merged_report_goes_on_telling_by_its_own_code(town, leader):
     leader.press(f"{one.get_absolute_url()}accept/", "核实受理")
     leader.fill_in(f"{two.get_absolute_url()}merge/", into=str(one.pk))
     leader.fill_in(f"{one.get_absolute_url()}grade/", grade="general")
-    leader.fill_in(f"{one.get_absolute_url()}order/", responsible=str(town.organisations["STREET"].pk), responsible_post="店长", due_on=f"{town.today:%Y-%m-%d}")
+    leader.fill_in(
+        f"{one.get_absolute_url()}order/",
+        responsible=str(town.organisations["STREET"].pk),
+        responsible_post="店长",
+        due_on=f"{town.today:%Y-%m-%d}",
+    )
     page = Browser().read(f"/report/{second}/")
     assert "与反映同一问题的上报合并办理" in page.text and "已要求责任单位整改" in page.text
     assert "乙也看到" in page.text and "甲看到" not in page.text
@@ -163,7 +170,10 @@ def test_photos_lose_what_the_camera_noted_and_contacts_are_kept_apart(town, lea
     address = Hazard.objects.get().get_absolute_url()
     assert "138****5678" in leader.read(address).text
     assert "138****" not in town.browser("street").read(address).text
-    assert town.browser("street").ask(address.replace("/hazards/", "/hazards/public/") + "contact/").status == 404
+    assert (
+        town.browser("street").ask(address.replace("/hazards/", "/hazards/public/") + "contact/").status
+        == 404
+    )
     pk = address.rstrip("/").rsplit("/", 1)[1]
     page = leader.fill_in(f"/hazards/public/{pk}/contact/", why="核实位置")
     assert page.fact("联系电话") == PHONE
@@ -238,7 +248,10 @@ def test_a_flood_is_limited_and_told_when_to_come_again(town, leader):
         code_of(send(town, what=f"第{number + 10}处通道堵塞了"))
     assert send(town, what="又一处通道堵塞").status == 429
     assert PublicReport.objects.count() == Hazard.objects.count() == 20
-    assert not any(re.search(r"127\.0\.0\.1", f"{one.sender_sha256}{one.device_sha256}") for one in PublicReport.objects.all())
+    assert not any(
+        re.search(r"127\.0\.0\.1", f"{one.sender_sha256}{one.device_sha256}")
+        for one in PublicReport.objects.all()
+    )
     town.wind(minutes=61)
     code_of(send(town, browser, what="第七处通道堵塞"))
     workers.erase_reporters(town.now + timedelta(days=2))
@@ -300,13 +313,20 @@ def test_the_page_is_light_has_no_inline_script_and_speaks_english(town, leader)
     assert weight <= 50_000, weight
     assert not page.html.xpath("//script[not(@src)] | //*[@style] | //@onclick")
     english = Browser().read(f"{FORM}?language=en")
-    assert "What did you see" in english.text and not re.search(r"[\u4e00-\u9fff]{2}", english.text.replace("示范", "").replace("中文", "").split("Which place")[0])
+    assert "What did you see" in english.text and not re.search(
+        r"[\u4e00-\u9fff]{2}", english.text.replace("示范", "").replace("中文", "").split("Which place")[0]
+    )
     assert page.answer.cookies["reporter"]["httponly"] and "sessionid" not in page.answer.cookies
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [({"what": " "}, ""), ({"kind": ""}, ""), ({"address": ""}, "请选择场所"), ({"phone": "call me"}, "联系电话只能是数字")],
+    [
+        ({"what": " "}, ""),
+        ({"kind": ""}, ""),
+        ({"address": ""}, "请选择场所"),
+        ({"phone": "call me"}, "联系电话只能是数字"),
+    ],
 )
 def test_what_lacks_something_is_drawn_again_with_the_reason(town, leader, typed, said):
     page = send(town, **typed)

@@ -12,6 +12,7 @@ from anlan.domains.crowd import queries as crowd
 from anlan.domains.emergency import queries as emergency
 from anlan.domains.notices import queries as notices
 from anlan.domains.places import queries as places
+from anlan.site.api_cases import router as cases
 from anlan.site.api_enterprises import router as enterprises
 from anlan.site.ingest_doc import INGEST_PATHS, INGEST_SCHEMAS
 from anlan.site.pages.public import describe as describe_publicly
@@ -57,6 +58,7 @@ api = Api(
 
 
 api.add_router("", enterprises)
+api.add_router("", cases)
 
 
 class PlaceOut(Schema):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.hazards import actions, rules
+from anlan.domains.hazards import actions
 from anlan.domains.hazards import queries as hazards
 from anlan.domains.hazards.terms import CaseChannel
 from anlan.domains.places import queries as places
@@ -74,7 +74,7 @@ class Incoming:
         told = {"lon": None, "lat": None, "text": f"{address} {what}", "place": place}
         organisation = hazards.route(**told, on=timezone.localdate(self.now))
         report = actions.report_publicly(
-            organisation, by=None, now=at, code=rules.say_code(f"{MARK}/{number}/{at}".encode()), what=f"【{MARK}】{what}",
+            organisation, by=None, now=at, code=hazards.say_code(f"{MARK}/{number}/{at}".encode()), what=f"【{MARK}】{what}",
             kind=kind, place=place, address=address, suspicions=odd, language="zh-hans",
         ).subject  # fmt: skip
         later = at + timedelta(hours=1)

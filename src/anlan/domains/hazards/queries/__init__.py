@@ -118,6 +118,7 @@ from anlan.domains.hazards.queries.wording import (
     say_sure,
     say_where,
 )
+from anlan.domains.hazards.rules import say_code
 
 __all__ = [
     "AREAS",
@@ -190,6 +191,7 @@ __all__ = [
     "rules_version",
     "salted",
     "say_baseline",
+    "say_code",
     "say_pattern",
     "say_sure",
     "say_where",

@@ -14,7 +14,13 @@ from anlan.domains.places import actions as places
 from anlan.domains.riskmap import actions as riskmap
 from anlan.kit import jobs
 
-ROOMS = (crowd, enterprises, hazards, places, riskmap)  # importing a room's actions makes its jobs known to the child
+ROOMS = (
+    crowd,
+    enterprises,
+    hazards,
+    places,
+    riskmap,
+)  # importing a room's actions makes its jobs known to the child
 
 
 @click.command("jobs", hidden=True)

@@ -26,7 +26,6 @@ def to_answer(person, *, since, until, now):
     return [DigestPart(_("企业更新申请"), lines, max(0, rows.count() - LISTED) if lines else 0)]
 
 
-
 def to_judge(person, *, since, until, now):
     """A contributor: problems across hazards that a night has found where this person supervises."""
     rows = hazards.patterns_to_judge(person, since=since)

@@ -23,7 +23,9 @@ def enterprise(request, code):
     row = enterprises.visible_enterprises(person).filter(code=code).first()
     if row is None:
         found = enterprises.find_enterprise(code)
-        return redirect(get_object_or_404(enterprises.visible_enterprises(person), pk=found.pk if found else None))
+        return redirect(
+            get_object_or_404(enterprises.visible_enterprises(person), pk=found.pk if found else None)
+        )
     sites = list(row.sites.filter(closed_at=None).select_related("place"))
     seen = places.visible_places(person).filter(pk__in=[site.place_id for site in sites if site.place_id])
     ours = list(seen)

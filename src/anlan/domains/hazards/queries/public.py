@@ -38,11 +38,12 @@ FIRST_PUBLIC = (
 PUBLIC_NAMES = {code: label for code, _amount, label in FIRST_PUBLIC}
 
 
-
 def refuse_area(code):
     """Why a place cannot stand for an area, or None."""
     place = registered_places([code]).get(code) if code else None
-    return PublicRefusal.AREA_UNKNOWN % {"code": code} if code and (place is None or not place.outline) else None
+    return (
+        PublicRefusal.AREA_UNKNOWN % {"code": code} if code and (place is None or not place.outline) else None
+    )
 
 
 register(Table(

@@ -274,7 +274,9 @@ class HandInForm(forms.Form):
         label=_("内容"), choices=ImportKind.choices, initial=ImportKind.PLACES,
         help_text=_("文件中每一行是什么。区域、出入口和承载量核定按场所编号归入已登记的场所。"),
     )  # fmt: skip
-    body = forms.FileField(label=_("文件"), help_text=_("XLSX、CSV、GeoJSON 或 KML，不超过 10 MB、20,000 行。"))
+    body = forms.FileField(
+        label=_("文件"), help_text=_("XLSX、CSV、GeoJSON 或 KML，不超过 10 MB、20,000 行。")
+    )
     datum = forms.ChoiceField(
         label=_("坐标系"), choices=[("", _("请选择")), *Datum.choices], required=False,
         help_text=_("系统从不猜测坐标系：选错会偏移数百米。不确定时请向提供方核实。承载量核定没有坐标，不必选。"),

@@ -43,10 +43,11 @@ def phone(town):  # noqa: F811
 
 # ── who is let in ───────────────────────────────────────────────────────────────────────────────
 
+NO_UPLOAD = uuid.UUID(int=6)  # one that nobody began
 ADDRESSES = [
     ("GET", "/field/key.json"), ("GET", "/field/pack.json"), ("GET", "/field/arrived.json"), ("POST", "/field/devices/"),
-    ("POST", "/field/uploads/"), ("PUT", f"/field/uploads/{uuid.uuid4()}/parts/{'a' * 64}"),
-    ("POST", f"/field/uploads/{uuid.uuid4()}/commit"),
+    ("POST", "/field/uploads/"), ("PUT", f"/field/uploads/{NO_UPLOAD}/parts/{'a' * 64}"),
+    ("POST", f"/field/uploads/{NO_UPLOAD}/commit"),
 ]  # fmt: skip
 
 

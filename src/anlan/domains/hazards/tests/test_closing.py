@@ -36,7 +36,7 @@ def closes(town, row, who):
     return Hazard.objects.get(pk=row.pk).state == HazardState.CLOSED
 
 
-@pytest.mark.parametrize(("shown_by", "asked_by"), product(FIXERS, FIXERS))
+@pytest.mark.parametrize(("shown_by", "asked_by"), list(product(FIXERS, FIXERS)))
 def test_of_all_people_only_those_close_who_neither_showed_nor_asked(town, shown_by, asked_by):
     for who in CLOSERS:
         row = handed_in(town, shown_by, asked_by)

@@ -11,8 +11,8 @@ from anlan.domains.accounts import queries as organisations
 from anlan.domains.hazards import actions
 from anlan.domains.hazards import queries as hazards
 from anlan.domains.places import queries as register
+from anlan.site.demo.district import MARK
 
-MARK = "示范数据"
 PEOPLE = (("demo-hazards-1", "示范核查员甲"), ("demo-hazards-2", "示范安全员乙"))
 FIVE = {
     "measures": "清理堆物，恢复通道，加装门磁",

@@ -11,8 +11,8 @@ from anlan.domains.hazards.terms import CaseChannel
 from anlan.domains.places import queries as places
 from anlan.kit.tables import TABLES
 from anlan.kit.tables.actions import set_row
+from anlan.site.demo.district import MARK
 
-MARK = "示范数据"
 AREAS = {"S-YUNQI": "云栖、澜桥、澜汇", "S-JINGSHUI": "静水、南湖"}
 REPORTS = [
     # what, kind, place, address, hours ago, oddities, what became of it

@@ -17,13 +17,12 @@ from anlan.domains.places import actions as places
 from anlan.domains.places import queries as register
 from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceForm, PlaceKind
 from anlan.site.demo.checklists import add_checklists
-from anlan.site.demo.district import box, door_sensor, offset, read_district, slices, zone_sensor
+from anlan.site.demo.district import MARK, box, door_sensor, offset, read_district, slices, zone_sensor
 from anlan.site.demo.hazards import add_hazards
 from anlan.site.demo.incoming import add_incoming
 from anlan.site.demo.patrols import add_patrols, leave_patrols
 from anlan.site.demo.risks import add_risks, leave_risks
 
-MARK = "示范数据"
 POST, PERSON = "DEMO-", "demo-"  # how the codes of its posts and the names of its people begin
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from anlan.domains.accounts.queries import ids_below
 from anlan.domains.accounts.terms import Right
 from anlan.domains.riskmap import actions, queries
 from anlan.domains.riskmap.models import RiskPoint
@@ -91,7 +92,7 @@ class PointFilter(SearchForm):
         if level := values.get("level"):
             queryset = queryset.filter(Q(level=None) if level == "none" else Q(level=level))
         if values.get("organisation"):
-            queryset = queryset.filter(organisation__path__startswith=values["organisation"].path)
+            queryset = queryset.filter(organisation__in=ids_below(values["organisation"]))
         if values.get("category"):
             queryset = queryset.filter(category=values["category"])
         return queryset

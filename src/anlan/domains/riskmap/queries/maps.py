@@ -6,10 +6,7 @@ from django.db.models.functions import Cast
 from anlan.domains.riskmap.rules.clusters import SINGLES_MOST, cells_per_degree
 from anlan.domains.riskmap.rules.levels import colour_of
 
-SHIFT = (
-    180,
-    90,
-)  # no negative degree: whole numbers are cut towards zero, which would make the cell at zero double
+SHIFT = (180, 90)  # no negative degree: SQLite cuts towards zero, which would make the cell at zero double
 
 
 def view_of(points, box):
@@ -21,10 +18,11 @@ def view_of(points, box):
 def draw_view(points, box, zoom):
     """{"points": […], "groups": […], "total": n} of a viewport; one of the two lists is empty."""
     seen = view_of(points, box).order_by().select_related(None)
-    total = seen.count()
+    groups = draw_groups(seen, zoom)
+    total = sum(group["count"] for group in groups)
     if total <= SINGLES_MOST:
         return {"points": draw_singles(seen), "groups": [], "total": total}
-    return {"points": [], "groups": draw_groups(seen, zoom), "total": total}
+    return {"points": [], "groups": groups, "total": total}
 
 
 def draw_singles(seen):

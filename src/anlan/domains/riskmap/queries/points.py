@@ -2,7 +2,7 @@
 
 from django.db.models import F
 
-from anlan.domains.accounts.queries import visible
+from anlan.domains.accounts.queries import reached_ids
 from anlan.domains.riskmap.models import RiskPoint
 from anlan.domains.riskmap.terms import PointState
 
@@ -11,7 +11,11 @@ NUMBER_DIGITS = 6
 
 def visible_points(person, *, retired=False):
     """The points whose responsible organisation `person` sees; `retired` adds those taken off the map."""
-    points = visible(RiskPoint.objects.select_related("organisation", "place", "enterprise"), person)
+    points, reached = (
+        RiskPoint.objects.select_related("organisation", "place", "enterprise"),
+        reached_ids(person),
+    )
+    points = points if reached is None else points.filter(organisation__in=reached)
     return points if retired else points.exclude(state=PointState.RETIRED)
 
 

@@ -140,25 +140,25 @@ def test_every_address_is_in_the_matrix():
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_gets_what_is_his(client, town, rows, name, at):
+def test_each_gets_what_is_his(client, town, rows, name, alone):
     posted, getting, posting = ADDRESSES[name]
-    if PEOPLE[at] != "nobody":
-        person = Person.objects.get(username=PEOPLE[at])
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    if name == "check":
-        rows["check"] = rows["draft"]().number
-    if name == "hand_in_sheet":
-        this_year = timezone.localdate().year
-        RiskSheet.objects.filter(year=this_year).update(year=this_year + 3)
-        RiskSheet.objects.filter(pk=rows["fresh"].pk).update(year=this_year)
-    args = [] if name not in rows else [rows[name]]
-    address = reverse(f"riskmap:{name}", args=[*args, "LEC"] if name == "assess" else args)
-    before = written()
-    answer = client.get(address)
-    assert f"{answer.status_code}" == getting.split()[at]
-    assert written() == before
-    answer = client.post(address, words_of(posted, town, PEOPLE[at]))
-    assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at]
-    if PEOPLE[at] == "nobody":
-        assert answer["Location"].startswith("/accounts/")
+    for at, who in alone(PEOPLE):
+        if who != "nobody":
+            person = Person.objects.get(username=who)
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        if name == "check":
+            rows["check"] = rows["draft"]().number
+        if name == "hand_in_sheet":
+            this_year = timezone.localdate().year
+            RiskSheet.objects.filter(year=this_year).update(year=this_year + 3)
+            RiskSheet.objects.filter(pk=rows["fresh"].pk).update(year=this_year)
+        args = [] if name not in rows else [rows[name]]
+        address = reverse(f"riskmap:{name}", args=[*args, "LEC"] if name == "assess" else args)
+        before = written()
+        answer = client.get(address)
+        assert f"{answer.status_code}" == getting.split()[at], who
+        assert written() == before
+        answer = client.post(address, words_of(posted, town, who))
+        assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at], who
+        if who == "nobody":
+            assert answer["Location"].startswith("/accounts/")

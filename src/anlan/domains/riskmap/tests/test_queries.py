@@ -1,6 +1,8 @@
 """What the map draws of a viewport, and who sees what."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from anlan.domains.riskmap import queries
 from anlan.domains.riskmap.models import RiskPoint
@@ -43,6 +45,15 @@ def test_a_group_of_points_not_assessed_has_no_colour(town):
     RiskPoint.objects.bulk_create([put(town, n, 121.5, 31.5, None) for n in range(SINGLES_MOST + 1)])
     drawn = queries.draw_view(queries.visible_points(town.clerk), BOX, 10)
     assert [(one["count"], one["level"]) for one in drawn["groups"]] == [(SINGLES_MOST + 1, "undetermined")]
+
+
+def test_a_viewport_is_read_without_joining_who_answers(town, point):
+    """An import of 20,000 rows leaves PostgreSQL without counts of them; it then walked the organisations per point."""
+    for person in (town.clerk, town.other):
+        with CaptureQueriesContext(connection) as asked:
+            queries.draw_view(queries.visible_points(person), BOX, 12)
+        drawing = [one["sql"] for one in asked if "riskmap_riskpoint" in one["sql"]]
+        assert len(drawing) == 2 and not any("JOIN" in sql for sql in drawing)
 
 
 def test_reviews_due_are_those_whose_day_has_come(town, point):

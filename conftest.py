@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings
 
@@ -73,6 +74,20 @@ def reachable(url, default_port):
     except OSError:
         return False
     return True
+
+
+@pytest.fixture
+def alone(client, db):
+    """`for at, who in alone(PEOPLE)`: each finds the same rows and nobody signed in; what one wrote is undone after him."""
+
+    def one_by_one(people):
+        for at, who in enumerate(people):
+            client.cookies.clear()
+            with transaction.atomic():
+                yield at, who
+                transaction.set_rollback(True)
+
+    return one_by_one
 
 
 @pytest.fixture(scope="session")

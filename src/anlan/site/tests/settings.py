@@ -15,3 +15,4 @@ os.environ["ANLAN_DATA"] = _folder
 from anlan.site.settings import *  # noqa: E402,F403 – after the folder above, which they read
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True  # each client would else list all static files anew

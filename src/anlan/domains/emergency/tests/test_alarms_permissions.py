@@ -117,23 +117,23 @@ def test_every_address_is_in_the_matrix():
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_gets_what_is_his(client, town, rows, name, at):
+def test_each_gets_what_is_his(client, town, rows, name, alone):
     posted, getting, posting = ADDRESSES[name]
     if name == "alarm_verify":
         actions.check_alarm(rows[""], by=town.chief, now=NOW)
     if name == "alarm_grade":
         Alarm.objects.filter(pk=rows[""].pk).update(level="orange", rank=3, spaces={})
-    if PEOPLE[at] == "constable":  # whoever has joined sees what his agency has joined
-        for one in Alarm.objects.exclude(agencies__agency=town.police_agency):
-            AlarmAgency.objects.create(alarm=one, agency=town.police_agency, joined_at=NOW)
-    if PEOPLE[at] != "nobody":
-        client.force_login(getattr(town, PEOPLE[at]), backend="django.contrib.auth.backends.ModelBackend")
-    address, before = address_of(name, rows), written()
-    answer = client.get(address)
-    assert f"{answer.status_code}" == getting.split()[at]
-    assert written() == before
-    answer = client.post(address, words_of(posted, rows, town))
-    assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at]
-    if PEOPLE[at] == "nobody":
-        assert answer["Location"].startswith("/accounts/")
+    for at, who in alone(PEOPLE):
+        if who == "constable":  # whoever has joined sees what his agency has joined
+            for one in Alarm.objects.exclude(agencies__agency=town.police_agency):
+                AlarmAgency.objects.create(alarm=one, agency=town.police_agency, joined_at=NOW)
+        if who != "nobody":
+            client.force_login(getattr(town, who), backend="django.contrib.auth.backends.ModelBackend")
+        address, before = address_of(name, rows), written()
+        answer = client.get(address)
+        assert f"{answer.status_code}" == getting.split()[at], who
+        assert written() == before
+        answer = client.post(address, words_of(posted, rows, town))
+        assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at], who
+        if who == "nobody":
+            assert answer["Location"].startswith("/accounts/")

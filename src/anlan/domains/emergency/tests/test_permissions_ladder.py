@@ -53,22 +53,22 @@ def test_every_address_is_in_the_matrix():
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_gets_what_is_his(client, night, name, at):
+def test_each_gets_what_is_his(client, night, name, alone):
     posted, getting, posting = ADDRESSES[name]
     alarm = night.alarm("yellow")
     night.tick()
-    if PEOPLE[at] != "nobody":
-        person = getattr(night.town, PEOPLE[at])
-        night.give_contact(person)
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     if name == "alarm_unmute":
         mute_alarm(alarm, by=night.town.guard, now=night.now, until=night.now + minutes(5), why="试")
-    address, before = address_of(name, alarm), written()
-    answer = client.get(address)
-    assert f"{answer.status_code}" == getting.split()[at]
-    assert written() == before
-    answer = client.post(address, posted or {})
-    assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at]
-    if PEOPLE[at] == "nobody":
-        assert answer["Location"].startswith("/accounts/")
+    for at, who in alone(PEOPLE):
+        if who != "nobody":
+            person = getattr(night.town, who)
+            night.give_contact(person)
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        address, before = address_of(name, alarm), written()
+        answer = client.get(address)
+        assert f"{answer.status_code}" == getting.split()[at], who
+        assert written() == before
+        answer = client.post(address, posted or {})
+        assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at], who
+        if who == "nobody":
+            assert answer["Location"].startswith("/accounts/")

@@ -133,17 +133,17 @@ def prepare(town, name, who):
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_gets_what_is_his(client, shop, name, at):
-    known, posted = prepare(shop, name, PEOPLE[at])
-    address, (getting, posting) = reverse(f"hazards:{name}", args=known), ADDRESSES[name]
-    sign_in(client, shop, PEOPLE[at])
-    before = written()
-    assert f"{client.get(address).status_code}" == getting.split()[at]
-    assert written() == before
-    kind = {"content_type": "application/json"} if isinstance(posted, str) else {}
-    answer = client.post(address, posted, **kind)
-    assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at]
+def test_each_gets_what_is_his(client, shop, name, alone):
+    for at, who in alone(PEOPLE):
+        known, posted = prepare(shop, name, who)
+        address, (getting, posting) = reverse(f"hazards:{name}", args=known), ADDRESSES[name]
+        sign_in(client, shop, who)
+        before = written()
+        assert f"{client.get(address).status_code}" == getting.split()[at], who
+        assert written() == before
+        kind = {"content_type": "application/json"} if isinstance(posted, str) else {}
+        answer = client.post(address, posted, **kind)
+        assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at], who
 
 
 def test_a_link_of_another_unit_opens_nothing_of_this_one(client, shop):

@@ -70,16 +70,16 @@ def prepare(town, name, who):
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_gets_what_is_his(client, town, name, at):
-    known, posted = prepare(town, name, PEOPLE[at])
-    getting, posting = ADDRESSES[name]
-    sign_in(client, town, PEOPLE[at])
-    address, before = reverse(f"hazards:{name}", args=known), written()
-    assert f"{client.get(address).status_code}" == getting.split()[at]
-    assert written() == before
-    answer = client.post(address, posted)
-    assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at]
+def test_each_gets_what_is_his(client, town, name, alone):
+    for at, who in alone(PEOPLE):
+        known, posted = prepare(town, name, who)
+        getting, posting = ADDRESSES[name]
+        sign_in(client, town, who)
+        address, before = reverse(f"hazards:{name}", args=known), written()
+        assert f"{client.get(address).status_code}" == getting.split()[at], who
+        assert written() == before
+        answer = client.post(address, posted)
+        assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at], who
 
 
 def test_a_step_that_is_none_is_not_found(client, town):

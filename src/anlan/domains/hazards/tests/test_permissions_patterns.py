@@ -10,7 +10,7 @@ from anlan.domains.hazards import actions, queries
 from anlan.domains.hazards.actions.patterns import keep_patterns
 from anlan.domains.hazards.models import Hazard, Pattern
 from anlan.domains.hazards.queries.patterns import Ledger
-from anlan.domains.hazards.rules.patterns import Series, Signal
+from anlan.domains.hazards.rules.patterns import Found, Series, Signal
 from anlan.domains.hazards.tests.conftest import report
 from anlan.domains.hazards.tests.test_permissions import PEOPLE, judge, sign_in
 from anlan.kit.actions import Refused
@@ -33,7 +33,7 @@ NUMBERS = {
 def find(town, *, until=UNTIL, signals=None, raised=frozenset(), nature="incipient"):
     """A night that finds blocked exits rising under the department, or what is given."""
     signal = Signal(Series("exits", "area", f"{town.TRADE.pk}"), nature, 0.0004, NUMBERS)
-    cells = {("exits", town.TRADE.pk, ""): 12}
+    cells = {Found("exits", town.TRADE.pk, ""): 12}
     ledger = Ledger([], None, cells, cells, until)
     keep_patterns([signal] if signals is None else signals, raised, ledger, 3, now=timezone.now())
     return Pattern.objects.first()
@@ -44,12 +44,12 @@ def rows():
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_gets_what_is_his(client, town, name, at):
+def test_each_gets_what_is_his(client, town, name, alone):
     row = find(town)
-    sign_in(client, town, PEOPLE[at])
-    known = {"pattern": [row.pk], "pattern_step": [row.pk, "watch"]}.get(name, [])
-    judge(client, reverse(f"hazards:{name}", args=known), {"why": "试"}, *ADDRESSES[name], at)
+    for at, who in alone(PEOPLE):
+        sign_in(client, town, who)
+        known = {"pattern": [row.pk], "pattern_step": [row.pk, "watch"]}.get(name, [])
+        judge(client, reverse(f"hazards:{name}", args=known), {"why": "试"}, *ADDRESSES[name], at)
 
 
 def test_a_night_twice_is_once_and_calm_weeks_end_it(town):

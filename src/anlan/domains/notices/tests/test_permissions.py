@@ -172,17 +172,17 @@ def test_every_address_is_in_the_matrix():
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_gets_what_is_his(client, town, estate, name, at):
+def test_each_gets_what_is_his(client, town, estate, name, alone):
     posted, getting, posting = ADDRESSES[name]
-    if PEOPLE[at] != "nobody":
-        person = type(town.signer).objects.get(username=estate.people[PEOPLE[at]])
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    address, before = address_of(name, estate), written()
-    answer = client.get(address)
-    assert f"{answer.status_code}" == getting.split()[at]
-    assert written() == before
-    answer = client.post(address, words_of(posted, estate))
-    assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at]
-    if PEOPLE[at] == "nobody" and posting.split()[at] == "302":
-        assert answer["Location"].startswith("/accounts/")
+    for at, who in alone(PEOPLE):
+        if who != "nobody":
+            person = type(town.signer).objects.get(username=estate.people[who])
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        address, before = address_of(name, estate), written()
+        answer = client.get(address)
+        assert f"{answer.status_code}" == getting.split()[at], who
+        assert written() == before
+        answer = client.post(address, words_of(posted, estate))
+        assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at], who
+        if who == "nobody" and posting.split()[at] == "302":
+            assert answer["Location"].startswith("/accounts/")

@@ -229,6 +229,28 @@ def test_a_file_is_seen_row_by_row_and_kept_once(town, leader, ending):
     assert "H-1" in csv and "'=1+1" in csv
 
 
+def test_a_wrong_file_is_taken_back_at_once_and_may_come_again(town, leader, grid):
+    grid.hand_in(number="OTHER")
+    town.wind(minutes=1)
+    body = "\n".join(",".join(map(str, line)) for line in (HEADINGS, *SHEET)).encode()
+    page = leader.fill_in("/hazards/cases/import/", body=SimpleUploadedFile("cases.csv", body))
+    leader.send(page, page.button("确认导入 3 行"))
+    taken = IncomingCase.objects.get(number="H-1")
+    leader.fill_in(f"{taken.get_absolute_url()}take/", kind="fire")
+
+    page = leader.read("/hazards/cases/withdraw/")
+    (link,) = page.html.xpath("//a[starts-with(@href, '?at=')]/@href")
+    leader.fill_in(f"/hazards/cases/withdraw/{link}", why="文件传错")
+    states = dict(IncomingCase.objects.values_list("number", "state"))
+    assert states == {"OTHER": "waiting", "H-1": "taken", "W-1": "withdrawn", "Y-1": "withdrawn"}
+    page = leader.fill_in(
+        "/hazards/cases/import/", body=SimpleUploadedFile("cases.csv", body.replace("灭火器过期".encode(), "改正".encode()))
+    )  # fmt: skip
+    leader.send(page, page.button("确认导入 2 行"))
+    again = IncomingCase.objects.get(number="W-1")
+    assert (again.state, again.text) == ("waiting", "改正")
+
+
 def test_its_own_deadline_warns_once_before_and_once_after(town, leader, grid):
     channel = Channel.objects.create(
         code="bot", kind="webhook", name="群", organisation=town.organisations["STREET"],

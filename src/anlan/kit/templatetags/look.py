@@ -143,7 +143,9 @@ def clock(moment):
 
 
 def say_age(age_s):
-    """An age in words, the largest unit only."""
+    """An age in words, the largest unit only; a moment to come is ahead."""
+    if age_s <= -MINUTE_S:
+        return say_ahead(-age_s)
     if age_s < MINUTE_S:
         return gettext("刚刚")
     if age_s < HOUR_S:
@@ -151,6 +153,15 @@ def say_age(age_s):
     if age_s < DAY_S:
         return gettext("%(n)d 小时前") % {"n": age_s // HOUR_S}
     return gettext("%(n)d 天前") % {"n": age_s // DAY_S}
+
+
+def say_ahead(ahead_s):
+    """How far a moment is ahead in words, the largest unit only."""
+    if ahead_s < HOUR_S:
+        return gettext("%(n)d 分钟后") % {"n": ahead_s // MINUTE_S}
+    if ahead_s < DAY_S:
+        return gettext("%(n)d 小时后") % {"n": ahead_s // HOUR_S}
+    return gettext("%(n)d 天后") % {"n": ahead_s // DAY_S}
 
 
 @register.simple_tag(takes_context=True)

@@ -43,6 +43,10 @@ def test_the_shapes_for_scripts_have_one_symbol_for_each_level():
         (timedelta(minutes=3), "22:34 · 3 分钟前"),
         (timedelta(hours=5), "17:37 · 5 小时前"),
         (timedelta(days=2), "11-21 22:37 · 2 天前"),
+        (-timedelta(seconds=20), "22:37 · 刚刚"),
+        (-timedelta(minutes=3), "22:40 · 3 分钟后"),
+        (-timedelta(hours=1), "23:37 · 1 小时后"),
+        (-timedelta(days=90), "02-21 22:37 · 90 天后"),
     ],
 )
 def test_a_time_is_absolute_with_its_age(age, shown):

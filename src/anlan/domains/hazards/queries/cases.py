@@ -1,6 +1,6 @@
 """Reads of cases: who sees which, what waits, what goes back and was not acknowledged, by which channel it is pushed."""
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
@@ -10,6 +10,7 @@ from anlan.kit import tables
 from anlan.kit.models import Channel, Message
 from anlan.kit.tables import Seed, Table, TableColumn, register
 
+FILES_SHOWN = 10
 CASE_CHANNELS = "hazards.case_channels"
 OVER = (HazardState.CLOSED, HazardState.REJECTED, HazardState.CONTESTED)
 WITH = ("organisation", "place", "hazard__organisation", "hazard__merged_into", "decided_by")
@@ -25,6 +26,19 @@ register(Table(
 def visible_cases(person):
     """The cases of organisations within reach of `person` (or of an access token)."""
     return IncomingCase.objects.filter(person.reach(Right.VIEW)).select_related(*WITH)
+
+
+def withdrawable_cases(person):
+    """The cases that wait and that a person may take back, the newest first."""
+    rows = IncomingCase.objects.filter(person.reach(Right.HAZARDS_VERIFY), state=CaseState.WAITING)
+    return rows.select_related(*WITH)
+
+
+def handed_in_together(person):
+    """[(handed in at, how many of them wait)] of the last files: waiting cases that came in at one moment."""
+    rows = withdrawable_cases(person).order_by().values("handed_in_at").annotate(number=Count("pk"))
+    several = rows.filter(number__gt=1).order_by("-handed_in_at")[:FILES_SHOWN]
+    return [(one["handed_in_at"], one["number"]) for one in several]
 
 
 def visible_results(person):

@@ -29,6 +29,7 @@ ADDRESSES = {
     "cases": (ALL, READ),
     "case_import": ("404 200 404 200 302", "404 200 404 200 302"),
     "case_template": ("404 200 404 200 302", READ),
+    "cases_withdraw": ("404 200 404 200 302", "404 200 404 302* 302"),
     "case_results": (ALL, READ),
     "case_push": (READ, "404 404 404 302 302"),  # no push is laid down: said, nothing written
     "case_receipt": WATCHES,
@@ -76,6 +77,7 @@ def prepare(town, name):
     posted = {
         "public_contact": {"why": "核实"}, "public_show": {"is_public": "yes"}, "case_receipt": {"receipt": "R-1"},
         "case_step": {"why": "不属本单位"}, "case_import": {"body": upload},
+        "cases_withdraw": {"cases": [waits.pk], "why": "递送有误"},
     }  # fmt: skip
     is_of_hazard = name.startswith("public_")
     return known.get(name, [hazard.pk] if is_of_hazard else []), posted.get(name, {})

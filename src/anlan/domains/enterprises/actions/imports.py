@@ -6,7 +6,6 @@ a key of its own, so that doing a batch again after an interruption doubles noth
 
 import time
 
-from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,16 +27,8 @@ from anlan.domains.enterprises.rules.codes import name_key, temporary_code
 from anlan.domains.enterprises.terms import EnterpriseState
 from anlan.kit import jobs
 from anlan.kit.actions import Done, action, done, note, record_all
-from anlan.kit.imports.steps import (
-    AT_ONCE,
-    REST_S,
-    insist_over,
-    keep_file,
-    let_go,
-    load,
-    read_rows,
-    step_on,
-)
+from anlan.kit.imports.batches import carry_out_rows, row_key, take_back_rows
+from anlan.kit.imports.steps import insist_over, keep_file, let_go, load, read_rows, step_on
 from anlan.kit.models import Change
 from anlan.kit.terms import Finding, ImportState
 
@@ -88,23 +79,12 @@ def read_file(asked, report, *, rest=time.sleep):
 @jobs.job(CARRY_OUT)
 def run_import(asked, report, *, rest=time.sleep):
     """Carry a confirmed import out in batches; what the register says by now counts, not what the preview saw."""
-    handed_in, now = load(EnterpriseImport, asked)
-    rows = handed_in.rows.filter(finding__in=[Finding.ADD, Finding.CHANGE])
-    total, reached, outcome = rows.count(), 0, {"added": 0, "changed": 0, "left": 0}
-    last = 0
-    while batch := list(rows.filter(number__gt=last).order_by("number")[:AT_ONCE]):
-        with transaction.atomic():
-            carry_out(batch, handed_in, now, outcome)
-        last, reached = batch[-1].number, reached + len(batch)
-        EnterpriseImport.objects.filter(pk=handed_in.pk).update(outcome=outcome)
-        report(reached, total, batch[-1].name)
-        rest(REST_S)
-    return outcome
+    return carry_out_rows(EnterpriseImport, asked, report, do=carry_out, rest=rest)
 
 
 def carry_out(batch, handed_in, now, outcome):
-    """Register and change the enterprises of a batch, with their change rows."""
-    by, keys = handed_in.job.by, {row.pk: f"enterprises.import:{handed_in.pk}:{row.number}" for row in batch}
+    """Register and change the enterprises of a batch, with their change rows; how many rows that was."""
+    by, keys = handed_in.job.by, {row.pk: row_key(CARRY_OUT, handed_in, row.number) for row in batch}
     done_before = set(Change.objects.filter(key__in=list(keys.values())).values_list("key", flat=True))
     supervisors = {one.code: one for one in organisation_tree(by)}
     known = find_by_code([row.code for row in batch])
@@ -132,6 +112,7 @@ def carry_out(batch, handed_in, now, outcome):
     record_all(edit_enterprise, changed, by=by, now=now, why=handed_in.file_name)
     outcome["added"] += len(added)
     outcome["changed"] += len(changed)
+    return len(batch)
 
 
 def typed_fields(fields, supervisors):
@@ -167,22 +148,13 @@ def change(subject, fields, now):
 @jobs.job(TAKE_BACK)
 def run_undo(asked, report, *, rest=time.sleep):
     """Close what the import added and nobody touched since."""
-    handed_in, now = load(EnterpriseImport, asked)
-    prefix = f"enterprises.import:{handed_in.pk}:"
-    added = Change.objects.filter(key__startswith=prefix, what=register_enterprise.verb).order_by("id")
-    total, reached, last, outcome = added.count(), 0, 0, dict(handed_in.outcome) | {"closed": 0, "kept": 0}
-    while batch := list(added.filter(id__gt=last)[:AT_ONCE]):
-        with transaction.atomic():
-            take_back(batch, handed_in, now, outcome)
-        last, reached = batch[-1].id, reached + len(batch)
-        EnterpriseImport.objects.filter(pk=handed_in.pk).update(outcome=outcome)
-        report(reached, total, "")
-        rest(REST_S)
-    return outcome
+    return take_back_rows(
+        EnterpriseImport, asked, report, kind=CARRY_OUT, verb=register_enterprise.verb, do=take_back, rest=rest
+    )  # fmt: skip
 
 
 def take_back(batch, handed_in, now, outcome):
-    """Close the enterprises of these change rows that have no other change and no parts."""
+    """Close the enterprises of these change rows that have no other change and no parts; how many rows that was."""
     ids = [int(one.subject_id) for one in batch]
     later = Change.objects.filter(
         subject_kind=Enterprise._meta.label_lower, subject_id__in=[str(pk) for pk in ids]
@@ -202,3 +174,4 @@ def take_back(batch, handed_in, now, outcome):
     record_all(close_enterprise, told, by=handed_in.job.by, now=now, why=str(_("撤销导入")))
     outcome["closed"] += len(free)
     outcome["kept"] += len(batch) - len(free)
+    return len(batch)

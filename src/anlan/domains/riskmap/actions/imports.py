@@ -21,7 +21,8 @@ from anlan.domains.riskmap.queries.imports import KEYS, Planner, find_rows, open
 from anlan.domains.riskmap.terms import PointState, Refusal
 from anlan.kit import jobs
 from anlan.kit.actions import Refused, action, check
-from anlan.kit.imports.steps import REST_S, insist_over, keep_file, let_go, load, read_rows, step_on
+from anlan.kit.imports.batches import carry_out_rows, row_key, take_back_rows
+from anlan.kit.imports.steps import insist_over, keep_file, let_go, load, read_rows, step_on
 from anlan.kit.models import Change
 from anlan.kit.terms import Finding, ImportState
 
@@ -78,22 +79,22 @@ def read_file(asked, report, *, rest=time.sleep):
 @jobs.job(CARRY_OUT)
 def run_import(asked, report, *, clock=time.monotonic, rest=time.sleep):
     """Carry a confirmed import out in batches; a row that a rule refuses by now is left and counted."""
-    handed_in, now = load(RiskImport, asked)
-    rows = handed_in.rows.filter(finding__in=[Finding.ADD, Finding.CHANGE]).order_by("number")
-    outcome = {"added": 0, "changed": 0, "left": 0}
-    total, reached, last = rows.count(), 0, 0
-    while batch := list(rows.filter(number__gt=last)[:BATCH_ROWS]):
-        known, began = know(batch, handed_in.job.by), clock()
-        with transaction.atomic():
-            for row in batch:
-                outcome[carry_out(row, handed_in, known, now)] += 1
-                last, reached = row.number, reached + 1
-                if clock() - began > BATCH_S:
-                    break
-            RiskImport.objects.filter(pk=handed_in.pk).update(outcome=outcome)
-        report(reached, total, row.name)
-        rest(REST_S)
-    return outcome
+
+    def do(batch, handed_in, now, outcome):
+        known = know(batch, handed_in.job.by)
+        return in_time(batch, lambda row: carry_out(row, handed_in, known, now), outcome, clock)
+
+    return carry_out_rows(RiskImport, asked, report, do=do, rest=rest, at_once=BATCH_ROWS)
+
+
+def in_time(batch, do_one, outcome, clock):
+    """Do rows until they are done or BATCH_S is over, counting what `do_one` says of each; how many were done."""
+    began = clock()
+    for count, row in enumerate(batch, 1):
+        outcome[do_one(row)] += 1
+        if clock() - began > BATCH_S:
+            return count
+    return len(batch)
 
 
 def know(rows, person):
@@ -110,7 +111,7 @@ def know(rows, person):
 
 def carry_out(row, handed_in, known, now):
     """Do one planned row; which count of the outcome it belongs to."""
-    by, key = handed_in.job.by, f"riskmap.import:{handed_in.pk}:{row.number}"
+    by, key = handed_in.job.by, row_key(CARRY_OUT, handed_in, row.number)
     words = {"by": by, "now": now, "why": handed_in.file_name}
     fields = dict(row.fields)
     assessed = fields.pop("method", None)
@@ -136,22 +137,16 @@ def carry_out(row, handed_in, known, now):
 @jobs.job(TAKE_BACK)
 def run_undo(asked, report, *, clock=time.monotonic, rest=time.sleep):
     """Take off the map what the import added and nobody touched since, each on its own record."""
-    handed_in, now = load(RiskImport, asked)
-    prefix = f"riskmap.import:{handed_in.pk}:"
-    added = Change.objects.filter(key__startswith=prefix, what=register_point.verb).order_by("id")
-    total, reached, last, outcome = added.count(), 0, 0, dict(handed_in.outcome) | {"closed": 0, "kept": 0}
-    while batch := list(added.filter(id__gt=last)[:BATCH_ROWS]):
-        free, began = untouched(batch, prefix), clock()
-        with transaction.atomic():
-            for change in batch:
-                outcome[take_back(free.get(change.subject_id), handed_in, now)] += 1
-                last, reached = change.id, reached + 1
-                if clock() - began > BATCH_S:
-                    break
-            RiskImport.objects.filter(pk=handed_in.pk).update(outcome=outcome)
-        report(reached, total, change.subject_name)
-        rest(REST_S)
-    return outcome
+
+    def do(batch, handed_in, now, outcome):
+        free = untouched(batch, row_key(CARRY_OUT, handed_in))
+        return in_time(
+            batch, lambda change: take_back(free.get(change.subject_id), handed_in, now), outcome, clock
+        )
+
+    return take_back_rows(
+        RiskImport, asked, report, kind=CARRY_OUT, verb=register_point.verb, do=do, rest=rest, at_once=BATCH_ROWS
+    )  # fmt: skip
 
 
 def untouched(batch, prefix):

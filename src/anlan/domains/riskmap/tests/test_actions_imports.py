@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import zipfile
 
@@ -14,7 +15,7 @@ from anlan.domains.riskmap.actions.imports import read_file, run_import, run_und
 from anlan.domains.riskmap.models import RiskImport, RiskPoint
 from anlan.domains.riskmap.tests.conftest import LEC, NOW, SOUND
 from anlan.kit.actions import Refused
-from anlan.kit.models import Change
+from anlan.kit.models import Change, Job
 from anlan.kit.terms import ImportState
 
 HEADINGS = ["编号", "名称", "责任单位编码", "经度", "纬度", "风险类别", "评估方法", "L 发生的可能性", "E 暴露的频繁程度", "C 后果的严重程度"]  # fmt: skip
@@ -263,3 +264,17 @@ def test_an_assessment_that_says_the_same_is_not_done_again(town, point):
     body = as_csv([point.number, "", "", "", "", "", "LEC", *(str(one) for one in LEC["inputs"].values())])
     row, _rows = hand_in(town, "a.csv", body)
     assert row.counts["same"] == 1
+
+
+def test_a_batch_that_takes_long_ends_early_and_the_next_goes_on_behind_it(town):
+    """So that nobody waits long for SQLite's one write lock; forward and back."""
+    row, _rows = hand_in(town, "a.csv", as_csv(*([*BOILER[:1], f"锅炉房{n}", *BOILER[2:]] for n in range(3))))
+    actions.confirm_import(row, by=town.clerk, now=NOW)
+    told, rests, seconds = [], [], itertools.count()
+    slow = {"clock": lambda: next(seconds), "rest": rests.append}
+    assert run_import({"handed_in": row.pk}, lambda *one: told.append(one), **slow)["added"] == 3
+    assert told == [(1, 3, "锅炉房0"), (2, 3, "锅炉房1"), (3, 3, "锅炉房2")] and len(rests) == 3
+    Job.objects.update(state="done")
+    actions.undo_import(RiskImport.objects.get(), by=town.clerk, now=NOW)
+    assert run_undo({"handed_in": row.pk}, quiet, **slow)["closed"] == 3 and len(rests) == 6
+    assert RiskImport.objects.get().outcome == {"added": 3, "changed": 0, "left": 0, "closed": 3, "kept": 0}

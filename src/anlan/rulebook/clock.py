@@ -344,6 +344,8 @@ def stretch_of(pause: Pause) -> tuple[date, date]:
 
 def walk(first: date, count: int, limit: Limit, stretches, days: Days) -> date:
     """The day on which so many days after `first` have been counted; NEVER if an open pause comes before it."""
+    if not stretches and not limit.is_working:
+        return first + count * ONE_DAY
     day = first
     while count:
         day += ONE_DAY

@@ -97,20 +97,20 @@ def test_every_address_is_in_the_matrix():
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_gets_what_is_his(client, office, signed_in, name, at):
+def test_each_gets_what_is_his(client, office, signed_in, name, alone):
     posted, getting, posting = ADDRESSES[name]
-    if PEOPLE[at] != "nobody":
-        signed_in(office.people[PEOPLE[at]])
     words = POSTED[posted or "nothing"] | ({"organisation": office.branch.pk} if posted == "channel" else {})
     words |= {"channel": office.sms.pk} if posted == "contact" else {}
-    address, before = address_of(name, office), written()
-    assert f"{client.get(address).status_code}" == getting.split()[at]
-    assert written() == before
-    answer = client.post(address, words)
-    assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at]
-    if PEOPLE[at] == "nobody":
-        assert answer["Location"].startswith("/accounts/")
+    for at, who in alone(PEOPLE):
+        if who != "nobody":
+            signed_in(office.people[who])
+        address, before = address_of(name, office), written()
+        assert f"{client.get(address).status_code}" == getting.split()[at], who
+        assert written() == before, who
+        answer = client.post(address, words)
+        assert f"{answer.status_code}{'*' if written() != before else ''}" == posting.split()[at], who
+        if who == "nobody":
+            assert answer["Location"].startswith("/accounts/")
 
 
 def test_no_page_shows_a_secret_a_link_that_answers_or_a_strangers_number(office, signed_in):

@@ -10,6 +10,9 @@ const last = new Map(); // draft → its newest write, so that an older one neve
 /** An empty form: `kind` of record, what it is about, and where one stood. */
 export const newDraft = (kind, facts = {}) => ({ uid: makeUid(), kind, begun_ms: Date.now(), photos: [], ...facts });
 
+/** The screen of a form. */
+export const formOf = ({ kind, uid }) => `${kind === "self_check" ? "check" : "report"}/${uid}`;
+
 /** Keep a form as it is now. Resolves when it is on the disk. */
 export function keepDraft(draft) {
   const dataKey = key();

@@ -8,6 +8,7 @@ import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -156,16 +157,18 @@ def keep_files(work, hazard, stage):
     """Keep the record's files as evidence of a stage; each alone."""
     keep_each(
         work,
-        lambda name, body: hazards.keep_evidence(hazard, stage=stage, name=name, body=body, **work.words),
+        lambda line, body: hazards.keep_evidence(
+            hazard, stage=stage, name=line.name, body=body, **work.words
+        ),
     )
 
 
 def keep_each(work, keep_one):
-    """Open each file of the record and keep it by `keep_one(name, body)`; what becomes of it is told."""
+    """Open each file of the record and keep it by `keep_one(line, body)`; what becomes of it is told."""
     for line in work.record.files:
         try:
             with transaction.atomic():
-                keep_one(line.name, work.open_file(line))
+                keep_one(line, work.open_file(line))
         except Refused as why:
             work.told[str(line.uid)] = {"state": REFUSED, "reason": str(why)}
         else:
@@ -239,19 +242,49 @@ def is_key(text):
 
 def keep_with(work, row):
     """Keep the record's files with the row that it became; each alone."""
-    keep_each(work, lambda name, body: keep(row, by=work.person, now=work.now, name=name, body=body))
+    told = {"by": work.person, "now": work.now}
+    keep_each(work, lambda line, body: keep(row, name=line.name, body=body, **told))
 
 
-# ── what other rooms will take ──────────────────────────────────────────────────────────────────
+# ── self-checks ─────────────────────────────────────────────────────────────────────────────────
 
 
-def put_off(work):
-    """Nothing in this system takes such a record yet: it stays with its reason, to be taken again."""
-    raise Refused(Refusal.NOT_BUILT % {"kind": RecordKind(work.record.kind).label})
+def take_self_check(work):
+    """A checklist filled in for a unit for which the person acts: signed on the spot, what failed opens hazards."""
+    body, person = work.body, work.person
+    keeper = hazard_reads.find_unit(person, place=body.place, enterprise=body.enterprise)
+    insist_found(keeper, body.place or body.enterprise or "")
+    version = hazard_reads.find_version(body.checklist, body.version)
+    told = {"code": body.checklist, "number": body.version}
+    check(None if version else Refusal.CHECKLIST_UNKNOWN % told)
+    sheet = hazards.Sheet(
+        uid=work.record.uid, begun_at=body.begun_at, at=work.at, answers=msgspec.to_builtins(body.answers), notes=body.notes,
+        seen=set(body.seen), signer=body.signer, post=body.post, is_confirmed=body.is_confirmed,
+    )  # fmt: skip
+    row = hazards.take_field_check(
+        version, keeper=keeper, sheet=sheet, attach=lambda row: keep_answers(work, row), **work.words
+    ).subject
+    return Outcome("", row.get_absolute_url(), say_failed(row))
+
+
+def keep_answers(work, row):
+    """Keep each file beside the answer that it belongs to; one of none, a signature, with the self-check itself."""
+
+    def keep_one(line, body):
+        told = {"by": work.person, "now": work.now, "name": line.name, "body": body}
+        key = work.body.photos.get(line.uid)
+        return hazards.put_photo(row, field=key, **told) if key else keep(row, **told)
+
+    keep_each(work, keep_one)
+
+
+def say_failed(row):
+    """How many answers failed, and that they are hazards now; "" where all is well."""
+    return Refusal.FAILED % {"n": row.n_failed} if row.n_failed else ""
 
 
 TAKERS = {
     RecordKind.HAZARD: take_hazard, RecordKind.EVIDENCE: take_evidence, RecordKind.OBSERVATION: take_observation,
     RecordKind.ROUND_START: take_round_start, RecordKind.CHECK_IN: take_check_in, RecordKind.ROUND_END: take_round_end,
-    RecordKind.SELF_CHECK: put_off,
+    RecordKind.SELF_CHECK: take_self_check,
 }  # fmt: skip

@@ -48,10 +48,11 @@ def make_pack(person, *, now, most_bytes=MOST_BYTES):
     register = list_places(person)
     points = list_points(person)
     waiting, more = tell_hazards(person, now)
+    units = hazards.units_to_check(person)
     sections = [
-        ("hazards", waiting), ("routes", tell_routes(person)), ("checklists", hazards.checklist_for_pack()),
+        ("hazards", waiting), ("routes", tell_routes(person)), ("checklists", hazards.checklist_for_pack(units)),
         ("articles", tell_articles(on)),
-        ("targets", [*tell_places(person, register, on), *tell_points(points), *tell_enterprises(person)]),
+        ("targets", with_checks([*tell_places(person, register, on), *tell_points(points), *tell_enterprises(person)], units)),
         ("map", [*draw_places(register), *draw_points(points)]),
     ]  # fmt: skip
     return pack(sections, head=head, most_bytes=most_bytes, left_out={"hazards": more} if more else {})
@@ -130,6 +131,17 @@ def tell_enterprises(person):
         }
         for code, name, address in rows.values_list("code", "name", "address")
     ]  # fmt: skip
+
+
+def with_checks(targets, units):
+    """Targets, those of `units` with the checklists by which they check themselves, the last time and the next day due."""
+    known = {unit.key: unit for unit in units}
+    for target in targets:
+        unit = known.get((target["kind"], target["code"]))
+        if unit:
+            target["checklists"] = [version.checklist.code for version in unit.versions]
+            target["checked_on"], target["check_due_on"] = unit.last_on, unit.due_on
+    return targets
 
 
 def draw_places(register):

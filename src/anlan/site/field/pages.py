@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from anlan.domains.accounts.terms import COMMA
 from anlan.kit.actions import Refused
 from anlan.kit.listing import Column, Listing, SearchForm
 from anlan.kit.models import Change
@@ -27,6 +28,7 @@ from anlan.site.field.terms import BODY_LABELS, Refusal
 
 ALL = [("", gettext_lazy("全部"))]
 WAITING = "waiting"
+UNTOLD = ("seen", "photos", "is_confirmed")  # of a self-check: for machines alone
 ARRIVED = [{"label": gettext_lazy("移动巡查记录"), "url": reverse_lazy("field:arrived")}]
 MOST_BOX_BYTES = 60 * MIB  # what the server's door lets through; larger ones by `anlan field open`
 
@@ -143,11 +145,21 @@ def record(request, pk):
     row = record_or_404(request, pk)
     context = {
         "record": row, "title": row.get_kind_display() or _("无法打开的记录"), "crumbs": ARRIVED, "state": say_state(row),
-        "lines": [(BODY_LABELS.get(name, name), value) for name, value in row.content.get("body", {}).items() if value not in (None, "")],
+        "lines": [(BODY_LABELS.get(name, name), say(value)) for name, value in row.content.get("body", {}).items() if name not in UNTOLD and say(value)],
         "files": list(zip(row.files, taking.tell_files(row), strict=True)), "handed_in_by": row.upload.handed_in_by,
         "changes": Change.objects.of(row),
     }  # fmt: skip
     return render(request, "site/field_record.html", context)
+
+
+def say(value):
+    """A value of a record's body as people read it: what it is made of, one after another; "" for nothing."""
+    if isinstance(value, dict):
+        colon = _("：")
+        return "\n".join(f"{name}{colon}{said}" for name, one in value.items() if (said := say(one)))
+    if isinstance(value, list):
+        return str(COMMA).join(filter(None, map(say, value)))
+    return "" if value is None else str(value)
 
 
 @require_POST

@@ -10,10 +10,13 @@ from anlan.kit.terms import RecordKind
 from anlan.site.field.manifests import Digest
 
 MOST_FILES = 20
+MOST_ANSWERS = 2_000  # as many questions as a checklist may have, each in as many rows as it may repeat
 NUL = b"\\u0000"  # as JSON writes it; a bare one is no JSON
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
 Line = Annotated[str, msgspec.Meta(max_length=200)]
 Code = Annotated[str, msgspec.Meta(max_length=40)]
+Key = Annotated[str, msgspec.Meta(max_length=50)]
+SignedBy = Annotated[str, msgspec.Meta(max_length=60)]
 Lon = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Lat = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 
@@ -95,10 +98,31 @@ class RoundEndBody(msgspec.Struct):
     signature_file: UUID | None = None
 
 
+class SelfCheckBody(msgspec.Struct):
+    """A checklist filled in for a unit: answers as the page of the unit sends them, keys as `rules.answers` names them.
+
+    `seen`: the keys of the questions that were shown; `notes`: words on failed answers; `photos`: which file belongs
+    to which answer; a file that is not named there (a drawn signature) is kept with the whole.
+    """
+
+    checklist: Code
+    version: Annotated[int, msgspec.Meta(ge=1, le=32_767)]
+    begun_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    answers: dict[Key, str | list[str | dict[Key, str | list[str]]]]
+    seen: Annotated[list[Key], msgspec.Meta(max_length=MOST_ANSWERS)]
+    signer: SignedBy
+    post: SignedBy
+    is_confirmed: bool
+    place: Code | None = None
+    enterprise: Code | None = None
+    notes: dict[Key, Annotated[str, msgspec.Meta(max_length=500)]] = {}
+    photos: dict[UUID, Key] = {}
+
+
 BODIES = {
     RecordKind.HAZARD: HazardBody, RecordKind.EVIDENCE: EvidenceBody, RecordKind.OBSERVATION: ObservationBody,
     RecordKind.ROUND_START: RoundStartBody, RecordKind.CHECK_IN: CheckInBody, RecordKind.ROUND_END: RoundEndBody,
-    RecordKind.SELF_CHECK: dict,
+    RecordKind.SELF_CHECK: SelfCheckBody,
 }  # fmt: skip
 
 

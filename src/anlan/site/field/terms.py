@@ -1,6 +1,7 @@
 """Words of the field app's server side: why something is refused, and what to do."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Refusal:
@@ -38,8 +39,9 @@ class Refusal:
     FILE_UNNAMED = _("文件“%(name)s”不在清单中。")
     FILE_DIFFERS = _("文件“%(name)s”与现场记录时不符（校验值不同），未予保存。")
     NO_FILES = _("没有可以保存的照片或文件。")
-    NOT_BUILT = _("本系统尚不能办理“%(kind)s”。内容已保存，可日后再次办理。")
+    CHECKLIST_UNKNOWN = _("找不到自查清单“%(code)s”第 %(number)d 版。")
     TARGET_UNKNOWN = _("找不到“%(code)s”，或不在您的权限范围内。")
+    FAILED = _("%(n)d 项不合格，已登记为隐患。")
     HAZARD_UNKNOWN = _("找不到这条隐患，或不在您的权限范围内。")
     STAGE_NOT_NOW = _("隐患目前为“%(state)s”，不能上传%(stage)s的照片或材料。")
     CHANGED_SINCE = _("现场记录之后隐患已有变化：%(changes)s。")
@@ -57,5 +59,6 @@ BODY_LABELS = {
     "what": _("隐患描述"), "kind": _("类别"), "place": _("场所"), "riskpoint": _("风险点"), "enterprise": _("企业"),
     "address": _("位置"), "lon": _("经度"), "lat": _("纬度"), "hazard": _("隐患"), "stage": _("阶段"), "zone": _("区域"),
     "value": _("数值"), "note": _("说明"), "route": _("路线"), "stop": _("巡逻点"), "class": _("目测密度分级"),
-    "signature_file": _("签名"),
+    "signature_file": _("签名"), "checklist": _("自查清单"), "version": _("版本"), "signer": _("签名"), "post": pgettext_lazy("self-check", "职务"),
+    "begun_at": _("开始时间"), "answers": _("答卷"), "notes": _("现场说明"),
 }  # fmt: skip

@@ -47,6 +47,7 @@ def enterprise(request, code):
         "documents": documents_of(row),
         "risk_points": riskmap.points_of_enterprise(row, person)[:LISTED],
         "hazards": hazards.open_hazards(person).filter(enterprise=row)[:LISTED],
+        "checked": hazards.checks_at(row, person, on=today),
         "waiting": enterprises.requests_by(row).filter(state="asked").first() if enterprises.may_see_contacts(person, row) else None,
     }  # fmt: skip
     return render(request, "site/enterprise.html", context)

@@ -84,6 +84,7 @@ def registered(found, person, now):
         "enterprises": enterprises.visible_enterprises(person).filter(pk__in=here)[:20],
         "risk_points": riskmap.points_at(found, person)[:LISTED],
         "hazards": hazards.open_hazards(person).filter(place=found)[:LISTED],
+        "checked": hazards.checks_at(found, person, on=today),
     }
 
 

@@ -53,10 +53,15 @@ class Phone:
         return self.ask("POST", address, json.dumps(body).encode(), "application/json")
 
     def write(self, kind, body, *, files=(), round=None, base=None, uid=None, made_at=MADE_AT):
-        """Write a record with files (name, bytes, stage); its uid."""
+        """Write a record with files (name, bytes, stage, and a uid where the body names it); its uid."""
         uid, lines, named = uid or str(uuid.uuid4()), [], []
-        for name, content, stage in files:
-            line = {"uid": str(uuid.uuid4()), "name": name, "media_type": "image/jpeg", "size": len(content)}
+        for name, content, stage, *given in files:
+            line = {
+                "uid": given[0] if given else str(uuid.uuid4()),
+                "name": name,
+                "media_type": "image/jpeg",
+                "size": len(content),
+            }
             lines.append(line | {"sha256": sha(content), "stage": stage})
             named.append({"uid": line["uid"], "part": self.keep(content)})
         text = {

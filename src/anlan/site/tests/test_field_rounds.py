@@ -133,12 +133,6 @@ def test_whoever_may_not_walk_is_refused(town, route):  # noqa: F811
     assert not PatrolRound.objects.exists()
 
 
-def test_self_checks_are_not_taken_yet_and_stay(walker):
-    walker.write("self_check", {"anything": [1, 2]})
-    said = walker.send()
-    assert states(said) == ["refused"] and "自查" in said[1]["records"][0]["reason"]
-
-
 def test_the_day_pack_has_the_routes_that_one_walks(town, route):  # noqa: F811
     told = read(town.patrol)[0]["routes"]
     assert [one["name"] for one in told] == ["商场一线"]

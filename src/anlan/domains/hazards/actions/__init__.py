@@ -69,6 +69,7 @@ from anlan.domains.hazards.actions.rectifying import (
     return_hazard,
     secure_hazard,
 )
+from anlan.domains.hazards.actions.selfchecks import Sheet, put_photo, take_field_check
 from anlan.domains.hazards.actions.statements import (
     correct_statement,
     draw_statement,
@@ -86,6 +87,7 @@ __all__ = [
     "PHOTOS_MOST",
     "PUSHES_MOST",
     "REPORTER",
+    "Sheet",
     "accept_hazard",
     "add_checklist",
     "appeal_by_code",
@@ -128,6 +130,7 @@ __all__ = [
     "publish_listing",
     "publish_version",
     "push_result",
+    "put_photo",
     "receive_result",
     "record_telling",
     "redraw_statement",
@@ -145,6 +148,7 @@ __all__ = [
     "show_evidence",
     "sign_statement",
     "take_case",
+    "take_field_check",
     "transfer_case",
     "transfer_hazard",
     "uphold_hazard",

@@ -1,5 +1,9 @@
 """Writes of self-checks: begun, filled in, handed in with a signature; what is not in order opens a hazard at once."""
 
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,15 +16,18 @@ from anlan.domains.hazards.queries.keepers import (
     keeper_of,
     last_check_day,
     open_due_check,
+    replaced_at,
     suits,
 )
 from anlan.domains.hazards.queries.rhythms import rhythm_of
 from anlan.domains.hazards.rules import ENDED
+from anlan.domains.hazards.rules.answers import NOTES
 from anlan.domains.hazards.rules.selfchecks import (
     check_filled,
     check_signature,
     due_after,
     refuse_link,
+    refuse_version,
     seal_of,
 )
 from anlan.domains.hazards.terms import HazardSource
@@ -75,12 +82,18 @@ def keep_check_photo(row, *, by, now, field, name, body, link=None):
     """Keep a photo beside an answer of a draft; `field` is the answer's key (rules.answers)."""
     held_draft(row)
     insist_acts(keeper_of(row), by, link, now)
+    kept = put_photo(row, by=by, now=now, field=field, name=name, body=body)
+    return done(row, after={"question": field, "file": kept.name, "sha256": kept.sha256})
+
+
+def put_photo(row, *, by, now, field, name, body):
+    """The attachment of a photo kept beside the answer `field`. Raises Refused where none belongs, or no more fits."""
     check(None if field in filling_of(row).photo_keys() else CheckRefusal.NO_PHOTO_HERE)
     kept_before = row.photos.filter(key=field).count()
     check(CheckRefusal.PHOTOS_MOST % {"most": PHOTOS_MOST} if kept_before >= PHOTOS_MOST else None)
     kept = keep(row, by=by, now=now, name=name, body=body).subject
     CheckPhoto.objects.create(check_of=row, key=field, attachment=kept)
-    return done(row, after={"question": field, "file": kept.name, "sha256": kept.sha256})
+    return kept
 
 
 @action("hazards.hand_in_check", machine=True, label=_("提交安全自查"))
@@ -94,18 +107,62 @@ def hand_in_check(row, *, by, now, signer, post, is_confirmed, seen, link=None, 
     insist_acts(keeper, by, link, now)
     check(check_filled(filling, seen))
     check(check_signature(signer, post, is_confirmed))
+    row.signer, row.post, row.by, row.link, row.done_at = signer.strip(), post.strip(), by, link, now
+    close_check(row, filling, notes={}, by=by, now=now, behalf=on_behalf_of)
+    return done(row, after=note(row, "signer", "post", "n_failed", "sha256"))
+
+
+class Sheet(NamedTuple):
+    """A self-check as a phone filled it in without a network; `notes`: {key of an answer: words}, `at`: when it was signed."""
+
+    uid: UUID
+    begun_at: datetime
+    at: datetime
+    answers: dict
+    notes: dict
+    seen: set
+    signer: str
+    post: str
+    is_confirmed: bool
+
+
+@action("hazards.take_field_check", label=_("现场自查"))
+def take_field_check(version, *, by, now, keeper, sheet, attach):
+    """Take a self-check that was filled in and signed on the spot; `attach(row)` keeps its photos with it (put_photo).
+
+    What somebody else has begun at the unit's page stays as it is. Raises Refused like handing one in.
+    """
+    insist_acts(keeper, by, None, now)
+    ended_at = replaced_at(version)
+    check(refuse_version(version.state, replaced_at=ended_at, begun_at=min(sheet.begun_at, sheet.at)))
+    fits = keeper.is_active and suits(version.checklist, keeper)
+    check(None if fits else CheckRefusal.NOT_FOR % {"name": keeper.name})
+    check(check_signature(sheet.signer, sheet.post, sheet.is_confirmed))
+    check(CheckRefusal.DONE_ALREADY if SelfCheck.objects.filter(uid=sheet.uid).exists() else None)
+    row = SelfCheck.objects.create(
+        uid=sheet.uid, version=version, **keeper.columns, organisation=keeper.organisation, answers=sheet.answers, by=by,
+        begun_at=sheet.begun_at, saved_at=now, done_at=sheet.at, signer=sheet.signer.strip(), post=sheet.post.strip(),
+        state=CheckState.DONE, sha256=version.sha256,
+    )  # fmt: skip
+    attach(row)
+    filling = filling_of(row)
+    check(check_filled(filling, sheet.seen))
+    close_check(row, filling, notes=sheet.notes, by=by, now=now, behalf="")
+    return done(row, after=note(row, "signer", "post", "n_failed", "sha256"))
+
+
+def close_check(row, filling, *, notes, by, now, behalf):
+    """Seal what was filled in and signed, open its failed answers as hazards, settle what was due."""
     failed = [line for line in filling.lines() if line.opens_hazard]
-    row.answers, row.state, row.done_at, row.saved_at = filling.values(), CheckState.DONE, now, now
-    row.signer, row.post, row.by, row.link, row.n_failed = signer.strip(), post.strip(), by, link, len(failed)
+    said = {line.key: notes[line.key].strip() for line in failed if notes.get(line.key, "").strip()}
+    row.answers = filling.values() | ({NOTES: said} if said else {})
+    row.state, row.saved_at, row.n_failed = CheckState.DONE, now, len(failed)
     row.sha256 = seal_of(told_of(row))
     row.save()
     photos = photos_of(row)
     for line in failed:
-        open_finding(
-            row, line, filling.label(line), photos.get(line.key, []), by=by, now=now, behalf=on_behalf_of
-        )
+        open_finding(row, line, filling.label(line), photos.get(line.key, []), by=by, now=now, behalf=behalf)
     settle_due(row, by=by, now=now)
-    return done(row, after=note(row, "signer", "post", "n_failed", "sha256"))
 
 
 def open_finding(row, line, label, photos, *, by, now, behalf):
@@ -127,6 +184,8 @@ def report_failed(row, line, label, photos, *, by, now, behalf):
     what = _("自查不合格：%(label)s（%(said)s）") % {"label": label, "said": said}
     if line.question["clause"]:
         what += _("。依据：%(clause)s") % {"clause": line.question["clause"]}
+    if words := row.answers.get(NOTES, {}).get(line.key):
+        what += _("。说明：%(words)s") % {"words": words}
     change = report_hazard(
         row.organisation, by=by, now=now, what=str(what), kind=line.question["hazard_kind"], on_behalf_of=behalf,
         source=HazardSource.SELF_CHECK, place=row.place, enterprise=row.enterprise,
@@ -161,11 +220,11 @@ def keeper_address(keeper):
 
 
 def settle_due(row, *, by, now):
-    """The self-check that was due is the one handed in."""
+    """The self-check that was due is the one handed in, unless it was signed before anything was due."""
     due = open_due_check(keeper_of(row))
-    if due is None:
+    if due is None or row.done_at < due.opened_at:
         return
-    due.settled_by, due.settled_at = row, now
+    due.settled_by, due.settled_at = row, row.done_at
     due.save(update_fields=["settled_by", "settled_at"])
     settle_follow_up(f"{DUE_KEY}/{due.pk}", by=by, now=now, outcome=str(row))
 

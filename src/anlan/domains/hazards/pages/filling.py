@@ -18,7 +18,7 @@ from anlan.domains.hazards.actions.selfchecks import (
 from anlan.domains.hazards.pages.desks import by_account, by_link
 from anlan.domains.hazards.queries.checks import filling_of, is_unaltered, photos_of
 from anlan.domains.hazards.queries.keepers import checks_of, versions_for
-from anlan.domains.hazards.rules.answers import QUIET, ROWS_MOST, take_answers
+from anlan.domains.hazards.rules.answers import NOTES, QUIET, ROWS_MOST, take_answers
 from anlan.domains.hazards.rules.expressions import as_list, as_text
 from anlan.domains.hazards.terms.checklists import CheckState, QuestionKind
 from anlan.kit.actions import Refused
@@ -185,7 +185,7 @@ def describe_answers(row, photo_url):
         {
             "label": filling.label(line), "kind": line.question["kind"], "said": say_answer(line), "depth": line.depth,
             "photos": [(one, photo_url(one)) for one in photos.get(line.key, [])], "opens_hazard": line.opens_hazard,
-            "question": line.question,
+            "question": line.question, "note": row.answers.get(NOTES, {}).get(line.key, ""),
             "at": line.row + 1 if line.row is not None else None,
         }
         for line in filling.lines()

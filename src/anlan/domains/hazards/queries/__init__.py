@@ -13,7 +13,7 @@ from anlan.domains.hazards.queries.cases import (
     visible_cases,
     visible_results,
 )
-from anlan.domains.hazards.queries.checks import checklist_for_pack, visible_checks
+from anlan.domains.hazards.queries.checks import visible_checks
 from anlan.domains.hazards.queries.forms import read_form_rows
 from anlan.domains.hazards.queries.hazards import (
     LISTING,
@@ -50,6 +50,13 @@ from anlan.domains.hazards.queries.major import (
     telling_messages,
     tellings_of,
     visible_stops,
+)
+from anlan.domains.hazards.queries.outdoors import (
+    checklist_for_pack,
+    checks_at,
+    find_unit,
+    find_version,
+    units_to_check,
 )
 from anlan.domains.hazards.queries.patterns import (
     count_units,
@@ -131,6 +138,7 @@ __all__ = [
     "cases_to_warn",
     "cells_of",
     "checklist_for_pack",
+    "checks_at",
     "contacts_over",
     "count_units",
     "days_left",
@@ -143,6 +151,8 @@ __all__ = [
     "find_case",
     "find_public_place",
     "find_report",
+    "find_unit",
+    "find_version",
     "find_wait",
     "grade_lines",
     "hazards_behind",
@@ -214,6 +224,7 @@ __all__ = [
     "text_fingerprint",
     "units_among",
     "units_by_kind",
+    "units_to_check",
     "unreceived_pushes",
     "visible_cases",
     "visible_checks",

@@ -6,10 +6,10 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.hazards.models import ChecklistVersion, DueCheck, SelfCheck
+from anlan.domains.hazards.models import DueCheck, SelfCheck
 from anlan.domains.hazards.rules.answers import Filling
 from anlan.domains.hazards.rules.selfchecks import seal_of
-from anlan.domains.hazards.terms.checklists import CheckState, VersionState
+from anlan.domains.hazards.terms.checklists import CheckState
 
 CHECK_WITH = ("version__checklist", "place", "enterprise", "organisation", "by", "link")
 
@@ -100,15 +100,3 @@ def told_of(check):
 def is_unaltered(check):
     """Whether a self-check that was handed in still is what its seal says."""
     return seal_of(told_of(check)) == check.sha256
-
-
-def checklist_for_pack():
-    """The published checklists as plain JSON-able dicts, for the day pack of the field app."""
-    rows = ChecklistVersion.objects.filter(state=VersionState.PUBLISHED).select_related("checklist")
-    return [
-        {
-            "code": row.checklist.code, "name": row.checklist.name, "version": row.number, "sha256": row.sha256,
-            "audience": row.checklist.audience, "place_kinds": row.checklist.place_kinds, "questions": row.questions,
-        }
-        for row in rows.order_by("checklist__code")
-    ]  # fmt: skip

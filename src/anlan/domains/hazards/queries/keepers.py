@@ -149,6 +149,14 @@ def suits(checklist, keeper):
     return not kinds or any(place.kind in kinds for place in keeper.places)
 
 
+def replaced_at(version):
+    """When a later version took the place of one that was in use, or None."""
+    if version.published_at is None:
+        return None
+    later = version.checklist.versions.filter(published_at__gt=version.published_at).order_by("published_at")
+    return later.values_list("published_at", flat=True).first()
+
+
 def checks_of(keeper):
     """The self-checks of a unit, the newest first."""
     return SelfCheck.objects.filter(**keeper.columns).select_related("version__checklist", "by", "link")

@@ -12,6 +12,7 @@ TEXT_MOST, ROWS_MOST = 1000, 10
 NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,6})?")
 INTEGER_MOST = 10**9
 QUIET = (*SILENT, QuestionKind.CALCULATE)  # nobody answers these
+NOTES = "notes:"  # beside the answers: {key: what was said of a failed one}; no question is named so
 SHOWN = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")
 
 
@@ -31,8 +32,9 @@ class AnswerLine(NamedTuple):
 
     @property
     def takes_photos(self):
-        """Whether photos are kept beside it."""
-        return self.question["kind"] == QuestionKind.IMAGE or self.question["is_photo_wanted"]
+        """Whether photos are kept beside it: where they are asked for, and of whatever fails."""
+        is_asked = self.question["kind"] == QuestionKind.IMAGE or self.question["is_photo_wanted"]
+        return is_asked or self.opens_hazard
 
     @property
     def opens_hazard(self):
@@ -49,10 +51,10 @@ def read_answer(question, raw):
     """(value as it is kept, fault or "") of what was typed, or of the list of what was chosen."""
     kind = QuestionKind(question["kind"])
     if kind == QuestionKind.SELECT_MULTIPLE:
-        picked = [raw] if isinstance(raw, str) else list(raw or ())
+        chosen = [raw] if isinstance(raw, str) and raw else list(raw or ())
         known = [one["name"] for one in question["choices"]]
-        wrong = any(one not in known for one in picked)
-        return [one for one in known if one in picked], str(AnswerFault.CHOICE) if wrong else ""
+        wrong = any(one not in known for one in chosen)
+        return [one for one in known if one in chosen], str(AnswerFault.CHOICE) if wrong else ""
     text = str(raw or "").replace("\0", "").strip()
     if not text:
         return "", ""

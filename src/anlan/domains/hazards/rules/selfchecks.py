@@ -5,7 +5,7 @@ import json
 import re
 from datetime import date, datetime, timedelta
 
-from anlan.domains.hazards.terms.checklists import CheckRefusal, LinkRefusal
+from anlan.domains.hazards.terms.checklists import CheckRefusal, LinkRefusal, VersionState
 
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 LINK_DAYS_MOST = 730
@@ -31,6 +31,12 @@ def check_filled(filling, seen):
         return CheckRefusal.NEW_QUESTIONS % {"n": len(new)}
     wrong = sum(1 for line in lines if line.fault)
     return CheckRefusal.INCOMPLETE % {"n": wrong} if wrong else None
+
+
+def refuse_version(state, *, replaced_at: datetime | None, begun_at: datetime):
+    """Why a self-check begun then by a version is not taken: the version was no longer in force, or was withdrawn."""
+    was_in_force = state == VersionState.REPLACED and replaced_at is not None and begun_at < replaced_at
+    return None if state == VersionState.PUBLISHED or was_in_force else CheckRefusal.VERSION_ENDED
 
 
 def seal_of(told):

@@ -136,6 +136,7 @@ class CheckRefusal:
     FAULTY = _("清单有 %(n)d 处错误，不能保存。请改正后重新导入。")
     NOT_YOURS = _("您不能为“%(name)s”自查。请由该单位人员办理。")
     NOT_FOR = _("这份清单不适用于“%(name)s”，或已停用。")
+    VERSION_ENDED = _("这一版自查清单已停用或已被新版替代。请更新任务包，按使用中的版本填写。")
     DONE_ALREADY = _("这次自查已经提交，不能再修改。")
     INCOMPLETE = _("还有 %(n)d 处需要填写或改正。")
     NEW_QUESTIONS = _("根据您的回答，还有 %(n)d 题需要填写。请填写后再提交。")

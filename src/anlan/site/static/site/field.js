@@ -2,6 +2,7 @@
 
 import { count, readClock, span, text } from "@web/lib/format.js";
 import { isSecure } from "@web/lib/field/crypt.js";
+import { formOf } from "@web/lib/field/drafts.js";
 import { get, isReached } from "@web/lib/field/link.js";
 import { forgetPack, readPack } from "@web/lib/field/pack.js";
 import { kick, onNews, startSending } from "@web/lib/field/sender.js";
@@ -9,6 +10,7 @@ import { device, read, setDevice } from "@web/lib/field/store.js";
 import { hasPin, isOpen, lock, lockWhenIdle } from "@web/lib/field/vault.js";
 import { h, setSprite } from "@web/lib/field/view.js";
 import { boxScreen, outboxCount } from "./field/box.js";
+import { checkScreen, checksScreen } from "./field/check.js";
 import { changeScreen, choosePin, unlockScreen } from "./field/lock.js";
 import { moreScreen, paintTheme } from "./field/more.js";
 import { countScreen, densityScreen, noteScreen, patrolScreen, placesScreen, signScreen } from "./field/patrol.js";
@@ -20,9 +22,10 @@ import { followVersions, readShellAgain } from "./field/version.js";
 const BADGES_MS = 15_000;
 const SCREENS = {
   ready: readyScreen, today: todayScreen, target: targetScreen, hazard: hazardScreen, map: mapScreen, patrol: patrolScreen, places: placesScreen,
-  density: densityScreen, count: countScreen, note: noteScreen, sign: signScreen, report: reportScreen, outbox: boxScreen, more: moreScreen, change: changeScreen,
+  density: densityScreen, count: countScreen, note: noteScreen, sign: signScreen, report: reportScreen, checks: checksScreen, check: checkScreen, outbox: boxScreen, more: moreScreen, change: changeScreen,
 };
 const OPEN_WHEN_LOCKED = new Set(["outbox"]);
+const FORMS = new Set(["report", "check"]);
 
 const main = document.getElementById("screen");
 const nothing = async () => {};
@@ -72,7 +75,8 @@ const app = {
   /** The PIN was right: back to the very form that was open, else to today, or to getting ready. */
   async opened() {
     const known = await device();
-    if (known.open_draft && (await read("drafts", known.open_draft))) return app.go(`report/${known.open_draft}`);
+    const draft = known.open_draft && (await read("drafts", known.open_draft));
+    if (draft) return app.go(formOf(draft));
     if (!known.made_at) return app.go("ready");
     return location.hash.length > 2 ? app.show() : app.go("today");
   },
@@ -103,7 +107,7 @@ async function choose(name, facts) {
       await app.opened();
     });
   }
-  if (name !== "report" && isOpen()) await setDevice({ open_draft: null });
+  if (!FORMS.has(name) && isOpen()) await setDevice({ open_draft: null });
   return (SCREENS[name] ?? todayScreen)(app, ...facts);
 }
 

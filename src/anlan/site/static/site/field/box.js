@@ -1,7 +1,7 @@
 // The outbox: each record and each file with its state, beside what the server says it has.
 
 import { count, readClock, text } from "@web/lib/format.js";
-import { dropDraft, readDrafts } from "@web/lib/field/drafts.js";
+import { dropDraft, formOf, readDrafts } from "@web/lib/field/drafts.js";
 import { clear, exportBox, isSettled, readOutbox, summaryOf } from "@web/lib/field/outbox.js";
 import { kick, onNews, readArrived } from "@web/lib/field/sender.js";
 import { isOpen } from "@web/lib/field/vault.js";
@@ -49,11 +49,11 @@ export async function boxScreen(app) {
 const isStopped = (rows) => rows.some((row) => row.trouble === "signed_out");
 
 function draftCard(app, draft) {
-  const title = draft.what?.trim() || draft.hazard?.what || text("draft.untitled");
+  const title = draft.list ? `${draft.about.name} · ${draft.list.name}` : draft.what?.trim() || draft.hazard?.what || text("draft.untitled");
   return h("article.card", {},
     h("header", {}, h("b", {}, text(`kind.${draft.kind}`)), h("span.state", { "data-state": "draft" }, text("state.draft"))),
     h("p", {}, title), h("small", {}, text("draft.facts", { time: when(new Date(draft.edited_ms).toISOString(), { readClock }), n: draft.photos.length })),
-    h("div.row", {}, button("primary", () => app.go(`report/${draft.uid}`), text("draft.go_on")), button("link", () => remove(app, draft), text("draft.discard"))));
+    h("div.row", {}, button("primary", () => app.go(formOf(draft)), text("draft.go_on")), button("link", () => remove(app, draft), text("draft.discard"))));
 }
 
 async function remove(app, draft) {

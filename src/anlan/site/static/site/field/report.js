@@ -1,17 +1,16 @@
 // The form of a hazard, or of photos about one: kept at each pause of typing, sealed when it is finished.
 
-import { readClock, text } from "@web/lib/format.js";
-import { dropDraft, dropPhoto, keepDraft, keepPhoto, newDraft, readDraft, readPhoto, rowsOf } from "@web/lib/field/drafts.js";
+import { text } from "@web/lib/format.js";
+import { keepDraft, newDraft, readDraft, rowsOf } from "@web/lib/field/drafts.js";
 import { finish } from "@web/lib/field/outbox.js";
-import { shrink, thumbnail } from "@web/lib/field/photos.js";
 import { locate } from "@web/lib/field/position.js";
 import { kick } from "@web/lib/field/sender.js";
 import { setDevice } from "@web/lib/field/store.js";
-import { ask, button, field, h, icon, say } from "@web/lib/field/view.js";
+import { button, field, h, icon, say } from "@web/lib/field/view.js";
+import { autosave, discard, photoFiles, photoStrip } from "./form.js";
 import { signature } from "./signature.js";
 import { troubleWords } from "./words.js";
 
-const PAUSE_MS = 250;
 const MOST_PHOTOS = 12;
 const MOST_LETTERS = 2000;
 
@@ -32,42 +31,11 @@ export async function reportScreen(app, uid) {
   const body = draft.kind === "hazard" ? await hazardFields(app, draft, keep) : [h("p.lead", {}, draft.hazard.number, " · ", draft.hazard.what)];
   const wrong = h("p.wrong", { hidden: true, role: "alert" });
   return h("form.screen", { onsubmit: (sent) => sent.preventDefault() },
-    h("h2", {}, text(draft.kind === "hazard" ? "do.hazard" : `stage.${draft.stage}`)), body, photos(draft, keep),
+    h("h2", {}, text(draft.kind === "hazard" ? "do.hazard" : `stage.${draft.stage}`)), body, photoStrip(draft, keep, { most: MOST_PHOTOS }),
     pad && h("details.field", {}, h("summary", {}, text("sign.optional")), pad.element),
     wrong, saved,
     button("primary.wide", () => hand(app, draft, { keep, pad, wrong }), icon("check"), text("report.finish")),
     button("link.wide", () => discard(app, draft), text("draft.discard")));
-}
-
-/** Writes the form down after each pause; what is unsaved is written before the page goes away or is locked. */
-function autosave(app, draft, saved) {
-  let [timer, isDirty] = [null, false];
-  const now = async () => {
-    clearTimeout(timer);
-    if (!isDirty) return;
-    isDirty = false;
-    try {
-      await keepDraft(draft);
-      saved.textContent = text("draft.saved", { time: readClock(Date.now()).second });
-    } catch (failure) {
-      isDirty = true;
-      saved.textContent = await troubleWords(failure);
-    }
-  };
-  app.saving(now);
-  return {
-    now,
-    soon(facts) {
-      Object.assign(draft, facts);
-      isDirty = true;
-      clearTimeout(timer);
-      timer = setTimeout(now, PAUSE_MS);
-    },
-    stop() {
-      isDirty = false;
-      clearTimeout(timer);
-    },
-  };
 }
 
 async function hazardFields(app, draft, keep) {
@@ -98,46 +66,6 @@ function position(draft, keep) {
     return null;
   }, icon("current-location"), text("position.take"));
   return h("div.row.spread", {}, line, take);
-}
-
-function photos(draft, keep) {
-  const strip = h("div.photos");
-  const input = h("input", { type: "file", accept: "image/*", capture: "environment", multiple: true, name: "photos" });
-  const note = h("small", {});
-  const tell = () => (note.textContent = text("photos.count", { n: draft.photos.length, most: MOST_PHOTOS }));
-  const add = async (noted, taken) => {
-    const address = await thumbnail(taken);
-    const figure = h("figure", {}, address ? h("img", { src: address, alt: text("photo.alt", { n: draft.photos.indexOf(noted) + 1 }) }) : icon("file-text"),
-      button("round", async () => {
-        keep.soon({ photos: draft.photos.filter((one) => one !== noted) });
-        await keep.now();
-        await dropPhoto(noted.uid);
-        URL.revokeObjectURL(address);
-        figure.remove();
-        tell();
-      }, icon("x")));
-    figure.querySelector("button").setAttribute("aria-label", text("photo.remove"));
-    strip.append(figure);
-  };
-  input.addEventListener("change", async () => {
-    const files = [...input.files].slice(0, MOST_PHOTOS - draft.photos.length);
-    input.value = "";
-    for (const file of files) {
-      try {
-        const taken = await shrink(file);
-        const noted = await keepPhoto(draft, taken);
-        keep.soon({ photos: [...draft.photos, noted] });
-        await keep.now();
-        await add(noted, taken);
-      } catch (failure) {
-        say(await troubleWords(failure), { kind: "bad", last_ms: 8000 });
-      }
-      tell();
-    }
-  });
-  Promise.all(draft.photos.map(async (noted) => [noted, await readPhoto(noted)])).then((all) => all.reduce((done, [noted, taken]) => done.then(() => taken && add(noted, taken)), Promise.resolve()));
-  tell();
-  return h("div.field", {}, h("span", {}, text("photos")), strip, h("label.plain.camera", {}, icon("camera"), text("photos.take"), input), note);
 }
 
 /** What is still missing, as the name of its sentence; nothing when it can be sealed. */
@@ -177,15 +105,7 @@ function contents(draft) {
 
 async function filesOf(draft, pad) {
   const stage = draft.kind === "evidence" ? draft.stage : "before";
-  const taken = await Promise.all(draft.photos.map(readPhoto));
-  const files = taken.filter(Boolean).map((photo, i) => ({ ...photo, name: `photo-${i + 1}.${photo.media_type === "image/jpeg" ? "jpg" : photo.media_type.split("/")[1]}`, stage }));
+  const files = (await photoFiles(draft.photos)).map((photo) => ({ ...photo, stage }));
   const drawn = await pad?.read();
   return drawn ? [...files, { uid: crypto.randomUUID(), name: "signature.png", media_type: "image/png", bytes: drawn, stage }] : files;
-}
-
-async function discard(app, draft) {
-  if (!(await ask({ title: text("draft.discard"), words: text("draft.discard.words", { n: draft.photos.length }), yes: text("draft.discard.yes"), no: text("cancel"), danger: true }))) return;
-  await dropDraft(draft);
-  await setDevice({ open_draft: null });
-  app.go("outbox");
 }

@@ -4,6 +4,7 @@ import { readClock, text } from "@web/lib/format.js";
 import { nearby, search } from "@web/lib/field/pack.js";
 import { lastKnown, locate } from "@web/lib/field/position.js";
 import { button, h, icon } from "@web/lib/field/view.js";
+import { checksOf, dueCount, unitsOf } from "./check.js";
 import { setPlace } from "./patrol.js";
 import { when } from "./words.js";
 
@@ -20,8 +21,15 @@ export async function todayScreen(app, tab = "targets") {
   show("");
   const tabs = h("nav.tabs", {}, TABS.map((name) => h("a", { href: `#/today/${name}`, "aria-current": name === tab && "page" }, text(`tab.${name}`), h("b", {}, String(pack[name].length)))));
   const near = tab === "targets" && button("plain.wide", async () => (await locate(), show(box.value)), icon("current-location"), text("near"));
-  return h("div.screen", {}, tabs, box, tab === "targets" && h("div.row", {}, near, h("a.plain.wide", { href: "#/map" }, icon("map-2"), text("map"))), list,
+  return h("div.screen", {}, tabs, box, tab === "targets" && h("div.row", {}, near, h("a.plain.wide", { href: "#/map" }, icon("map-2"), text("map"))), tab === "targets" && checksLine(pack), list,
     leftOut(pack) && h("p.note", {}, text("pack.left_out", { what: leftOut(pack) })));
+}
+
+/** The way to the units for which one acts, where there are any. */
+function checksLine(pack) {
+  const [n, late] = [unitsOf(pack).length, dueCount(pack)];
+  return n > 0 && h("a.line.checks", { href: "#/checks" }, icon("clipboard-check"), h("span", {}, h("b", {}, text("checks")), h("small", {}, text("checks.units", { n }))),
+    late > 0 && h("span.due", { "data-state": "soon" }, text("checks.due", { n: late })));
 }
 
 /** What found no room in the pack: how many rows of which section. */
@@ -87,6 +95,7 @@ export async function targetScreen(app, kind, id) {
       kind === "place" && button("tile", () => setPlace(app, target, "patrol"), icon("walk"), text("do.here")),
       button("tile", () => app.report({ kind: "hazard", about: aboutOf(target), address: target.address ?? "" }), icon("alert-triangle"), text("do.hazard")),
     ),
+    checksOf(app, pack, target),
     hazards.length > 0 && [h("h3", {}, text("hazards.here")), h("div.list", {}, hazards.map(hazardLine))]);
 }
 

@@ -6,6 +6,8 @@ import pytest
 
 from anlan.domains.crowd import actions as crowd
 from anlan.domains.crowd.models import Sensor
+from anlan.domains.hazards.queries import tally
+from anlan.domains.hazards.rules.statements import ended_spans
 from anlan.site.demo import load as demo
 
 
@@ -56,6 +58,7 @@ def test_it_is_marked_as_an_example_on_every_page_and_in_public(district):
 def test_the_district_is_left_for_a_real_one(district):
     """`anlan demo leave`: every demonstration place and sensor is retired, on record; what is real stays."""
     real = district.place("REAL", "真实广场", "square", "STREET", is_public=True)
+    assert "【示范数据】" in district.browser("admin").read("/hazards/").text
     sensors, places = demo.leave(by=district.admin, now=district.now)
     district.follow()
     assert places >= 20 + 8 and sensors > 20
@@ -65,5 +68,16 @@ def test_the_district_is_left_for_a_real_one(district):
     assert len(admin.read("/places/").html.xpath("//tbody/tr")) == 1
     assert "DEMO-" not in admin.read("/crowd/sensors/").text
     assert "示范数据" not in admin.read("/public/").text and "真实广场" in admin.read("/public/").text
+    for page in (
+        "/hazards/",
+        "/hazards/public/",
+        "/hazards/cases/",
+        "/hazards/cases/results/",
+        "/hazards/board/",
+    ):
+        assert "【示范数据】" not in admin.read(page).text and "DEMO-" not in admin.read(page).text, page
+    quarter = ended_spans(district.today)[0].name
+    assert "示范" not in admin.ask("/hazards/", format="csv").body.decode()
+    assert not any(cells["grades"]["total"]["found"] for cells in tally(quarter).values())
     assert demo.leave(by=district.admin, now=district.now) == (0, 0)
     assert "示范数据" in admin.read("/places/ST1/").text  # the story says why it was retired

@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
@@ -85,6 +86,26 @@ LINES = [
 ]  # fmt: skip
 
 
+ITEMS = {
+    # what was found: the item of the sample checklists (site/demo/checklists.py) that it falls under
+    "地下一层2号安全出口前堆放周转货箱，净宽不足一半": "check:demo-crowd/exits_open",
+    "三层扶梯口疏散指示标志被促销展架遮挡": "check:demo-crowd/signs_lit",
+    "餐饮区一处燃气软管超过使用年限": "check:demo-shop-fire/gas_hose",
+    "熟食区灭火器压力不足 6 具": "check:demo-shop-fire/extinguisher",
+    "灯会大型灯组压重不足，抗风未经验算": "check:demo-stage/ballast",
+    "临时看台未经验收即投入使用": "check:demo-stage/inspected",
+    "四层商铺私拉电线，配电箱无漏电保护": "check:demo-shop-fire/wires",
+    "后勤通道上锁，营业时间无人值守": "check:demo-crowd/exits_open",
+    "市场二层违规分隔库房，无自动灭火设施": "standard:fire",
+    "中庭活动排队通道没有隔离设施": "check:demo-crowd/barriers",
+    "二层安全出口指示灯不亮": "check:demo-crowd/signs_lit",
+    "地下一层安全出口堆放货箱": "check:demo-crowd/exits_open",
+    "摊位私拉电线": "check:demo-shop-fire/wires",
+    "市场南门夜间上锁": "check:demo-shop-fire/door_unlocked",
+    "花展入口没有限流围栏": "check:demo-crowd/barriers",
+}
+
+
 def sample_photo(stage, number):
     """A small green picture of ours: crates in a passage before, an empty one after."""
     picture = Image.new("RGB", (480, 320), (58, 140, 96) if stage == "before" else (112, 196, 148))
@@ -132,7 +153,7 @@ class Stories:
         outer = f"DEMO-{number:03d}" if source in ("grid", "12345") else ""
         return actions.report_hazard(
             place.organisation, by=self.fixer, now=at, what=f"【{MARK}】{what}", kind=kind, source=source, place=place,
-            outer_number=outer, photos=photos,
+            outer_number=outer, photos=photos, item=ITEMS.get(what, ""),
         ).subject  # fmt: skip
 
     def walk(self, row, path, at, standing):
@@ -236,3 +257,12 @@ def add_hazards(root, *, by, now):
     """The hazards of the demonstration district, once."""
     if not hazards.visible_hazards(by).filter(what__startswith=f"【{MARK}】").exists():
         Stories(root, by=by, now=now).tell()
+
+
+def leave_hazards(*, by, now):
+    """Take every sample hazard, and what was tried out at a demonstration place, out of all counts, on record; how many."""
+    samples = Q(what__startswith=f"【{MARK}】") | Q(place__is_demo=True)
+    rows = list(hazards.visible_hazards(by).filter(samples).distinct())
+    for row in rows:
+        actions.leave_sample(row, by=by, now=now, why=MARK)
+    return len(rows)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from anlan.domains.accounts.terms import Right
@@ -9,10 +10,11 @@ from anlan.domains.hazards import actions
 from anlan.domains.hazards import queries as hazards
 from anlan.domains.hazards.terms import CaseChannel
 from anlan.domains.places import queries as places
-from anlan.kit.tables import TABLES
-from anlan.kit.tables.actions import set_row
+from anlan.kit.tables import TABLES, lines
+from anlan.kit.tables.actions import reset_row, set_row
 from anlan.site.demo.district import MARK
 
+NUMBERS = "DEMO-"  # how the numbers of its cases begin
 AREAS = {"S-YUNQI": "云栖、澜桥、澜汇", "S-JINGSHUI": "静水、南湖"}
 REPORTS = [
     # what, kind, place, address, hours ago, oddities, what became of it
@@ -91,7 +93,7 @@ class Incoming:
         told = {"lon": None, "lat": None, "text": f"{address} {what}", "place": None}
         organisation = hazards.route(**told, on=timezone.localdate(self.now))
         case = actions.hand_in_case(
-            organisation, by=None, now=at, channel=channel, number=f"DEMO-{number:04d}", text=f"【{MARK}】{what}",
+            organisation, by=None, now=at, channel=channel, number=f"{NUMBERS}{number:04d}", text=f"【{MARK}】{what}",
             sort=sort, address=address, received_at=at, due_at=self.now + timedelta(hours=left),
         ).subject  # fmt: skip
         later = at + timedelta(minutes=40)
@@ -103,6 +105,18 @@ class Incoming:
 
 def add_incoming(*, by, now):
     """The demonstration's reports and cases, once."""
-    is_there = hazards.visible_cases(by).filter(number__startswith="DEMO-").exists()
+    is_there = hazards.visible_cases(by).filter(number__startswith=NUMBERS).exists()
     if not is_there and by.may(Right.HAZARDS_VERIFY):
         Incoming(by=by, now=now).tell()
+
+
+def leave_incoming(*, by, now):
+    """Take every sample case out of all counts, and the areas by which reports came to invented subdistricts; how many."""
+    samples = Q(number__startswith=NUMBERS) | Q(text__startswith=f"【{MARK}】") | Q(place__is_demo=True)
+    rows = list(hazards.visible_cases(by).filter(samples).distinct())
+    for row in rows:
+        actions.leave_sample_case(row, by=by, now=now, why=MARK)
+    for line in lines(hazards.AREAS, on=timezone.localdate(now)):
+        if line.basis == MARK:
+            reset_row(TABLES[hazards.AREAS], by=by, now=now, row_key=line.key, why=MARK)
+    return len(rows)

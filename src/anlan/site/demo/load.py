@@ -13,13 +13,14 @@ from anlan.domains.crowd import actions as crowd
 from anlan.domains.crowd import queries as sensors
 from anlan.domains.emergency import actions as emergency
 from anlan.domains.emergency import queries as emergency_reads
+from anlan.domains.hazards import actions as hazards
 from anlan.domains.places import actions as places
 from anlan.domains.places import queries as register
 from anlan.domains.places.terms import CapacityKind, CapacityMethod, EntranceForm, PlaceKind
 from anlan.site.demo.checklists import add_checklists
 from anlan.site.demo.district import MARK, box, door_sensor, offset, read_district, slices, zone_sensor
-from anlan.site.demo.hazards import add_hazards
-from anlan.site.demo.incoming import add_incoming
+from anlan.site.demo.hazards import add_hazards, leave_hazards
+from anlan.site.demo.incoming import add_incoming, leave_incoming
 from anlan.site.demo.patrols import add_patrols, leave_patrols
 from anlan.site.demo.risks import add_risks, leave_risks
 
@@ -206,7 +207,9 @@ def load(*, by, now, report=lambda done, total, note="": None):
 
 
 def leave(*, by, now):
-    """Take every demonstration sensor, gathering and place off the register, on record; returns (sensors, places)."""
+    """Take every demonstration sensor, gathering and place off the register, and its hazards, public reports and cases out
+    of all counts, on record; returns (sensors, places).
+    """
     gone = [0, 0]
     for gathering in sensors.visible_arrivals(by).filter(is_demo=True, withdrawn_at=None):
         crowd.withdraw_arrivals(gathering, by=by, now=now, why=MARK)
@@ -218,6 +221,9 @@ def leave(*, by, now):
     ):
         places.retire_place(place, by=by, now=now, why=MARK)
         gone[1] += 1
+    leave_incoming(by=by, now=now)
+    leave_hazards(by=by, now=now)
+    hazards.recount_without_samples(by=by, now=now, why=MARK)
     leave_patrols(by=by, now=now, why=MARK)
     leave_risks(by=by, now=now, why=MARK)
     leave_response(by=by, now=now)

@@ -11,6 +11,7 @@ from anlan.domains.crowd.queries.arrivals import (
     visible_arrivals,
 )
 from anlan.domains.crowd.queries.backtests import find_backtest, visible_backtests
+from anlan.domains.crowd.queries.counts import count_check_ins
 from anlan.domains.crowd.queries.coverage import (
     Coverage,
     Plan,
@@ -142,6 +143,7 @@ __all__ = [
     "chance_within_hour",
     "channels_seen",
     "coming_hour",
+    "count_check_ins",
     "count_states",
     "count_waiting",
     "coverage",

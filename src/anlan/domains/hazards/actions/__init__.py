@@ -28,6 +28,7 @@ from anlan.domains.hazards.actions.finding import (
     transfer_hazard,
     uphold_hazard,
 )
+from anlan.domains.hazards.actions.items import classify_hazard
 from anlan.domains.hazards.actions.major import (
     apply_to_resume,
     consent_to_resume,
@@ -69,6 +70,7 @@ from anlan.domains.hazards.actions.rectifying import (
     return_hazard,
     secure_hazard,
 )
+from anlan.domains.hazards.actions.samples import leave_sample, leave_sample_case, recount_without_samples
 from anlan.domains.hazards.actions.selfchecks import Sheet, put_photo, take_field_check
 from anlan.domains.hazards.actions.statements import (
     correct_statement,
@@ -96,6 +98,7 @@ __all__ = [
     "ask_extension",
     "ask_verification",
     "begin_pattern",
+    "classify_hazard",
     "clear_report",
     "close_hazard",
     "consent_to_resume",
@@ -121,6 +124,8 @@ __all__ = [
     "judge_pattern",
     "keep_evidence",
     "keep_patterns",
+    "leave_sample",
+    "leave_sample_case",
     "list_hazard",
     "look_back",
     "merge_hazard",
@@ -133,6 +138,7 @@ __all__ = [
     "put_photo",
     "receive_result",
     "record_telling",
+    "recount_without_samples",
     "redraw_statement",
     "refuse_extension",
     "reject_hazard",

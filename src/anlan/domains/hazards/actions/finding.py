@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import queries, rules
+from anlan.domains.hazards.actions.items import item_by_grading, item_columns
 from anlan.domains.hazards.actions.major import follow_tellings
 from anlan.domains.hazards.actions.stepping import follow, insist, locked, move
 from anlan.domains.hazards.models import Evidence, Hazard, HazardNumber
@@ -19,11 +20,11 @@ from anlan.kit.geo import UnsoundGeometry, check_point
 @action("hazards.report", machine=True, label=_("上报隐患"))
 def report_hazard(
     organisation, *, by, now, what, kind, source=HazardSource.PATROL, outer_number="", place=None, enterprise=None,
-    lon=None, lat=None, address="", photos=(),
+    lon=None, lat=None, address="", photos=(), item="",
 ):  # fmt: skip
     """Report a hazard to `organisation`, which will watch over it: the one door for every finder.
 
-    `photos`: (name, body) pairs, kept as files of before. A sensor or the public (actions.public) reports with
+    `photos`: (name, body) pairs, kept as files of before; `item`: the key of the standard's item it falls under. A sensor or the public (actions.public) reports with
     `by` None. Whoever may report anywhere may report to any organisation: it decides nothing. Raises Refused for a
     report without words or place, an unknown kind, or an outer number known already.
     """
@@ -46,12 +47,15 @@ def report_hazard(
     hazard = Hazard.objects.create(
         organisation=organisation, source=source, outer_number=outer_number, what=what.strip(), kind=kind, place=place,
         enterprise=enterprise, lon=lon, lat=lat, address=address.strip(), reported_at=now, reported_by=by,
-        responsible=enterprise.account if enterprise else place.operator if place else None,
+        responsible=enterprise.account if enterprise else place.operator if place else None, **item_columns(item, now),
     )  # fmt: skip
     for name, body in photos:
         attach(hazard, Stage.BEFORE, by=by, now=now, name=name, body=body)
     return done(
-        hazard, after=note(hazard, "what", "kind", "source", "outer_number", "place", "enterprise", "address")
+        hazard,
+        after=note(
+            hazard, "what", "kind", "source", "outer_number", "place", "enterprise", "address", "item_says"
+        ),
     )
 
 
@@ -117,8 +121,10 @@ def transfer_hazard(hazard, *, by, now, organisation, why):
 
 
 @action("hazards.grade", label=pgettext_lazy("hazard", "定级"))
-def grade_hazard(hazard, *, by, now, grade, standard=""):
+def grade_hazard(hazard, *, by, now, grade, standard="", item=""):
     """General or major, by a judgement standard in force today; which state of the standards is kept.
+
+    `item`: the standard's item it falls under; where none is chosen, the one it has or the standard itself.
 
     A major one is reported: the department hears of it at once, and what is still to be told is followed.
     """
@@ -129,8 +135,15 @@ def grade_hazard(hazard, *, by, now, grade, standard=""):
         line = next((one for one in queries.standard_lines(on=today) if one.key == standard), None)
         check(None if line else Refusal.STANDARD_UNKNOWN)
         check(None if line.values["grade"] == grade else Refusal.STANDARD_DIFFERS % {"grade": grade.label})
+    chosen = item_by_grading(hazard, item, standard)
+    columns = item_columns(chosen, now) if chosen != hazard.item else {}
     graded = move(
-        hazard, Step.GRADE, grade=grade, standard=standard, judged_by=queries.rules_version(on=today)
+        hazard,
+        Step.GRADE,
+        grade=grade,
+        standard=standard,
+        judged_by=queries.rules_version(on=today),
+        **columns,
     )
     follow_tellings(hazard, by=by, now=now)
     return graded

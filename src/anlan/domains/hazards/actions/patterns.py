@@ -12,6 +12,7 @@ from anlan.domains.accounts import queries as accounts
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import queries, rules
 from anlan.domains.hazards.models import Pattern, PatternLook
+from anlan.domains.hazards.queries.inspections import read_inspections
 from anlan.domains.hazards.terms import PatternNature, PatternScope, PatternState, PatternStep
 from anlan.kit import jobs
 from anlan.kit.actions import action, check, done, note
@@ -105,7 +106,7 @@ def begin_pattern(root, *, by, now, signal, ledger):
     concerned = Counter()
     for cell, number in (ledger.cells or ledger.year).items():
         if rules.lies_in(cell, series):
-            concerned[cell[1]] += number
+            concerned[cell.area] += number
     area = int(series.where) if series.scope == PatternScope.AREA else None
     row = Pattern.objects.create(
         series=key_of(signal), nature=signal.nature, kind=series.kind, scope=series.scope, area_id=area,
@@ -148,21 +149,22 @@ def judge_pattern(row, *, by, now, step, why=""):
 
 
 def keep_look(ledger, tests, told, *, now):
-    """Keep that this night looked, and the year's counts for the rates; the same night again replaces it."""
+    """Keep that this night looked, and the year's counts of each denominator for the rates; the same night again replaces it."""
     PatternLook.objects.update_or_create(
         on=timezone.localdate(now),
         defaults={
             "at": now, "until": ledger.until - timedelta(days=1), "weeks": ledger.counts.shape[1], "tests": tests,
             "told": told, "rates": rates_of(ledger.year, queries.count_units()),
+            "inspected": read_inspections(ledger.until),
         },
     )  # fmt: skip
 
 
 def rates_of(year, units):
-    """What PatternLook keeps of a year's counts {(kind, area, sector): n} and the units."""
+    """What PatternLook keeps of a year's counts {Found: n} and the units."""
     told = {scope.value: {where: [n, {}] for where, n in by.items()} for scope, by in units.items()}
-    for (kind, area, sector), number in year.items():
-        for series in rules.series_over(kind, area, sector):
+    for found, number in year.items():
+        for series in rules.series_over(found):
             counts = told[series.scope].setdefault(series.where, [0, {}])[1]
-            counts[kind] = counts.get(kind, 0) + number
+            counts[series.kind] = counts.get(series.kind, 0) + number
     return told

@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.hazards.models.hazards import Hazard
+from anlan.domains.hazards.models.hazards import Counted, Hazard
 from anlan.domains.hazards.terms import CaseChannel, CaseField, CaseOutcome, CaseState
 from anlan.kit.models.keys import organisation_key, person_key
 
@@ -13,7 +13,8 @@ class IncomingCase(models.Model):
     """A case of the grid, the hotline or the one network, once for each (channel, number).
 
     `organisation` is the street office that takes it or returns it; `hazard` what it became. `received_at` and `due_at`
-    are the channel's own; `warned` says how far its deadline was told of (0 not, 1 soon, 2 over).
+    are the channel's own; `warned` says how far its deadline was told of (0 not, 1 soon, 2 over). `left_at`: when a sample
+    was left with the demonstration.
     """
 
     organisation = organisation_key(_("承办单位"))
@@ -38,6 +39,9 @@ class IncomingCase(models.Model):
     decided_at = models.DateTimeField(_("处理时间"), null=True)
     returned_why = models.CharField(_("退回理由"), max_length=500, blank=True)
     warned = models.PositiveSmallIntegerField(default=0)
+    left_at = models.DateTimeField(_("示范数据清退时间"), null=True)
+
+    objects = Counted()
 
     class Meta:
         ordering = ["-id"]

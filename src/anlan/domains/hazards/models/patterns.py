@@ -13,15 +13,16 @@ from anlan.kit.models.keys import organisation_key, person_key
 class Pattern(models.Model):
     """A common, incipient or tendency problem 普遍性、苗头性、倾向性问题: one episode of one series, from found to over.
 
-    `series` is what rules.patterns calls it; at most one of a series is open. `numbers` are those of the newest night,
+    `series` is what rules.patterns calls it; at most one of a series is open. `kind` is a kind of hazard, or the key of a
+    standard's item (rules.items). `numbers` are those of the newest night,
     `first_numbers` those it was told by. `organisation` decides about it: the area, or the district. `concerned` are the
     organisations that watch over the hazards behind it. `until` is the last day of the weeks that were judged, `calm_weeks`
     how many of them in a row were calm.
     """
 
-    series = models.CharField(max_length=120)
+    series = models.CharField(max_length=200)
     nature = models.CharField(_("性质"), max_length=10, choices=PatternNature.choices)
-    kind = models.CharField(Field.KIND, max_length=40)
+    kind = models.CharField(Field.KIND, max_length=90)
     scope = models.CharField(_("范围"), max_length=8, choices=PatternScope.choices)
     area = organisation_key(_("片区"), null=True)
     sector = models.CharField(_("行业或场所类型"), max_length=24, blank=True)
@@ -59,7 +60,8 @@ class Pattern(models.Model):
 class PatternLook(models.Model):
     """One night's look: up to which day, over how many weeks, at how many series, and the year's counts for the rates.
 
-    `rates`: {scope: {where: [units, {kind: hazards of the last 52 weeks}]}}; of the whole district where is empty.
+    `rates`: {scope: {where: [units, {kind or item: hazards of the last 52 weeks}]}}; of the whole district where is empty.
+    `inspected` likewise: [checks, units checked, {kind or item: hazards that checks found}].
     """
 
     on = models.DateField(unique=True)
@@ -69,6 +71,7 @@ class PatternLook(models.Model):
     tests = models.PositiveIntegerField()
     told = models.PositiveIntegerField()
     rates = models.JSONField(default=dict)
+    inspected = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-on"]

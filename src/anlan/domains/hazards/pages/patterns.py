@@ -1,6 +1,7 @@
 """Common, incipient and tendency problems: the list in words, one with its weeks and its hazards, what is made of it, rates."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.domains.hazards import actions, queries
 from anlan.domains.hazards.pages.forms import ALL, kind_choices
+from anlan.domains.hazards.rules import is_item
 from anlan.domains.hazards.rules.patterns import LEAST_WEEKS
 from anlan.domains.hazards.terms import (
     HazardSource,
@@ -20,6 +22,7 @@ from anlan.domains.hazards.terms import (
     PatternScope,
     PatternState,
     PatternStep,
+    RateBase,
     Verdict,
 )
 from anlan.kit.listing import Column, Listing, SearchForm
@@ -38,6 +41,13 @@ QUESTIONS = {
 }
 
 
+def subject_choices(keys):
+    """All, the kinds in use, and of these keys the items of standards by their names."""
+    listed = [key for key in keys if is_item(key)]
+    names = queries.name_subjects(listed, on=timezone.localdate())
+    return [*ALL, *kind_choices(), *sorted(names.items(), key=lambda pair: pair[1])]
+
+
 class PatternFilter(SearchForm):
     """Filters of the list."""
 
@@ -46,7 +56,9 @@ class PatternFilter(SearchForm):
     )
     state = forms.ChoiceField(label=gettext_lazy("状态"), required=False, choices=[*ALL, *LASTING])
     kind = forms.ChoiceField(
-        label=gettext_lazy("隐患类别"), required=False, choices=lambda: [*ALL, *kind_choices()]
+        label=gettext_lazy("隐患类别或标准条款"),
+        required=False,
+        choices=lambda: subject_choices(queries.pattern_subjects()),
     )
 
     def narrow(self, queryset, values):
@@ -77,7 +89,7 @@ class PatternListing(Listing):
     filters = PatternFilter
     searched = ["kind", "area__name"]
     empty_text = gettext_lazy(
-        "没有符合条件的问题。系统每晚比对各类、各片区、各行业的隐患，明显增多、持续上升或普遍存在的列在这里。"
+        "没有符合条件的问题。系统每晚比对各类、各标准条款、各片区、各行业的隐患，明显增多、持续上升或普遍存在的列在这里。"
     )
     file_name = "problems"
     template = "hazards/patterns.html"
@@ -119,16 +131,17 @@ def title_of(row):
     """Its nature, where, and what kind of hazard."""
     return _("%(nature)s：%(where)s · %(kind)s") % {
         "nature": row.get_nature_display(), "where": queries.say_where(row),
-        "kind": queries.name_kind(row.kind, on=row.until),
+        "kind": queries.say_subject(row),
     }  # fmt: skip
 
 
 def query_of(row):
     """The address's filters of the list of hazards that show what is behind a problem."""
-    words = {"kind": row.kind, "since": row.since_on, "until": row.until}
+    subject = "item" if is_item(row.kind) else "kind"
+    words = {subject: row.kind, "since": row.since_on, "until": row.until}
     if row.area_id:
         words["organisation"] = row.area_id
-    return "&".join(f"{name}={value}" for name, value in words.items())
+    return urlencode(words)
 
 
 def draw_weeks(row):
@@ -180,21 +193,49 @@ def take_pattern_step(request, pk, step):
 
 
 class RateForm(forms.Form):
-    """Which rates."""
+    """Which rates, and of what."""
 
     scope = forms.ChoiceField(
         label=gettext_lazy("按"),
         choices=[choice for choice in PatternScope.choices if choice[0] != PatternScope.ALL],
     )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("隐患类别"), required=False, choices=lambda: [*ALL, *kind_choices()]
-    )
+    base = forms.ChoiceField(label=gettext_lazy("分母"), choices=RateBase.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("隐患类别或标准条款"), required=False)
+
+    def __init__(self, *arguments, look, **options):
+        super().__init__(*arguments, **options)
+        told = (look.rates if look else {}).get(PatternScope.ALL, {}).get("", [0, {}])[1]
+        self.fields["kind"].choices = subject_choices(told)
 
 
-RATE_HEAD = (
-    gettext_lazy("片区或行业"), gettext_lazy("近 52 周隐患（件）"), gettext_lazy("登记单位（家）"),
-    gettext_lazy("每百家每月（件）"), gettext_lazy("90% 区间下限"), gettext_lazy("90% 区间上限"), gettext_lazy("与全区比较"),
-)  # fmt: skip
+RATE_HEADS = {
+    # of what: its column, the rate's column
+    RateBase.UNITS: (gettext_lazy("登记单位（家）"), gettext_lazy("每百家每月（件）")),
+    RateBase.CHECKS: (gettext_lazy("检查次数（次）"), gettext_lazy("每百次检查（件）")),
+    RateBase.INSPECTED: (gettext_lazy("受检单位（家）"), gettext_lazy("每百家受检单位（件）")),
+}
+WHY_BASE = {
+    RateBase.UNITS: gettext_lazy(
+        "分子为全部来源的隐患，分母为现在登记的企业和场所。反映辖区隐患总量；检查多的片区，查出的也会多。"
+    ),
+    RateBase.CHECKS: gettext_lazy(
+        "分子为企业自查和巡查发现的隐患，分母为同期提交的安全自查和巡逻打卡次数。扣除检查多少的影响，适合比较每次检查查出多少。"
+        "行政检查、公众上报等没有检查次数，其隐患不计入。"
+    ),
+    RateBase.INSPECTED: gettext_lazy(
+        "分子为企业自查和巡查发现的隐患，分母为同期至少自查或巡查过一次的单位。没有检查过的单位不计入，避免“不查就没有隐患”。"
+        "行政检查、公众上报等没有检查记录，其隐患不计入。"
+    ),
+}  # fmt: skip
+
+
+def rate_head(base):
+    """The headings of the table of rates."""
+    exposure, rate = RATE_HEADS[base]
+    return (
+        gettext_lazy("片区或行业"), gettext_lazy("近 52 周隐患（件）"), exposure, rate, gettext_lazy("90% 区间下限"),
+        gettext_lazy("90% 区间上限"), gettext_lazy("与全区比较"),
+    )  # fmt: skip
 
 
 @require_safe
@@ -203,11 +244,16 @@ def rates(request):
 
     A reader sees the areas within reach; the sectors of the whole district only who may view the whole.
     """
-    asked = {"scope": request.GET.get("scope", PatternScope.AREA), "kind": request.GET.get("kind", "")}
-    form, look = RateForm(asked), queries.last_look()
+    usual = {"scope": PatternScope.AREA, "base": RateBase.UNITS, "kind": ""}
+    asked = {name: request.GET.get(name, value) for name, value in usual.items()}
+    look = queries.last_look()
+    form = RateForm(asked, look=look)
     least = queries.pattern_limits(on=timezone.localdate())["rate_least"]
-    wanted = form.cleaned_data if form.is_valid() else {"scope": PatternScope.AREA, "kind": ""}
-    lines = queries.rate_lines(look, wanted["scope"], wanted["kind"], least=least, person=request.user)
+    wanted = form.cleaned_data if form.is_valid() else usual
+    base = RateBase(wanted["base"])
+    lines = queries.rate_lines(
+        look, wanted["scope"], wanted["kind"], base=base, least=least, person=request.user
+    )
     if request.GET.get("format") == "csv":
         rows = [
             [
@@ -217,10 +263,10 @@ def rates(request):
             ]
             for line in lines
         ]
-        return write_csv("hazard-rates", [str(label) for label in RATE_HEAD], rows)
+        return write_csv("hazard-rates", [str(label) for label in rate_head(base)], rows)
     context = {
-        "form": form, "lines": [(line, is_known(line)) for line in lines], "head": RATE_HEAD, "look": look, "least": least,
-        "title": _("隐患率"), "crumbs": LIST,
+        "form": form, "lines": [(line, is_known(line)) for line in lines], "head": rate_head(base), "look": look, "least": least,
+        "why": WHY_BASE[base], "title": _("隐患率"), "crumbs": LIST,
     }  # fmt: skip
     return render(request, "hazards/rates.html", context)
 

@@ -27,7 +27,8 @@ from anlan.domains.hazards.pages.forms import (
     organisation_field,
     standard_choices,
 )
-from anlan.domains.hazards.terms import FIVE, HazardGrade, HazardSource, HazardState, Step
+from anlan.domains.hazards.pages.items import ItemSearchField, narrow_by_item
+from anlan.domains.hazards.terms import FIVE, Field, HazardGrade, HazardSource, HazardState, Step
 from anlan.kit.days import start_of
 from anlan.kit.followups import follow_ups_about
 from anlan.kit.listing import Column, Listing, SearchForm
@@ -64,7 +65,7 @@ class HazardFilter(SearchForm):
     source = forms.ChoiceField(
         label=gettext_lazy("来源"), required=False, choices=[*ALL, *HazardSource.choices]
     )
-
+    item = ItemSearchField(label=Field.ITEM, required=False, max_length=1000)
     organisation = organisation_field(gettext_lazy("监管单位"), required=False)
     since = forms.DateField(label=gettext_lazy("上报自"), required=False, widget=DAY)
     until = forms.DateField(label=gettext_lazy("上报至"), required=False, widget=DAY)
@@ -77,6 +78,8 @@ class HazardFilter(SearchForm):
             queryset = queryset.filter(reported_at__lt=start_of(values["until"] + timedelta(days=1)))
         if values.get("organisation"):
             queryset = queryset.filter(organisation__in=ids_below(values["organisation"]))
+        if values.get("item"):
+            queryset = narrow_by_item(queryset, values["item"])
         standing = values.get("standing")
         if standing == "open":
             queryset = queryset.filter(state__in=rules.ON_THE_WAY)
@@ -97,6 +100,9 @@ def say_due(row):
         return ""
     day = f"{timezone.localtime(row.due_at) - timedelta(seconds=1):%Y-%m-%d}"
     return _("%(day)s（逾期）") % {"day": day} if row.is_overdue(timezone.now()) else day
+
+
+ITEM_COLUMNS = [Column("item_says", Field.ITEM), Column("item_basis", Field.ITEM_BASIS)]
 
 
 class HazardListing(Listing):
@@ -139,14 +145,30 @@ class HazardListing(Listing):
         return queries.recurrences_of(list(self.page), now=timezone.now())
 
     def export_csv(self):
-        """Without what is counted for one page alone."""
-        self.columns = [column for column in self.columns if column.key != "recurs"]
+        """With each rolling window of recurrence, and the standard's item, which a page has no room for."""
+        self.columns = [*self.plain_columns(), *self.window_columns(), *ITEM_COLUMNS]
         return super().export_csv()
 
     def export_geojson(self):
-        """Likewise."""
-        self.columns = [column for column in self.columns if column.key != "recurs"]
+        """Without what is counted for one page alone."""
+        self.columns = [*self.plain_columns(), *ITEM_COLUMNS]
         return super().export_geojson()
+
+    def plain_columns(self):
+        """The columns that a row answers by itself."""
+        return [column for column in self.columns if column.key != "recurs"]
+
+    def window_columns(self):
+        """How many of the same kind the same unit had in each of the district's windows: counted once for all rows."""
+        days, counted = queries.recurrence_windows(timezone.now())
+        return [
+            Column(
+                f"recurs_{many}_days", _("同类复发（%(days)d 天内，件）") % {"days": many}, "number",
+                value=lambda row, at=at: counted.get((queries.unit_of(row), row.kind), (0,) * len(days))[at]
+                if queries.unit_of(row) else None,
+            )
+            for at, many in enumerate(days)
+        ]  # fmt: skip
 
     def geometry(self, row):
         """Where it is."""
@@ -185,7 +207,7 @@ def hazard(request, pk):
         "hazard": row, "title": row.what[:60], "crumbs": LIST, "buttons": buttons,
         "why_not": [(step.label, why_not) for step, why_not in steps.items() if why_not],
         "kind": queries.name_kind(row.kind, on=today), "standard": dict(standard_choices()).get(row.standard, row.standard),
-        "due": say_due(row), "is_overdue": row.is_overdue(now), "five": [(label, getattr(row, name)) for name, label in FIVE.items() if getattr(row, name)],
+        "may_classify": request.user.may(Right.HAZARDS_VERIFY, row.organisation), "due": say_due(row), "is_overdue": row.is_overdue(now), "five": [(label, getattr(row, name)) for name, label in FIVE.items() if getattr(row, name)],
         "files": queries.files_by_stage(row), "file_form": FileForm(stages=stages) if stages else None,
         "near": queries.near_hazards(row, now=now) if may_merge else [],
         "merged": row.merged.all(), "recurrences": queries.recurrences(row, now=now),

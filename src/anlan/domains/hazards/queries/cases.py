@@ -44,7 +44,9 @@ def handed_in_together(person):
 def visible_results(person):
     """The results of those cases."""
     seen = person.reach(Right.VIEW, through="case__organisation")
-    return CaseResult.objects.filter(seen).select_related("case__organisation", "case__hazard")
+    return CaseResult.objects.filter(seen, case__left_at=None).select_related(
+        "case__organisation", "case__hazard"
+    )
 
 
 def find_case(channel, number):
@@ -91,4 +93,5 @@ def last_push(result):
 
 def unreceived_pushes():
     """Results that were pushed and have no receipt yet."""
-    return CaseResult.objects.filter(received_at=None, pushes__gt=0).select_related("case__organisation")
+    waiting = CaseResult.objects.filter(received_at=None, pushes__gt=0, case__left_at=None)
+    return waiting.select_related("case__organisation")

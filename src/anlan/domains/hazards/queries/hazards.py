@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from anlan.domains.accounts.queries import reached_ids
@@ -176,13 +176,35 @@ def count_alike(unit, kind, *, days, now):
     return rows.exclude(state=HazardState.MERGED).count()
 
 
+def windows_at(now):
+    """The district's rolling windows in days, the shortest first."""
+    return sorted({limit(code, on=timezone.localdate(now)) for code in RECURRENCE_WINDOWS})
+
+
 def recurrences(hazard, *, now):
     """[(days, number)] of hazards of the same kind at the same unit, in each of the district's windows."""
     unit = unit_of(hazard)
     if unit is None:
         return []
-    windows = sorted({limit(code, on=timezone.localdate(now)) for code in RECURRENCE_WINDOWS})
-    return [(days, count_alike(unit, hazard.kind, days=days, now=now)) for days in windows]
+    return [(days, count_alike(unit, hazard.kind, days=days, now=now)) for days in windows_at(now)]
+
+
+def recurrence_windows(now):
+    """(windows in days, {(unit, kind): numbers in each}) of all units at once, as count_alike counts one."""
+    windows = windows_at(now)
+    numbers = {
+        f"in_{days}": Count("pk", filter=Q(accepted_at__gt=now - timedelta(days=days))) for days in windows
+    }
+    counted = {}
+    for side in ("enterprise", "responsible"):
+        rows = Hazard.objects.filter(
+            **{f"{side}__isnull": False}, accepted_at__gt=now - timedelta(days=windows[-1]), accepted_at__lte=now
+        ).exclude(state=HazardState.MERGED)  # fmt: skip
+        for unit, kind, *found in (
+            rows.order_by().values(side, "kind").annotate(**numbers).values_list(side, "kind", *numbers)
+        ):
+            counted[(side, unit), kind] = tuple(found)
+    return windows, counted
 
 
 def recurrences_of(hazards, *, now):

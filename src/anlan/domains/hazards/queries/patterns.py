@@ -25,9 +25,9 @@ WEEKS_MOST = 3 * YEAR + GUARDED  # three years of season before the weeks compar
 
 
 class Ledger(NamedTuple):
-    """Counts of whole weeks: series and counts [S, weeks] with the newest last; `cells` are the newest weeks by all three.
+    """Counts of whole weeks: series and counts [S, weeks] with the newest last; `cells` are the newest weeks by Found.
 
-    `until`: the first day after the newest week. `year`: {(kind, area, sector): hazards of the last 52 weeks}.
+    `until`: the first day after the newest week. `year`: {Found: hazards of the last 52 weeks}.
     """
 
     series: list
@@ -51,49 +51,56 @@ def read_ledger(now):
     branch, grid, cells, year = accounts.branches(), {}, Counter(), Counter()
     for week in range(weeks):
         monday = until - timedelta(weeks=weeks - week)
-        for kind, organisation, code, place_kind, number in count_week(monday):
-            where = (kind, branch[organisation], rules.sector_of(code, place_kind))
-            for series in rules.series_over(*where):
+        for found, number in count_found(branch, monday, monday + timedelta(weeks=1)):
+            for series in rules.series_over(found):
                 if series not in grid:
                     grid[series] = np.zeros(weeks, int)
                 grid[series][week] += number
             if week >= weeks - RECENT:
-                cells[where] += number
+                cells[found] += number
             if week >= weeks - YEAR:
-                year[where] += number
+                year[found] += number
     series = sorted(grid)
     counts = np.array([grid[one] for one in series]) if series else np.zeros((0, weeks), int)
     return Ledger(series, counts, cells, year, until)
 
 
-def count_week(monday):
-    """(kind, organisation, industry code, place kind, number) of the hazards reported in the week from a Monday on."""
-    rows = counted_hazards().filter(
-        reported_at__gte=start_of(monday), reported_at__lt=start_of(monday + timedelta(weeks=1))
-    )
+def count_found(branch, since, until, **only):
+    """(Found, number) of the hazards reported from one day to before another; `only` narrows them."""
+    rows = counted_hazards().filter(reported_at__gte=start_of(since), reported_at__lt=start_of(until), **only)
     grouped = rows.order_by().values_list(
-        "kind", "organisation_id", "enterprise__industry_code", "place__kind"
+        "kind", "organisation_id", "enterprise__industry_code", "place__kind", "item"
     )
-    return grouped.annotate(number=Count("pk"))
+    for kind, organisation, code, place_kind, item, number in grouped.annotate(number=Count("pk")):
+        yield rules.Found(kind, branch[organisation], rules.sector_of(code, place_kind), item), number
 
 
 def units_by_kind(until, weeks):
-    """{sector ("" for all): (units where anything was found, {kind: units with it})} of the weeks before a day."""
+    """{sector ("" for all): (units where anything was found, {kind or item: units with it})} of the weeks before a day."""
     rows = counted_hazards().filter(
         reported_at__gte=start_of(until - timedelta(weeks=weeks)), reported_at__lt=start_of(until)
     )
     told = rows.order_by().values_list(
-        "kind", "enterprise_id", "place_id", "responsible_id", "enterprise__industry_code", "place__kind"
+        "kind",
+        "item",
+        "enterprise_id",
+        "place_id",
+        "responsible_id",
+        "enterprise__industry_code",
+        "place__kind",
     )
     found = {}
-    for kind, enterprise, place, responsible, code, place_kind in told.distinct().iterator(chunk_size=5000):
+    for kind, item, enterprise, place, responsible, code, place_kind in told.distinct().iterator(
+        chunk_size=5000
+    ):
         unit = ("e", enterprise) if enterprise else ("p", place) if place else ("o", responsible)
         if unit[1] is None:
             continue
         for sector in {"", rules.sector_of(code, place_kind)}:
             seen, by_kind = found.setdefault(sector, (set(), {}))
             seen.add(unit)
-            by_kind.setdefault(kind, set()).add(unit)
+            for subject in filter(None, (kind, item)):
+                by_kind.setdefault(subject, set()).add(unit)
     return {
         sector: (len(seen), {kind: len(units) for kind, units in by_kind.items()})
         for sector, (seen, by_kind) in found.items()
@@ -136,6 +143,11 @@ def patterns_for_campaign():
     return Pattern.objects.filter(state=PatternState.CAMPAIGN).select_related("organisation", "area")
 
 
+def pattern_subjects():
+    """The kinds and items of standards of which problems were ever found."""
+    return list(Pattern.objects.order_by().values_list("kind", flat=True).distinct())
+
+
 def open_patterns():
     """{series: Pattern} of those that last."""
     return {row.series: row for row in Pattern.objects.filter(ended_at=None)}
@@ -156,7 +168,8 @@ def hazards_behind(pattern, person=None):
     """The hazards that a problem is made of, since it began; `person` narrows them to those he sees."""
     rows = counted_hazards() if person is None else visible_hazards(person).exclude(state__in=UNCOUNTED)
     begun, ended = start_of(pattern.since_on), start_of(pattern.until + timedelta(days=1))
-    rows = rows.filter(kind=pattern.kind, reported_at__gte=begun, reported_at__lt=ended)
+    subject = "item" if rules.is_item(pattern.kind) else "kind"
+    rows = rows.filter(**{subject: pattern.kind}, reported_at__gte=begun, reported_at__lt=ended)
     if pattern.scope == PatternScope.AREA:
         rows = rows.filter(organisation__path__startswith=pattern.area.path)
     if pattern.scope == PatternScope.SECTOR:

@@ -152,7 +152,7 @@ def find_wait(sender, device, *, now):
 def visible_reports(person):
     """The public's reports of organisations within reach of `person`."""
     seen = person.reach(Right.VIEW, through="hazard__organisation")
-    return PublicReport.objects.filter(seen).select_related(
+    return PublicReport.objects.filter(seen, hazard__left_at=None).select_related(
         "hazard__organisation", "hazard__place", "contact"
     )
 
@@ -176,7 +176,7 @@ def find_report(code):
     if not tidy:
         return None
     found = PublicReport.objects.select_related("hazard__organisation", "hazard__merged_into")
-    return found.filter(code_sha256=accounts.fingerprint(tidy)).first()
+    return found.filter(code_sha256=accounts.fingerprint(tidy), hazard__left_at=None).first()
 
 
 @dataclass(frozen=True)

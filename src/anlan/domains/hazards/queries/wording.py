@@ -9,20 +9,24 @@ from django.utils.translation import gettext as _
 from anlan.domains.accounts.queries import organisation_tree, root
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import rules
+from anlan.domains.hazards.queries.items import name_subjects
 from anlan.domains.hazards.queries.patterns import name_sector
-from anlan.domains.hazards.queries.tables import name_kind
-from anlan.domains.hazards.terms import PatternNature, PatternScope, Verdict
+from anlan.domains.hazards.terms import PatternNature, PatternScope, RateBase, Verdict
 from anlan.science.rates import fit_prior, shrink_rates
 
 NEW_BELOW = 0.5  # expected in four weeks: what was not seen before
 
 
+PER = {RateBase.UNITS: 100 / 12, RateBase.CHECKS: 100.0, RateBase.INSPECTED: 100.0}
+# a year's hazards a unit: a month's of a hundred; hazards a check, or a unit checked: those of a hundred
+
+
 class RateLine(NamedTuple):
-    """One line of the rates: hazards of a year, units, per 100 units and month with limits, the verdict."""
+    """One line of the rates: hazards of a year, the denominator, per 100 of it (of units: and month) with limits, the verdict."""
 
     where: str
     count: int
-    units: int
+    exposure: int
     rate: float
     low: float
     high: float
@@ -36,11 +40,16 @@ def say_where(pattern):
     return name_sector(pattern.sector) if pattern.scope == PatternScope.SECTOR else _("全区")
 
 
+def say_subject(pattern):
+    """What kind of hazard, or which item of a standard, a problem is of."""
+    return name_subjects([pattern.kind], on=pattern.until)[pattern.kind]
+
+
 def say_pattern(pattern):
     """The problem in a sentence or two."""
     numbers = pattern.numbers
     words = {
-        "where": say_where(pattern), "kind": name_kind(pattern.kind, on=pattern.until),
+        "where": say_where(pattern), "kind": say_subject(pattern),
         "since": date_format(pattern.since_on, "Y-m-d"), **{name: numbers.get(name) for name in ("seen", "units", "with_kind", "total")},
     }  # fmt: skip
     if pattern.nature == PatternNature.COMMON:
@@ -104,34 +113,48 @@ def say_sure(pattern):
     }  # fmt: skip
 
 
-def rate_lines(look, scope, kind, *, least, person):
-    """The RateLines of a scope for one kind ("" for all), what is surely high at the top, what is not known last.
+def rate_lines(look, scope, subject, *, base=RateBase.UNITS, least, person):
+    """The RateLines of a scope for one kind or item ("" for all), what is surely high at the top, what is not known last.
 
-    Rates are drawn towards the peers (science.rates); `least`: hazards expected below which nothing is said. `person`
-    sees the areas within reach; the sectors, which are the district's, only who views the district.
+    Rates are drawn towards the peers (science.rates), whatever they are rates of; `least`: hazards expected below which
+    nothing is said. `person` sees the areas within reach; the sectors, which are the district's, only who views it.
     """
-    table = look.rates.get(scope, {}) if look else {}
     rows = {
-        where: (sum(told.values()) if not kind else told.get(kind, 0), units)
-        for where, (units, told) in table.items()
+        where: pair for where, pair in count_rates(look, scope, subject, base).items() if where and any(pair)
     }
-    rows = {where: pair for where, pair in rows.items() if where and (pair[0] or pair[1])}
     if not rows:
         return []
-    counts, units = (np.array(one, float) for one in zip(*rows.values(), strict=True))
-    prior = fit_prior(counts, units)
-    rates, district = shrink_rates(counts, units, prior), prior.shape / prior.span
-    names = name_seen(scope, rows, person)
-    per = 100 / 12  # of a year's hazards a unit: a month's of a hundred
+    counts, exposure = (np.array(one, float) for one in zip(*rows.values(), strict=True))
+    prior = fit_prior(counts, exposure)
+    rates, district = shrink_rates(counts, exposure, prior), prior.shape / prior.span
+    names, per = name_seen(scope, rows, person), PER[RateBase(base)]
     lines = [
         RateLine(
-            names[where], int(counts[at]), int(units[at]), rates.rate[at] * per, rates.low[at] * per, rates.high[at] * per,
-            rules.compare_rate(rates.low[at], rates.high[at], district, district * units[at], least),
+            names[where], int(counts[at]), int(exposure[at]), rates.rate[at] * per, rates.low[at] * per, rates.high[at] * per,
+            rules.compare_rate(rates.low[at], rates.high[at], district, district * exposure[at], least),
         )
         for at, where in enumerate(rows)
         if where in names
     ]  # fmt: skip
     return sorted(lines, key=lambda line: (line.verdict == Verdict.UNKNOWN, -line.low, line.where))
+
+
+def count_rates(look, scope, subject, base):
+    """{where: (hazards, denominator)} of a look; items are told once more of their kinds, so all are those of the kinds."""
+
+    def number(told):
+        if subject:
+            return told.get(subject, 0)
+        return sum(many for one, many in told.items() if not rules.is_item(one))
+
+    if look is None:
+        return {}
+    if base == RateBase.UNITS:
+        return {where: (number(told), units) for where, (units, told) in look.rates.get(scope, {}).items()}
+    return {
+        where: (number(told), checks if base == RateBase.CHECKS else units)
+        for where, (checks, units, told) in look.inspected.get(scope, {}).items()
+    }
 
 
 def name_seen(scope, rows, person):

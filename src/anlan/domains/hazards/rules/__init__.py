@@ -9,6 +9,7 @@ from anlan.domains.hazards.rules.cases import (
     state_after,
     warning_due,
 )
+from anlan.domains.hazards.rules.items import is_item
 from anlan.domains.hazards.rules.life import (
     AFTER_AT,
     ENDED,
@@ -27,6 +28,7 @@ from anlan.domains.hazards.rules.near import height_due, outer_box
 from anlan.domains.hazards.rules.patterns import (
     PATTERN_LIFE,
     Definitions,
+    Found,
     Series,
     age_calm,
     check_pattern_step,
@@ -62,6 +64,7 @@ __all__ = [
     "TOLD",
     "Definitions",
     "Facts",
+    "Found",
     "Move",
     "Series",
     "age_calm",
@@ -78,6 +81,7 @@ __all__ = [
     "fits",
     "height_due",
     "how_sure",
+    "is_item",
     "judge",
     "leave_out_explained",
     "lies_in",

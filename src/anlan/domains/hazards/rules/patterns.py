@@ -5,7 +5,7 @@
     common     普遍性  of the units where anything was found, a large share has this kind
 
 Plain values in: counts of whole weeks by series, a district's definitions; signals with their numbers out. A series is a
-kind of hazard in the whole district, in one area, or in one sector. Methods: science.rising, science.rates.
+kind of hazard, or those of one item of a standard, in the whole district, in one area, or in one sector. Methods: science.rising, science.rates.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from anlan.domains.hazards.rules.items import is_item
 from anlan.domains.hazards.terms import (
     PatternNature,
     PatternRefusal,
@@ -53,8 +54,17 @@ BAND = 1.645  # spreads: nine weeks of ten lie within
 SURE = ((0.001, "sure"), (0.01, "likely"), (1.0, "some"))
 
 
+class Found(NamedTuple):
+    """What is counted of a hazard: its kind, the area (its id) and sector where it was found, its standard's item or ""."""
+
+    kind: str
+    area: int
+    sector: str
+    item: str = ""
+
+
 class Series(NamedTuple):
-    """A kind of hazard, in the whole district (`where` empty), in an area (its id) or in a sector (its code)."""
+    """A kind of hazard or a standard's item (`kind` holds its key), in the whole district (`where` empty), in an area (its id) or in a sector (its code)."""
 
     kind: str
     scope: str
@@ -216,8 +226,9 @@ def numbers_of(counts, look, at, *, is_climb):
 
 
 def leave_out_explained(signals: list, shared: Callable) -> list:
-    """The signals without those that another one explains: of two of a kind the less likely chance speaks.
+    """The signals without those that another one explains: of two that share hazards the less likely chance speaks.
 
+    So a rise of one item of a standard is told in place of the kind that it makes rise, or the other way round.
     `shared(a, b)`: how many recent hazards lie in both series. What has more than half of its hazards in one that is
     told already is left out, unless it is steeper by APART.
     """
@@ -227,13 +238,18 @@ def leave_out_explained(signals: list, shared: Callable) -> list:
     ):
         seen, ratio = one.numbers["seen"], one.numbers["ratio"]
         if not any(
-            other.series.kind == one.series.kind
-            and 2 * shared(one.series, other.series) > seen
+            may_share(one.series, other.series)
             and ratio < APART * other.numbers["ratio"]
+            and 2 * shared(one.series, other.series) > seen
             for other in kept
         ):
             kept.append(one)
     return kept
+
+
+def may_share(one: Series, other: Series) -> bool:
+    """Whether a hazard can lie in both: of two kinds, or of two items, it has one alone."""
+    return one.kind == other.kind or is_item(one.kind) != is_item(other.kind)
 
 
 def find_common(sectors: dict, definitions: Definitions) -> list:
@@ -264,19 +280,22 @@ def signal_of_common(kind, sector, some, units, low, definitions):
     return Signal(series, PatternNature.COMMON, 0.0, numbers | {"since_weeks": definitions.common_weeks})
 
 
-def series_over(kind, area, sector) -> list:
-    """The series that a hazard of this kind, area (its id) and sector belongs to."""
-    found = [Series(kind, PatternScope.ALL), Series(kind, PatternScope.AREA, f"{area}")]
-    return [*found, Series(kind, PatternScope.SECTOR, sector)] if sector else found
+def series_over(found: Found) -> list:
+    """The series that a hazard belongs to: of its kind, and of its item where it has one."""
+    told = []
+    for subject in filter(None, (found.kind, found.item)):
+        told += [Series(subject, PatternScope.ALL), Series(subject, PatternScope.AREA, f"{found.area}")]
+        if found.sector:
+            told.append(Series(subject, PatternScope.SECTOR, found.sector))
+    return told
 
 
-def lies_in(cell, series) -> bool:
-    """Whether hazards of a cell (kind, area, sector) belong to a series."""
-    kind, area, sector = cell
-    if kind != series.kind:
+def lies_in(found: Found, series) -> bool:
+    """Whether hazards counted together belong to a series."""
+    if series.kind not in (found.kind, found.item):
         return False
-    return {PatternScope.ALL: True, PatternScope.AREA: f"{area}" == series.where}.get(
-        series.scope, sector == series.where
+    return {PatternScope.ALL: True, PatternScope.AREA: f"{found.area}" == series.where}.get(
+        series.scope, found.sector == series.where
     )
 
 

@@ -8,6 +8,7 @@ from anlan.domains.hazards.terms.hazards import (
     HazardGrade,
     HazardSource,
     HazardState,
+    ItemSource,
     Refusal,
     Stage,
     Step,
@@ -20,6 +21,7 @@ from anlan.domains.hazards.terms.patterns import (
     PatternScope,
     PatternState,
     PatternStep,
+    RateBase,
     Verdict,
 )
 from anlan.domains.hazards.terms.public import Progress, PublicField, PublicRefusal, Suspicion
@@ -40,6 +42,7 @@ __all__ = [
     "HazardSource",
     "HazardState",
     "Industry",
+    "ItemSource",
     "MajorRefusal",
     "Means",
     "PatternNature",
@@ -50,6 +53,7 @@ __all__ = [
     "Progress",
     "PublicField",
     "PublicRefusal",
+    "RateBase",
     "Refusal",
     "Stage",
     "StatementRefusal",

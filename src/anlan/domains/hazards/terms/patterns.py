@@ -39,6 +39,14 @@ class PatternScope(models.TextChoices):
     SECTOR = "sector", _("行业或场所类型")
 
 
+class RateBase(models.TextChoices):
+    """Of what a rate is a rate."""
+
+    UNITS = "units", _("登记单位")
+    CHECKS = "checks", _("检查次数")
+    INSPECTED = "inspected", _("受检单位")
+
+
 class Verdict(models.TextChoices):
     """How a rate compares with the district's, its interval reckoned with."""
 

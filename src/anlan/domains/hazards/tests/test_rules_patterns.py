@@ -9,6 +9,7 @@ from anlan.domains.hazards.rules.patterns import (
     LEAST_WEEKS,
     PATTERN_LIFE,
     Definitions,
+    Found,
     Series,
     Signal,
     age_calm,
@@ -162,11 +163,29 @@ def test_every_division_has_its_section():
 
 
 def test_a_hazard_belongs_to_its_series():
-    cell = ("exits", 7, "H")
-    for series in series_over(*cell):
+    cell = Found("exits", 7, "H")
+    for series in series_over(cell):
         assert lies_in(cell, series)
     assert not lies_in(cell, Series("exits", "area", "8")) and not lies_in(cell, Series("fire", "all"))
-    assert len(series_over("exits", 7, "")) == 2
+    assert len(series_over(Found("exits", 7, ""))) == 2
+
+
+def test_a_classified_hazard_is_counted_by_its_item_too():
+    found = Found("exits", 7, "H", "check:fire/door")
+    series = series_over(found)
+    assert [one.kind for one in series] == ["exits"] * 3 + ["check:fire/door"] * 3
+    assert all(lies_in(found, one) for one in series)
+    assert not lies_in(Found("exits", 7, "H"), Series("check:fire/door", "all"))
+
+
+def test_the_item_explains_the_kind_that_it_makes_rise():
+    item, kind = (
+        make(Series("check:fire/door", "all"), 1e-9, 30, 4.0),
+        make(Series("exits", "all"), 1e-4, 50, 2.0),
+    )
+    assert leave_out_explained([kind, item], lambda one, other: 30) == [item]
+    other_item = make(Series("standard:fire", "all"), 1e-8, 30, 4.0)
+    assert leave_out_explained([other_item, item], lambda one, other: 30) == [item, other_item]
 
 
 def test_what_people_may_make_of_it():

@@ -3,14 +3,17 @@
 import contextlib
 from datetime import time, timedelta
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from anlan.domains.hazards import actions, queries
 from anlan.domains.hazards.actions.patterns import FIND
 from anlan.domains.hazards.actions.selfchecks import release_check, require_check
 from anlan.domains.hazards.actions.statements import DRAW
-from anlan.domains.hazards.queries.keepers import idle_due_checks, keepers_without_due
+from anlan.domains.hazards.queries.keepers import idle_due_checks, keeper_of, keepers_without_due
+from anlan.domains.hazards.queries.rhythms import moved_due_checks
 from anlan.domains.hazards.rules import warning_due
 from anlan.domains.hazards.rules.statements import ended_spans
 from anlan.kit import jobs
@@ -26,6 +29,7 @@ ERASE_EVERY_S, FOLLOW_EVERY_S, WARN_EVERY_S = 600.0, 5.0, 60.0
 PUSH_AGAIN_AFTER = timedelta(hours=1)  # the outbox itself tries for some ten minutes
 AGAIN_AFTER = timedelta(hours=6)  # a job that failed is asked for again
 DRAW_TITLE = _("生成隐患统计表")
+MOVED = gettext_lazy("自查周期改为 %(days)d 天，日期已重新计算")
 FIND_AT, FIND_EVERY_S = time(3, 20), 60.0  # at night, when nobody asks the database for anything else
 FIND_TITLE = _("研判普遍性、苗头性、倾向性问题")
 
@@ -99,9 +103,17 @@ def attempt_quietly(act, subject, *, now, **words):
 
 
 def require_checks(now):
-    """A sweep: a date for each unit that must check itself and has none; units off their register have none any more."""
+    """A sweep: a date for each unit that must check itself and has none; units off their register have none any more.
+
+    A date to come follows where the unit's grade or the table of rhythms changed; one that is over stands.
+    """
     for due in idle_due_checks():
         release_check(due, by=None, now=now)
+    for due, days in moved_due_checks(on=timezone.localdate(now)):
+        keeper = keeper_of(due)
+        with transaction.atomic():
+            release_check(due, by=None, now=now, outcome=MOVED % {"days": days})
+            require_check(keeper.row, by=None, now=now, keeper=keeper, since=due.opened_at)
     for keeper in keepers_without_due(now):
         try:
             require_check(keeper.row, by=None, now=now, keeper=keeper)

@@ -19,7 +19,7 @@ from anlan.domains.hazards.queries.keepers import (
     replaced_at,
     suits,
 )
-from anlan.domains.hazards.queries.rhythms import rhythm_of
+from anlan.domains.hazards.queries.rhythms import counts_as_due, rhythm_of
 from anlan.domains.hazards.rules import ENDED
 from anlan.domains.hazards.rules.answers import NOTES
 from anlan.domains.hazards.rules.items import key_of_question
@@ -40,6 +40,7 @@ from anlan.kit.followups import open_follow_up, settle_follow_up
 
 PHOTOS_MOST = 5  # of one answer
 DUE_TITLE = _("安全自查：%(name)s")
+GONE = _("单位已注销")
 
 
 def insist_acts(keeper, by, link, now):
@@ -200,18 +201,22 @@ def report_failed(row, line, label, photos, *, by, now, behalf):
 
 
 @action("hazards.require_check", machine=True, label=_("安排安全自查"))
-def require_check(about, *, by, now, keeper):
-    """Lay down by when a unit (its row `about`) must check itself next, and follow it. Raises Refused where it stands."""
+def require_check(about, *, by, now, keeper, since=None):
+    """Lay down by when a unit (its row `about`) must check itself next, and follow it. Raises Refused where it stands.
+
+    `since`: the moment from which it was due already, where its rhythm changed.
+    """
     check(CheckRefusal.DONE_ALREADY if open_due_check(keeper) else None)
-    today = timezone.localdate(now)
+    today, opened_at = timezone.localdate(now), since or now
     days = rhythm_of(keeper, on=today).values["days"]
-    due_on = due_after(last_check_day(keeper, timezone.localdate), today, days)
+    last = last_check_day(keeper, timezone.localdate) or timezone.localdate(opened_at)
     row = DueCheck.objects.create(
-        **keeper.columns, organisation=keeper.organisation, days=days, opened_at=now, due_on=due_on
-    )
+        **keeper.columns, organisation=keeper.organisation, days=days, opened_at=opened_at,
+        due_on=due_after(last, today, days),
+    )  # fmt: skip
     open_follow_up(
         about, key=f"{DUE_KEY}/{row.pk}", title=DUE_TITLE % {"name": keeper.name}, organisation=keeper.account,
-        due=due_on, link=keeper_address(keeper), by=by, now=now,
+        due=row.due_on, link=keeper_address(keeper), by=by, now=now,
     )  # fmt: skip
     return done(row, after=note(row, "days", "due_on"))
 
@@ -222,9 +227,12 @@ def keeper_address(keeper):
 
 
 def settle_due(row, *, by, now):
-    """The self-check that was due is the one handed in, unless it was signed before anything was due."""
-    due = open_due_check(keeper_of(row))
+    """The self-check that was due is the one handed in, if its checklist counts and something was due when it was signed."""
+    keeper = keeper_of(row)
+    due = open_due_check(keeper)
     if due is None or row.done_at < due.opened_at:
+        return
+    if not counts_as_due(row.version.checklist, keeper, on=timezone.localdate(now)):
         return
     due.settled_by, due.settled_at = row, row.done_at
     due.save(update_fields=["settled_by", "settled_at"])
@@ -232,9 +240,9 @@ def settle_due(row, *, by, now):
 
 
 @action("hazards.release_check", machine=True, label=_("不再要求安全自查"))
-def release_check(due, *, by, now):
-    """The unit is no longer on its register."""
+def release_check(due, *, by, now, outcome=GONE):
+    """The unit is no longer on its register, or its rhythm changed: this date stands no more."""
     due.settled_at = now
     due.save(update_fields=["settled_at"])
-    settle_follow_up(f"{DUE_KEY}/{due.pk}", by=by, now=now, outcome=str(_("单位已注销")))
+    settle_follow_up(f"{DUE_KEY}/{due.pk}", by=by, now=now, outcome=str(outcome))
     return done(due, after=note(due, "due_on"))

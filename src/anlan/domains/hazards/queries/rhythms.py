@@ -1,7 +1,11 @@
 """How often a unit must check itself, and what it does at each level: tables that a district edits."""
 
+import re
+
 from django.utils.translation import gettext_lazy as _
 
+from anlan.domains.hazards.models import DueCheck
+from anlan.domains.hazards.queries.keepers import keeper_of, suits
 from anlan.domains.hazards.terms.checklists import KeeperKind
 from anlan.domains.places.terms import Grade
 from anlan.domains.riskmap.queries import worst_level_of
@@ -12,6 +16,8 @@ from anlan.kit.tables import Seed, Table, TableColumn, register
 RHYTHMS, ADVICE = "hazards.check_rhythms", "hazards.level_advice"
 OURS = _("平台默认；请按本区规定核定")
 UNGRADED = "none"
+CODES = re.compile(r"[A-Za-z0-9-]+")
+DUE_WITH = ("place__organisation", "place__operator", "enterprise__supervisor", "enterprise__account")
 FIRST_DAYS = {
     f"{KeeperKind.PLACE}/{Grade.A}": 7, f"{KeeperKind.PLACE}/{Grade.B}": 15, f"{KeeperKind.PLACE}/{Grade.C}": 30,
     f"{KeeperKind.PLACE}/{Grade.D}": 90, f"{KeeperKind.PLACE}/{UNGRADED}": 30,
@@ -41,9 +47,13 @@ def say_rhythm(key):
 
 
 register(Table(
-    RHYTHMS, title=_("自查频次"), lead=_("各级场所、各风险等级的企业至少每多少天自查一次。企业按其已生效风险点的最高等级。"),
-    key=TableColumn("grade", _("对象")), say_key=say_rhythm, columns=(TableColumn("days", _("天数"), "whole", low=1, high=366),),
-    seeds=lambda on: [Seed(key, {"days": days}, "K", OURS) for key, days in FIRST_DAYS.items()],
+    RHYTHMS, title=_("自查频次"),
+    lead=_("各级场所、各风险等级的企业至少每多少天自查一次。企业按其已生效风险点的最高等级。可写明哪些清单计入，不写的，适用于该单位的清单都计入。"),
+    key=TableColumn("grade", _("对象")), say_key=say_rhythm, columns=(
+        TableColumn("days", _("天数"), "whole", low=1, high=366),
+        TableColumn("checklists", _("计入的清单编码（以顿号分隔）"), is_required=False),
+    ),
+    seeds=lambda on: [Seed(key, {"days": days, "checklists": ""}, "K", OURS) for key, days in FIRST_DAYS.items()],
 ))  # fmt: skip
 register(Table(
     ADVICE, title=_("责任单位应对措施"), lead=_("各客流等级下，责任单位在自己的页面上看到的应做事项。"),
@@ -55,9 +65,33 @@ register(Table(
 
 def rhythm_of(keeper, *, on):
     """The Line of the table of rhythms that holds for a unit: by a place's grade, by an enterprise's gravest risk."""
-    grade = keeper.row.grade if keeper.kind == KeeperKind.PLACE else worst_level_of(keeper.row)
-    line = tables.find_line(RHYTHMS, f"{keeper.kind}/{grade or UNGRADED}", on=on)
+    line = tables.find_line(RHYTHMS, f"{keeper.kind}/{grade_of(keeper)}", on=on)
     return line or tables.find_line(RHYTHMS, f"{keeper.kind}/{UNGRADED}", on=on)
+
+
+def grade_of(keeper):
+    """By what the table of rhythms knows a unit: a place's grade, an enterprise's gravest risk."""
+    grade = keeper.row.grade if keeper.kind == KeeperKind.PLACE else worst_level_of(keeper.row)
+    return grade or UNGRADED
+
+
+def counts_as_due(checklist, keeper, *, on):
+    """Whether a self-check by a checklist is the one that is due: the list is for the unit, and its rhythm names it or none."""
+    named = CODES.findall(rhythm_of(keeper, on=on).values.get("checklists") or "")
+    return checklist.code in named if named else suits(checklist, keeper)
+
+
+def moved_due_checks(*, on):
+    """[(row, the days that hold now)] of the dates to come whose unit must check itself at another rhythm since."""
+    days = {line.key: line.values["days"] for line in tables.lines(RHYTHMS, on=on)}
+    rows = DueCheck.objects.filter(settled_at=None, due_on__gte=on)
+    moved = []
+    for row in rows.select_related(*DUE_WITH):
+        keeper = keeper_of(row)
+        now_days = days.get(f"{keeper.kind}/{grade_of(keeper)}", days.get(f"{keeper.kind}/{UNGRADED}"))
+        if now_days not in (None, row.days):
+            moved.append((row, now_days))
+    return moved
 
 
 def advice_lines(*, on):

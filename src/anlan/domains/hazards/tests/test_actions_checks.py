@@ -26,6 +26,8 @@ from anlan.domains.places.models import Place
 from anlan.domains.riskmap.models import RiskPoint
 from anlan.kit.actions import Refused
 from anlan.kit.models import FollowUp
+from anlan.kit.tables import TABLES
+from anlan.kit.tables.actions import set_row
 
 SIGNED = {"signer": "店长", "post": "店长", "is_confirmed": True, "seen": {"what"}}
 
@@ -150,6 +152,54 @@ def test_each_unit_has_one_date_at_a_time_and_none_once_it_is_gone(factory):
         )
         == []
     )
+
+
+def open_date(town):
+    """The date that stands for the shop, as (days, due on)."""
+    return DueCheck.objects.values_list("days", "due_on").get(place=town.shop, settled_at=None)
+
+
+def test_a_date_to_come_follows_the_grade_and_one_that_is_over_stands(town_of):
+    town = town_of
+    SelfCheck.objects.filter(state="done").delete()
+    workers.require_checks(NOW)
+    first, day = DueCheck.objects.get(place=town.shop), NOW.date()
+    later = NOW + timedelta(days=3)
+    Place.objects.filter(pk=town.shop.pk).update(grade="A")
+    for _time in range(2):
+        workers.require_checks(later)
+    assert first.days == 30 and open_date(town) == (7, day + timedelta(days=7))
+    first.refresh_from_db()
+    assert first.settled_by is None and not FollowUp.objects.get(key=f"hazards/self-check/{first.pk}").is_open
+    moved = DueCheck.objects.get(place=town.shop, settled_at=None)
+    task = FollowUp.objects.get(key=f"hazards/self-check/{moved.pk}")
+    assert task.is_open and task.last_day == moved.due_on
+    Place.objects.filter(pk=town.shop.pk).update(grade="D")
+    workers.require_checks(NOW + timedelta(days=8))
+    assert open_date(town) == (7, day + timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("named", "settles"),
+    [("", True), ("other", False), ("other、{code}", True)],
+    ids=["any", "other", "named"],
+)
+def test_only_a_checklist_that_counts_settles_what_is_due(town_of, named, settles):
+    town = town_of
+    workers.require_checks(NOW)
+    values = {"days": "30", "checklists": named.format(code=town.checklist.code)}
+    words = {"row_key": "place/none", "values": values, "clause": "第三条", "why": "本区规定"}
+    role = town.boss.holds.get().role
+    role.rights = [*role.rights, "tables.edit"]
+    role.save()
+    set_row(
+        TABLES["hazards.check_rhythms"], by=type(town.boss).objects.get(pk=town.boss.pk), now=NOW, **words
+    )
+    draft = town.draft
+    draft.answers = {"what": "yes"}
+    draft.save()
+    hand_in_check(draft, by=town.keeper, now=NOW + timedelta(minutes=1), **SIGNED)
+    assert DueCheck.objects.filter(place=town.shop, settled_by=draft).exists() == settles
 
 
 def test_rates_count_in_time_late_and_missing(town_of):

@@ -41,20 +41,38 @@ def day_key(enterprise, name, day):
     return f"enterprises.day/{enterprise.pk}/{name}/{day}"
 
 
-def follow_day(enterprise, name, day, *, by, now):
-    """Have the supervisor's people reminded before a grade or an insurance runs out."""
+def follow_day(enterprise, name, day, *, by, now, again=""):
+    """Have the supervisor's people reminded before a grade or an insurance runs out; `again` ends the key of a second time."""
     open_follow_up(
-        enterprise, key=day_key(enterprise, name, day), title=DAY_TITLES[name] % {"enterprise": enterprise},
+        enterprise, key=day_key(enterprise, name, day) + again, title=DAY_TITLES[name] % {"enterprise": enterprise},
         organisation=enterprise.supervisor, due=day, link=reverse("enterprises:by_id", args=[enterprise.pk]), by=by, now=now,
     )  # fmt: skip
 
 
+def followed_days(enterprise):
+    """What follows or followed the last days of an enterprise."""
+    return follow_ups_about(enterprise).filter(key__startswith=f"enterprises.day/{enterprise.pk}/")
+
+
+def day_of(follow_up):
+    """(field, day as text) that a follow-up of `followed_days` is of."""
+    _room, _pk, name, day, *_again = follow_up.key.split("/")
+    return name, day
+
+
+def follow_days_again(enterprise, *, by, now, left_at):
+    """Follow anew the days that hold still and whose follow-up ended when the enterprise left the register, at `left_at`."""
+    for one in followed_days(enterprise).filter(settled_at=left_at):
+        name, day = day_of(one)
+        present = getattr(enterprise, name)
+        if present and str(present) == day:
+            follow_day(enterprise, name, present, by=by, now=now, again=f"/{now:%Y%m%d%H%M%S}")
+
+
 def stop_following_days(enterprise, *, by, now, outcome=""):
     """Settle what follows days that do not hold any more: they were renewed, or the enterprise is closed or merged."""
-    for one in follow_ups_about(enterprise).filter(
-        state__in=FollowUpState.open_ones(), key__startswith=f"enterprises.day/{enterprise.pk}/"
-    ):
-        _room, _pk, name, day = one.key.split("/")
+    for one in followed_days(enterprise).filter(state__in=FollowUpState.open_ones()):
+        name, day = day_of(one)
         present = getattr(enterprise, name)
         if enterprise.is_active and str(present) == day:
             continue

@@ -4,7 +4,12 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.enterprises.actions.following import follow, stop_following, stop_following_days
+from anlan.domains.enterprises.actions.following import (
+    follow,
+    follow_days_again,
+    stop_following,
+    stop_following_days,
+)
 from anlan.domains.enterprises.models import Enterprise, Site
 from anlan.domains.enterprises.rules.codes import TEMPORARY, name_key, temporary_code, tidy_code
 from anlan.domains.enterprises.rules.register import PRIVATE, check_enterprise, mask_private
@@ -132,9 +137,11 @@ def close_enterprise(enterprise, *, by, now, why):
 @action("enterprises.reopen", may=Right.ENTERPRISES_EDIT, label=_("恢复企业"))
 def reopen_enterprise(enterprise, *, by, now, why):
     """Put a closed enterprise back on the register, with its days."""
+    left_at = enterprise.changed_at
     did = turn(enterprise, EnterpriseState.ACTIVE, EnterpriseState.CLOSED, why, now)
     for part in parts_with_days(enterprise):
         follow(part, by=by, now=now)
+    follow_days_again(enterprise, by=by, now=now, left_at=left_at)
     return did
 
 
@@ -183,10 +190,11 @@ def unmerge_enterprise(enterprise, *, by, now, moved_sites, why):
     """Undo a merger: both stand for themselves again, and the sites that went over come back."""
     check(None if enterprise.state == EnterpriseState.MERGED else Refusal.NOT_MERGED)
     check(None if why.strip() else Refusal.NO_REASON)
-    before = note(enterprise, "state", "merged_into")
+    before, left_at = note(enterprise, "state", "merged_into"), enterprise.changed_at
     Site.objects.filter(pk__in=moved_sites, enterprise=enterprise.merged_into, closed_at=None).update(
         enterprise=enterprise
     )
     enterprise.state, enterprise.merged_into, enterprise.changed_at = EnterpriseState.ACTIVE, None, now
     enterprise.save(update_fields=["state", "merged_into", "changed_at"])
+    follow_days_again(enterprise, by=by, now=now, left_at=left_at)
     return done(enterprise, before=before)

@@ -164,3 +164,25 @@ def test_each_deed_leaves_one_change(town):
     actions.edit_enterprise(row, by=town.clerk, now=NOW, address="示例路 2 号")
     assert [change.what for change in Change.objects.of(row)] == ["enterprises.edit", "enterprises.register"]
     assert Enterprise.objects.get().state == EnterpriseState.ACTIVE
+
+
+@pytest.mark.parametrize("leaves", ["closed", "merged"])
+def test_days_that_hold_still_are_followed_again_after_a_return(town, leaves):
+    by, soon = {"by": town.clerk}, NOW.date() + timedelta(days=10)
+    row = register(town, standard_grade="3", standard_until=soon, insurer="示例保险", insured_until=soon)
+    workers.follow_days(NOW)
+    followed = waiting(row)
+    for days in (1, 3):
+        away, back = NOW + timedelta(days=days), NOW + timedelta(days=days + 1)
+        if leaves == "closed":
+            actions.close_enterprise(row, now=away, why="停业", **by)
+        else:
+            other = register(town, name=f"另一家{days}", code="")
+            actions.merge_enterprise(row, now=away, into=other, why="同一家", **by)
+        assert waiting(row) == []
+        if leaves == "closed":
+            actions.reopen_enterprise(row, now=back, why="恢复", **by)
+        else:
+            actions.unmerge_enterprise(row, now=back, moved_sites=[], why="不是同一家", **by)
+        workers.follow_days(back)
+        assert waiting(row) == followed and len(followed) == 2

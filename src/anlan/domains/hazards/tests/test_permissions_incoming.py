@@ -84,18 +84,18 @@ def prepare(town, name):
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-@pytest.mark.parametrize("at", range(len(PEOPLE)), ids=PEOPLE)
-def test_each_gets_what_is_his(client, town, name, at):
-    known, posted = prepare(town, name)
-    sign_in(client, town, PEOPLE[at])
-    address, before = reverse(f"hazards:{name}", args=known), written()
-    getting, posting = (one.split()[at] for one in ADDRESSES[name])
-    answer = client.get(address)
-    assert f"{answer.status_code}" == getting and written() == before
-    answer = client.post(address, posted)
-    assert f"{answer.status_code}{'*' if written() != before else ''}" == posting
-    if PEOPLE[at] == "nobody":
-        assert answer["Location"].startswith("/accounts/")
+def test_each_gets_what_is_his(client, town, name, alone):
+    for at, who in alone(PEOPLE):
+        known, posted = prepare(town, name)
+        sign_in(client, town, who)
+        address, before = reverse(f"hazards:{name}", args=known), written()
+        getting, posting = (one.split()[at] for one in ADDRESSES[name])
+        answer = client.get(address)
+        assert f"{answer.status_code}" == getting and written() == before
+        answer = client.post(address, posted)
+        assert f"{answer.status_code}{'*' if written() != before else ''}" == posting, who
+        if who == "nobody":
+            assert answer["Location"].startswith("/accounts/")
 
 
 @pytest.mark.parametrize("step", ["take", "return", "transfer", "withdraw"])

@@ -207,14 +207,14 @@ class Evening(Town):
         answer = self.door.post("/ingest/v1/readings", headers=headers, json=[self.present(people)])
         assert answer.status_code == 202, answer.text
 
-    def wind_to(self, hour, minute, second=0, *, people=None):
-        """Let the time pass to this o'clock: a count each minute; the loops turn each minute, each ten seconds while
+    def wind_to(self, hour, minute, second=0, *, people=None, calling_s=10):
+        """Let the time pass to this o'clock: a count each minute; the loops turn each minute, each `calling_s` while
         somebody is being called."""
         end = self.now.astimezone(ZONE).replace(hour=hour, minute=minute, second=second)
         if end < self.now:
             end += timedelta(days=1)
         while self.now < end:
-            pace_s = 10 if Alarm.objects.filter(lifted_at=None, answered_at=None).exists() else 60
+            pace_s = calling_s if Alarm.objects.filter(lifted_at=None, answered_at=None).exists() else 60
             second = self.now.astimezone(ZONE).second
             step_s = min(pace_s - second % pace_s, (end - self.now).total_seconds())
             self.watch.scene.tick(self.clock.now_ms() + round(step_s * 1000))

@@ -30,5 +30,6 @@ urlpatterns = [
     path("sheets/<int:key>/hand-in/", deeds.hand_in_sheet, name="hand_in_sheet"),
     path("sheets/<int:key>/check/", deeds.check_sheet, name="check_sheet"),
     path("sheets/<int:key>/return/", deeds.return_sheet, name="return_sheet"),
+    path("sheets/<int:key>/withdraw/", sheets.withdraw_sheet, name="withdraw_sheet"),
     path("sheets/<int:key>/reopen/", deeds.reopen_sheet, name="reopen_sheet"),
 ]

@@ -3,10 +3,13 @@
 import io
 from zipfile import BadZipFile
 
+from django.conf import settings
+from django.utils.translation import override
 from docx import Document as Docx
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docxtpl import DocxTemplate
@@ -26,7 +29,13 @@ class Unusable(Exception):
 
 
 def draw_default(kind):
-    """The default template of a kind of document as `.docx` bytes, from its outline."""
+    """The default template of a kind of document as `.docx` bytes, from its outline, in the installation's language."""
+    with override(settings.LANGUAGE_CODE):
+        return draw_outline(kind)
+
+
+def draw_outline(kind):
+    """The same, in the language spoken now."""
     paper = Docx()
     for section in paper.sections:
         width, height = kind.page_cm
@@ -65,6 +74,23 @@ def draw_table(paper, place):
         table.rows[2].cells[column].text = f"{{{{ row.{name} }}}}"
     table.rows[1].cells[0].text = f"{{%tr for row in {place.name} %}}"
     table.rows[3].cells[0].text = "{%tr endfor %}"
+    shape_table(paper, table, place.widths or (1,) * len(names))
+
+
+def shape_table(paper, table, widths):
+    """The columns in these parts of the width between the margins; the headings bold, and again on each page."""
+    section = paper.sections[0]
+    whole = section.page_width - section.left_margin - section.right_margin
+    table.autofit = False
+    for at, width in enumerate(widths):
+        table.columns[at].width = share = int(whole * width / sum(widths))
+        for row in table.rows:
+            row.cells[at].width = share
+    for run in (run for cell in table.rows[0].cells for run in cell.paragraphs[0].runs):
+        run.bold = True
+    for row, names in ((table.rows[0], ("cantSplit", "tblHeader")), (table.rows[2], ("cantSplit",))):
+        for name in names:
+            row._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
 
 
 def examine(kind, body):

@@ -25,12 +25,14 @@ NEEDED = ("number", "code")  # without them a document cannot be found or verifi
 class Place:
     """One value that a template may name: its name in the template and its label.
 
-    `columns`, where given, makes it a list of rows; each column has a name and a label.
+    `columns`, where given, makes it a list of rows; each column has a name and a label; `widths` are the columns' parts of
+    the paper's width in the default template, even without.
     """
 
     name: str
     label: object
     columns: tuple[tuple[str, object], ...] = ()
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

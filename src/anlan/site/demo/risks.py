@@ -1,18 +1,24 @@
 """示范数据: invented risk points at the demonstration's places, assessed, most of them checked by a second person."""
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
+
+from django.utils import timezone
 
 from anlan.domains.accounts import actions as accounts
 from anlan.domains.accounts import queries as organisations
 from anlan.domains.places import queries as places
 from anlan.domains.riskmap import actions as riskmap
 from anlan.domains.riskmap import queries as riskmap_reads
-from anlan.domains.riskmap.terms import RiskMethod
-from anlan.site.demo.district import box, offset
+from anlan.domains.riskmap.terms import RiskMethod, SheetState
+from anlan.kit.models import Change
+from anlan.site.demo.district import MARK, box, offset
 
 SOURCE = Path(__file__).with_name("risks.toml")
 CHECKER, CHECKER_NAME, CHECKER_ROLE = "demo-risk", "示范核对员", "department"
+DEPARTMENTS = ("D-TRANSPORT", "D-COMMERCE")  # whose sheets of the year are under way
+SHEET_KEY, SHEET_DAYS = "demo/risk-sheet/", 30
 WAITS_EVERY = 4  # every fourth point waits to be checked, so that the sheets of the district are under way
 
 
@@ -27,6 +33,13 @@ def add_risks(district, *, by, now):
         point = add_risk(line, by=by, now=now)
         if number % WAITS_EVERY:
             riskmap.check_point(point, by=checker, now=now)
+    today = timezone.localdate(now)
+    for code in DEPARTMENTS:
+        department = organisations.find_organisation(code)
+        riskmap.open_sheet(
+            department, by=by, now=now, why=MARK, key=f"{SHEET_KEY}{code}", year=today.year,
+            due_on=today + timedelta(days=SHEET_DAYS),
+        )  # fmt: skip
 
 
 def add_risk(line, *, by, now):
@@ -45,7 +58,11 @@ def add_risk(line, *, by, now):
 
 
 def leave_risks(*, by, now, why):
-    """Take the demonstration's risk points off the map, on record; how many."""
+    """Take the demonstration's sheets back, and its risk points off the map, on record; how many points."""
+    opened = Change.objects.filter(key__startswith=SHEET_KEY).values_list("subject_id", flat=True)
+    for sheet in riskmap_reads.visible_sheets(by).filter(pk__in=[int(key) for key in opened]):
+        if sheet.state == SheetState.OPEN:
+            riskmap.withdraw_sheet(sheet, by=by, now=now, why=why)
     points = list(riskmap_reads.visible_points(by).filter(is_demo=True))
     for point in points:
         riskmap.retire_point(point, by=by, now=now, why=why)

@@ -23,6 +23,7 @@ from anlan.domains.riskmap.actions.sheets import (
     open_sheet,
     reopen_sheet,
     return_sheet,
+    withdraw_sheet,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "return_point",
     "return_sheet",
     "undo_import",
+    "withdraw_sheet",
 ]

@@ -1,8 +1,9 @@
 """The district's sheet as one paper: number, stored bytes, code of verification; A3."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
@@ -42,13 +43,14 @@ POINTS = (
     ("n", _("序号")), ("number", _("编号")), ("name", _("风险点名称")), ("level", _("风险等级")), ("organisation", _("责任单位")),
     ("answerer", _("责任岗位和责任人")), ("precautions", _("注意事项")), ("measures", _("管控措施")),
 )  # fmt: skip
+SHEET_WIDTHS, POINT_WIDTHS = (4, *(2,) * (len(SHEETS) - 1)), (1, 2, 4, 2, 3, 3, 4, 9)
 DISTRICT = register(
     DocumentKind(
         "risk_district_sheet", _("安全风险分布汇总表"), "{organ}风险汇〔{year}〕{serial}号",
         (
             Place("year", _("年度")), Place("summary", _("汇总情况")), Place("more", _("清单以外")), Place("writer", _("汇总人")),
             Place("levels", _("按风险等级"), (("label", _("风险等级")), ("n", _("风险点")))),
-            Place("sheets", _("各单位分表"), SHEETS), Place("points", _("风险点清单"), POINTS),
+            Place("sheets", _("各单位分表"), SHEETS, SHEET_WIDTHS), Place("points", _("风险点清单"), POINTS, POINT_WIDTHS),
         ),
         outline, right=Right.RISKMAP_CHECK, page_cm=A3_LANDSCAPE_CM,
     )
@@ -64,10 +66,11 @@ def issue_district_sheet(organisation, *, by, now, year):
     check(life.year_is_sound(year, timezone.localdate(now)))
     told = district_sheet(by, year)
     check(None if told.lines else Refusal.NO_SHEETS % {"year": year})
-    change = issue(
-        organisation, by=by, now=now, kind=DISTRICT.code, title=gettext("%(year)d 年安全风险分布汇总表") % {"year": year},
-        values=put_down(told, str(by)), verify_at=absolute(reverse("kit:verify_any")),
-    )  # fmt: skip
+    with override(settings.LANGUAGE_CODE):  # the paper speaks the district's language, whichever `by` reads
+        change = issue(
+            organisation, by=by, now=now, kind=DISTRICT.code, title=gettext("%(year)d 年安全风险分布汇总表") % {"year": year},
+            values=put_down(told, str(by)), verify_at=absolute(reverse("kit:verify_any")),
+        )  # fmt: skip
     return done(organisation, after={"document": change.subject.number})
 
 

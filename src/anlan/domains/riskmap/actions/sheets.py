@@ -10,7 +10,7 @@ from anlan.domains.riskmap.models import RiskSheet
 from anlan.domains.riskmap.queries import progress_of
 from anlan.domains.riskmap.rules import life
 from anlan.domains.riskmap.terms import Refusal, SheetState
-from anlan.kit.actions import action, check, done, note
+from anlan.kit.actions import Done, action, check, done, note
 from anlan.kit.followups import open_follow_up
 
 STEP = ("state", "handed_in_by", "checked_by", "due_count", "checked_count")
@@ -68,6 +68,18 @@ def reopen_sheet(sheet, *, by, now, why):
     """Take the check of a sheet back, with a reason: it counts no longer, and is handed in again."""
     check(life.sheet_must_be(sheet.state, SheetState.CHECKED))
     return open_again(sheet, why, by=by, now=now)
+
+
+@action("riskmap.withdraw_sheet", may=Right.RISKMAP_EDIT, label=_("撤销风险分表"))
+def withdraw_sheet(sheet, *, by, now, why):
+    """Delete a sheet that was opened by mistake and not handed in, with a reason: the change row keeps what it was."""
+    check(life.sheet_must_be(sheet.state, SheetState.OPEN))
+    check(None if why.strip() else Refusal.NO_REASON)
+    before, key = note(sheet, "organisation", "year", "due_on"), sheet.pk
+    end_reminders(sheet, by=by, now=now, outcome=why)
+    sheet.delete()
+    sheet.pk = key
+    return Done(sheet, before, dict.fromkeys(before))
 
 
 def open_again(sheet, why, *, by, now):

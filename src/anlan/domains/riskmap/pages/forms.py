@@ -32,6 +32,14 @@ def organisation_field(person, right, **options):
     return field
 
 
+class OutlineField(forms.JSONField):
+    """An outline as GeoJSON; empty where there is none."""
+
+    def prepare_value(self, value):
+        """What stands in the box."""
+        return "" if value is None else super().prepare_value(value)
+
+
 class PointForm(forms.Form):
     """The fields of a risk point; degrees are typed in the datum chosen and kept as WGS-84."""
 
@@ -51,7 +59,7 @@ class PointForm(forms.Form):
         )
         self.fields["category"].help_text = _("如：锅炉、玻璃幕墙、燃气、人员密集。")
         self.fields["person_name"].help_text = _("姓名不进入变更记录和导出文件。")
-        self.fields["outline"] = forms.JSONField(
+        self.fields["outline"] = OutlineField(
             label=Field.OUTLINE, required=False, help_text=_("可不填。GeoJSON 的 Polygon 或 MultiPolygon；也可用 KML 或 GeoJSON 文件导入。"),
             widget=forms.Textarea(attrs={"rows": 2}),
         )  # fmt: skip

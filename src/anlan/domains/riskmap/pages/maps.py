@@ -17,12 +17,12 @@ from anlan.domains.places.queries import visible_places
 from anlan.domains.riskmap import queries
 from anlan.domains.riskmap.pages.points import PointFilter, PointListing, find_point
 from anlan.domains.riskmap.rules.clusters import read_box
+from anlan.domains.riskmap.rules.labels import place_numbers
 from anlan.domains.riskmap.rules.levels import COLOURS, UNASSESSED
 from anlan.domains.riskmap.terms import RiskLevel
 
 PRINTED_MOST = 200  # points that an A3 sheet can still number legibly
 SHEET_WIDTH, SHEET_HEIGHT, MARGIN = 1200, 760, 40  # units of the drawing on the sheet
-LABEL_RIGHT, LABEL_DOWN = 10, 4  # where a number stands beside its sign
 SPAN_LEAST = 0.002  # degrees: a single point is not blown up to fill the sheet
 
 
@@ -150,12 +150,12 @@ def lay_out(rows):
     def put(lon, lat):
         return MARGIN + (lon - west) * shrink * scale, MARGIN + (north - lat) * scale
 
-    marks = []
-    for n, row in enumerate(rows, 1):
-        x, y = put(row.lon, row.lat)
+    marks, signs = [], [put(row.lon, row.lat) for row in rows]
+    placed = zip(rows, signs, place_numbers(signs), strict=True)
+    for n, (row, (x, y), (label_x, label_y)) in enumerate(placed, 1):
         rings = [" L".join(f"{x:.1f} {y:.1f}" for x, y in (put(*spot) for spot in ring)) for ring in rings_of(row.outline)]  # fmt: skip
         marks.append(
-            {"point": row, "n": n, "x": x, "y": y, "label_x": x + LABEL_RIGHT, "label_y": y + LABEL_DOWN,
+            {"point": row, "n": n, "x": x, "y": y, "label_x": label_x, "label_y": label_y,
              "path": " ".join(f"M{ring} Z" for ring in rings)}
         )  # fmt: skip
     return marks

@@ -93,6 +93,15 @@ def sheet(request, key):
     return render(request, "riskmap/sheet.html", context)
 
 
+def withdraw_sheet(request, key):
+    """Ask, then delete a sheet that was opened by mistake; there is no page of it afterwards."""
+    title = _("撤销分表")
+    return confirm(
+        request, actions.withdraw_sheet, find_sheet(request, key, Right.RISKMAP_EDIT), title=title, verb=title, danger=True,
+        question=_("撤销后不再催办，也不计入汇总；风险点不受影响。请写明理由。"), said=_("分表已撤销。"), back=reverse("riskmap:sheets"),
+    )  # fmt: skip
+
+
 def open_sheet(request):
     """A new sheet."""
     if not request.user.may(Right.RISKMAP_EDIT):

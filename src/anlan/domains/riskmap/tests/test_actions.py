@@ -4,12 +4,13 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 from docx import Document as Docx
 
 from anlan.domains.accounts.models import Person
 from anlan.domains.places.models import Place
 from anlan.domains.riskmap import actions, queries
-from anlan.domains.riskmap.models import RiskPoint
+from anlan.domains.riskmap.models import RiskPoint, RiskSheet
 from anlan.domains.riskmap.terms import PointState, RiskCause, SheetState
 from anlan.domains.riskmap.tests.conftest import LEC, NOW, SOUND
 from anlan.kit import store
@@ -157,6 +158,25 @@ def test_a_sheet_is_opened_once_for_a_sound_year_and_day(town):
             actions.open_sheet(town.TRADE, **words | bad)
 
 
+def test_a_sheet_opened_by_mistake_goes_until_it_is_handed_in_and_may_be_opened_again(town, point):
+    opened = {"by": town.clerk, "now": NOW, "year": 2026, "due_on": TODAY}
+    sheet = actions.open_sheet(town.TRADE, **opened).subject
+    with pytest.raises(Refused):
+        actions.withdraw_sheet(sheet, by=town.clerk, now=NOW, why=" ")
+    change = actions.withdraw_sheet(sheet, by=town.clerk, now=NOW, why="单位选错")
+    assert (change.subject_id, change.before["year"], change.organisation) == (
+        str(sheet.pk),
+        2026,
+        town.TRADE,
+    )
+    assert not open_reminders(sheet) and not RiskSheet.objects.exists()
+    again = actions.open_sheet(town.TRADE, **opened).subject
+    actions.check_point(point, by=town.chief, now=NOW)
+    actions.hand_in_sheet(again, by=town.clerk, now=NOW)
+    with pytest.raises(Refused):
+        actions.withdraw_sheet(again, by=town.clerk, now=NOW, why="反悔")
+
+
 def test_the_district_rolls_up_each_point_once(town, point):
     for organisation in (town.root, town.TRADE):
         actions.open_sheet(organisation, by=town.boss, now=NOW, year=2026, due_on=TODAY)
@@ -225,7 +245,8 @@ def test_the_districts_sheet_is_one_paper_with_what_it_sums(town, point):
     actions.register_point(town.STREET, by=town.other, now=NOW, **SOUND | {"name": "北门"})
     with pytest.raises(Refused):
         actions.issue_district_sheet(town.root, by=town.clerk, now=NOW, year=2026)
-    actions.issue_district_sheet(town.root, by=town.boss, now=NOW, year=2026)
+    with override("en"):
+        actions.issue_district_sheet(town.root, by=town.boss, now=NOW, year=2026)
     (paper,) = documents_of(town.root)
     assert paper.number == "示范区风险汇〔2026〕1号" and paper.code
     told = paper.values
@@ -243,3 +264,7 @@ def test_the_districts_sheet_is_one_paper_with_what_it_sums(town, point):
     book = Docx(io.BytesIO(store.get(paper.sha256)))
     assert round(book.sections[0].page_width.cm) == 42 and round(book.sections[0].page_height.cm) == 30
     assert "示例锅炉房" in "".join(cell.text for row in book.tables[2].rows for cell in row.cells)
+    headings, first, *_rest = book.tables[2].rows
+    assert headings.cells[7].text == "管控措施" and headings.cells[7].width > 4 * headings.cells[0].width
+    assert first.cells[7].width == headings.cells[7].width
+    assert "tblHeader" in headings._tr.xml and "tblHeader" not in first._tr.xml

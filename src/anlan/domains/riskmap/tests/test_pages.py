@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from lxml import html
 from openpyxl import load_workbook
 
 from anlan.domains.riskmap import actions
@@ -187,3 +188,9 @@ def test_an_outline_is_drawn_on_the_map_and_on_the_printed_sheet(signed_in, town
     view = signed_in.get(reverse("riskmap:view"), {"box": "121,31,122,32", "zoom": "12"}).json()
     assert view["points"][0]["outline"] == drawn
     assert '<path class="outline" d="M' in signed_in.get(reverse("riskmap:print")).content.decode()
+
+
+def test_a_new_point_has_an_empty_extent(signed_in):
+    page = html.fromstring(signed_in.get(reverse("riskmap:add")).content)
+    (box,) = page.xpath("//textarea[@name='outline']")
+    assert (box.text or "").strip() == ""

@@ -44,6 +44,7 @@ ADDRESSES = {
     "check_sheet": ("why", *OF_ANOTHER),
     "return_sheet": ("why", *MINE),
     "reopen_sheet": ("why", *MINE),
+    "withdraw_sheet": ("why", *MINE),
     "district_sheet": (None, "200 200 200 200 302", READ),
     "issue_district_sheet": ("why", "404 404 404 404 302", "404 404 404 404 302"),
     "imports": (None, "404 200 200 200 302", READ),
@@ -102,7 +103,7 @@ def rows(town):
         "fresh": fresh, "draft": lambda: make("待核对"),
         **dict.fromkeys(("point", "drawer", "edit", "assess", "review", "put_in_force", "return", "retire"), draft.number),
         "restore": retired.number, "sheet": handed_in.pk, "hand_in_sheet": fresh.pk, "check_sheet": handed_in.pk,
-        "return_sheet": handed_in.pk, "reopen_sheet": last_year.pk,
+        "return_sheet": handed_in.pk, "reopen_sheet": last_year.pk, "withdraw_sheet": fresh.pk,
     }  # fmt: skip
 
 

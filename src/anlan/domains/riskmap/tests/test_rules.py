@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anlan.domains.riskmap.rules import clusters, life
+from anlan.domains.riskmap.rules.labels import box_at, overlap, place_numbers
 from anlan.domains.riskmap.rules.levels import COLOURS, Unsound, read_inputs, reckon, scores_of
 from anlan.domains.riskmap.terms import PointState, Refusal
 from anlan.rulebook import rows, version
@@ -134,3 +135,18 @@ def test_boxes_are_read_or_none():
 @given(st.floats(0, 19), st.floats(0, 1))
 def test_cells_grow_finer_with_the_zoom(zoom, more):
     assert clusters.cells_per_degree(zoom + more) >= clusters.cells_per_degree(zoom)
+
+
+def test_a_number_stands_where_it_covers_no_sign_and_no_other_number():
+    spots = [(100, 100), (116, 100), (100, 116), (400, 400)]
+    (right, low), *_rest, alone = place_numbers(spots)
+    assert right < 100 and low == 104  # its right is taken by the second sign
+    assert alone == (410, 404)
+    boxes = [box_at(x, y, 7) for x, y in place_numbers(spots)] + [
+        (x - 7, y - 7, x + 7, y + 7) for x, y in spots
+    ]
+    assert not any(overlap(one, other) for at, one in enumerate(boxes) for other in boxes[:at])
+
+
+def test_numbers_of_signs_on_one_spot_are_all_placed():
+    assert len(set(place_numbers([(50, 50)] * 4))) == 4 and place_numbers([]) == []

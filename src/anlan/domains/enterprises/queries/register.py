@@ -116,6 +116,12 @@ def enterprises_with_accounts():
     return rows.select_related("supervisor", "account")
 
 
+def enterprises_without_accounts():
+    """Active enterprises for which whoever watches over them acts."""
+    rows = Enterprise.objects.filter(state=EnterpriseState.ACTIVE, account=None)
+    return rows.select_related("supervisor")
+
+
 def enterprises_at(place):
     """The open sites of active enterprises at a place of the register."""
     sites = Site.objects.filter(place=place, closed_at=None, enterprise__state=EnterpriseState.ACTIVE)

@@ -12,7 +12,7 @@ from anlan.domains.hazards import queries
 from anlan.domains.hazards.actions.papers import STATEMENT
 from anlan.domains.hazards.models import Statement
 from anlan.domains.hazards.rules.statements import check_span, digest_of, read_span
-from anlan.domains.hazards.terms import Refusal, StatementRefusal, StatementState
+from anlan.domains.hazards.terms import Refusal, StatementRefusal, StatementScope, StatementState
 from anlan.kit import jobs
 from anlan.kit.actions import Refused, action, check, done, note
 from anlan.kit.address import absolute
@@ -33,10 +33,11 @@ def draw_statements(asked, report):
     missing = queries.missing_statements(span)
     tallied = queries.tally(span.name) if missing else {}
     drawn = 0
-    for step, (organisation, scope) in enumerate(missing):
-        report(step, len(missing), organisation.name)
+    for step, (organisation, scope, enterprise) in enumerate(missing):
+        report(step, len(missing), str(enterprise or organisation))
+        words = {"scope": scope, "span": span.name, "enterprise": enterprise, "tallied": tallied}
         try:
-            draw_statement(organisation, by=None, now=now, scope=scope, span=span.name, tallied=tallied)
+            draw_statement(organisation, by=None, now=now, **words)
         except Refused:
             continue  # somebody drew it up meanwhile
         drawn += 1
@@ -44,22 +45,35 @@ def draw_statements(asked, report):
 
 
 @action("hazards.draw_statement", machine=True, may=Right.HAZARDS_SIGN, label=_("生成隐患统计表"))
-def draw_statement(organisation, *, by, now, scope, span, tallied=None):
+def draw_statement(organisation, *, by, now, scope, span, enterprise=None, tallied=None):
     """Draw up the first version of an organisation's statement of an ended span, and follow its signature.
 
-    `tallied` (queries.tally) where many are drawn at once. Raises Refused for a span that runs, or one drawn already.
+    `enterprise`: that of one without an account, which `organisation` watches over. `tallied` (queries.tally) where many are
+    drawn at once. Raises Refused for a span that runs, one drawn already, and an enterprise that is not so.
     """
     check(check_span(span, timezone.localdate(now)))
-    check(StatementRefusal.DRAWN_ALREADY if queries.latest_statement(organisation, scope, span) else None)
-    return draw(organisation, scope, span, 1, by=by, now=now, tallied=tallied)
+    check(refuse_enterprise(organisation, scope, enterprise))
+    known = queries.latest_statement(organisation, scope, span, enterprise)
+    check(StatementRefusal.DRAWN_ALREADY if known else None)
+    return draw(organisation, scope, span, 1, by=by, now=now, enterprise=enterprise, tallied=tallied)
 
 
-def draw(organisation, scope, span, version, *, by, now, tallied=None, reason=""):
+def refuse_enterprise(organisation, scope, enterprise):
+    """Why `organisation` cannot draw up the statement of an enterprise, or None."""
+    if enterprise is None:
+        return None
+    if enterprise.account_id or not enterprise.is_active:
+        return StatementRefusal.HAS_ACCOUNT % {"name": enterprise}
+    is_its = enterprise.supervisor_id == organisation.pk and scope == StatementScope.UNIT
+    return None if is_its else StatementRefusal.OTHER_SUPERVISOR % {"name": enterprise}
+
+
+def draw(organisation, scope, span, version, *, by, now, enterprise=None, tallied=None, reason=""):
     """Keep a version with its numbers, and have the organisation reminded to sign it."""
     tallied = queries.tally(span) if tallied is None else tallied
     statement = Statement.objects.create(
         organisation=organisation, scope=scope, span=span, version=version, drawn_at=now, reason=reason,
-        cells=queries.cells_of(tallied, organisation, scope, span),
+        enterprise=enterprise, cells=queries.cells_of(tallied, organisation, scope, span, enterprise),
     )  # fmt: skip
     open_follow_up(
         statement, key=key_of(statement), title=str(TITLE % {"statement": statement}), organisation=organisation,
@@ -90,7 +104,9 @@ def redraw_statement(statement, *, by, now):
     check(StatementRefusal.SIGNED_ALREADY if statement.is_signed else None)
     before = note(statement, "cells", "drawn_at")
     tallied = queries.tally(statement.span)
-    statement.cells = queries.cells_of(tallied, statement.organisation, statement.scope, statement.span)
+    statement.cells = queries.cells_of(
+        tallied, statement.organisation, statement.scope, statement.span, statement.enterprise
+    )
     statement.drawn_at = now
     statement.save(update_fields=["cells", "drawn_at"])
     return done(statement, before=before)
@@ -135,12 +151,14 @@ def correct_statement(statement, *, by, now, why):
     lock(statement)
     check(None if statement.is_signed else StatementRefusal.NOT_SIGNED_YET)
     check(None if why.strip() else Refusal.NEEDS_REASON)
-    latest = queries.latest_statement(statement.organisation, statement.scope, statement.span)
+    latest = queries.latest_statement(
+        statement.organisation, statement.scope, statement.span, statement.enterprise
+    )
     check(None if latest.is_signed else StatementRefusal.CORRECTION_WAITS)
     check(StatementRefusal.REPLACED_ALREADY if latest.pk != statement.pk else None)
     return draw(
         statement.organisation, statement.scope, statement.span, statement.version + 1, by=by, now=now,
-        reason=why.strip(),
+        enterprise=statement.enterprise, reason=why.strip(),
     )  # fmt: skip
 
 

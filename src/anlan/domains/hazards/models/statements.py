@@ -14,10 +14,14 @@ class Statement(models.Model):
 
     `span` is `2026-Q3` or `2026`; `scope` says whether the organisation rectifies the hazards counted, or watches over
     them. Until it is signed it may be drawn up anew; a signed one never changes: a correction is the next `version`,
-    and when that is signed this one is replaced. `cells` as `rules.statements.count_cells` gives them.
+    and when that is signed this one is replaced. `cells` as `rules.statements.count_cells` gives them. `enterprise`: whose it
+    is where that has no account of its own; `organisation` then is who watches over it, draws it up and signs for it.
     """
 
     organisation = organisation_key(_("统计单位"))
+    enterprise = models.ForeignKey(
+        "enterprises.Enterprise", models.PROTECT, null=True, related_name="+", verbose_name=_("企业")
+    )
     scope = models.CharField(_("统计范围"), max_length=12, choices=StatementScope.choices)
     span = models.CharField(_("统计期"), max_length=7)
     version = models.PositiveSmallIntegerField(_("版本"), default=1)
@@ -36,20 +40,34 @@ class Statement(models.Model):
         ordering = ["-span", "organisation__path", "scope", "-version"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "scope", "span", "version"], name="hazard_statement_once"
+                fields=["organisation", "scope", "span", "version"], condition=models.Q(enterprise=None),
+                name="hazard_statement_once",
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise", "span", "version"], condition=models.Q(enterprise__isnull=False),
+                name="hazard_statement_of_enterprise",
             ),
             models.UniqueConstraint(
                 fields=["organisation", "scope", "span"],
-                condition=models.Q(state="drawn"),
+                condition=models.Q(state="drawn", enterprise=None),
                 name="one_unsigned_hazard_statement",
             ),
-        ]
+            models.UniqueConstraint(
+                fields=["enterprise", "span"], condition=models.Q(state="drawn", enterprise__isnull=False),
+                name="one_unsigned_statement_of_enterprise",
+            ),
+        ]  # fmt: skip
 
     def __str__(self):
-        return f"{self.organisation} {self.span} {self.get_scope_display()}"
+        return f"{self.about} {self.span} {self.get_scope_display()}"
 
     def get_absolute_url(self):
         return reverse("hazards:statement", args=[self.pk])
+
+    @property
+    def about(self):
+        """Of whom it tells: an enterprise without an account, or the organisation."""
+        return self.enterprise or self.organisation
 
     @property
     def is_signed(self):

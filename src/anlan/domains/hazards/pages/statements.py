@@ -16,10 +16,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from anlan.domains.accounts.terms import Right
+from anlan.domains.enterprises.queries import visible_enterprises
 from anlan.domains.hazards import actions, queries
 from anlan.domains.hazards.pages.forms import ALL, organisation_field
 from anlan.domains.hazards.rules.statements import SHORT, digest_of, ended_spans, rate_of, read_span
-from anlan.domains.hazards.terms import Cell, StatementScope, StatementState
+from anlan.domains.hazards.terms import Cell, StatementRefusal, StatementScope, StatementState
 from anlan.kit import deadlines
 from anlan.kit.documents import documents_of
 from anlan.kit.followups import follow_ups_about
@@ -60,7 +61,7 @@ class StatementListing(Listing):
 
     title = gettext_lazy("隐患统计表")
     columns = [
-        Column("organisation", gettext_lazy("统计单位"), value=lambda row: str(row.organisation)),
+        Column("about", gettext_lazy("统计单位"), value=lambda row: str(row.about)),
         Column("span", gettext_lazy("统计期"), sort="span"),
         Column("scope", gettext_lazy("统计范围"), value=lambda row: row.get_scope_display()),
         Column("found", Cell.LABELS["found"], "number", value=total("found")),
@@ -75,7 +76,7 @@ class StatementListing(Listing):
         Column("version", gettext_lazy("版本"), "number"),
     ]  # fmt: skip
     filters = StatementFilter
-    searched = ["organisation__name", "span"]
+    searched = ["organisation__name", "enterprise__name", "span"]
     empty_text = gettext_lazy("还没有统计表。每季度、每年度结束后的第一天自动生成，也可以点“生成统计表”。")
     file_name = "hazard-statements"
     template = "hazards/statements.html"
@@ -85,6 +86,10 @@ class DrawForm(forms.Form):
     """Whose statement of which span."""
 
     organisation = organisation_field(gettext_lazy("统计单位"))
+    enterprise = forms.CharField(
+        label=gettext_lazy("企业代码"), required=False, max_length=18,
+        help_text=gettext_lazy("企业没有账号机构时，由其监管单位代为生成：统计单位选监管单位，这里填统一社会信用代码或临时编号。"),
+    )  # fmt: skip
     scope = forms.ChoiceField(label=gettext_lazy("统计范围"), choices=StatementScope.choices)
     span = forms.CharField(
         label=gettext_lazy("统计期"), max_length=7, help_text=gettext_lazy("季度写 2026-Q3，年度写 2026。")
@@ -92,9 +97,17 @@ class DrawForm(forms.Form):
 
     def __init__(self, *args, person, **options):
         super().__init__(*args, **options)
-        field = self.fields["organisation"]
+        self.person, field = person, self.fields["organisation"]
         field.queryset = field.queryset.filter(person.reach(Right.HAZARDS_SIGN, through=""))
         self.fields["span"].initial = ended_spans(timezone.localdate())[0].name
+
+    def clean_enterprise(self):
+        """The enterprise of a code that the person sees, or None."""
+        code = self.cleaned_data["enterprise"].strip()
+        found = visible_enterprises(self.person).filter(code__iexact=code).first() if code else None
+        if code and found is None:
+            raise forms.ValidationError(StatementRefusal.ENTERPRISE_UNKNOWN % {"code": code})
+        return found
 
 
 class SignForm(forms.Form):
@@ -171,7 +184,7 @@ def statement_context(row, *, may_sign):
 
 def sheet_lines(row):
     """A statement as lines of cells, for files."""
-    yield [_("统计单位"), str(row.organisation)]
+    yield [_("统计单位"), str(row.about)]
     yield [_("统计期"), row.span, queries.days_of(row)]
     yield [_("统计范围"), str(row.get_scope_display())]
     yield [_("版本"), row.version, str(row.get_state_display())]
@@ -202,7 +215,7 @@ def number_of(cells, name):
 
 
 def file_name_of(row, ending):
-    return f"hazards-{row.span}-{row.organisation.code}-{row.scope}-v{row.version}.{ending}"
+    return f"hazards-{row.span}-{row.about.code}-{row.scope}-v{row.version}.{ending}"
 
 
 def csv_of(row):

@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_datetime
 
 from anlan.domains.accounts.queries import ancestors_of, organisations_in_use
 from anlan.domains.accounts.terms import Right
-from anlan.domains.enterprises.queries import accounts_in_use
+from anlan.domains.enterprises.queries import accounts_in_use, enterprises_without_accounts
 from anlan.domains.hazards.models import Hazard, Statement
 from anlan.domains.hazards.queries.tables import name_kind
 from anlan.domains.hazards.rules.statements import (
@@ -30,30 +30,38 @@ KIND = Hazard._meta.label_lower
 STEP_OF = {f"hazards.{step.value}": step.value for step in Step} | {"hazards.escalate": "escalate"}
 ROWS = ("organisation", "responsible")
 AT_ONCE = 500
+ENTERPRISE = "enterprise"
 
 
 def visible_statements(person):
     """The statements of organisations that `person` may view."""
-    return Statement.objects.filter(person.reach(Right.VIEW)).select_related("organisation", "signed_by")
+    return Statement.objects.filter(person.reach(Right.VIEW)).select_related(
+        "organisation", "enterprise", "signed_by"
+    )
 
 
-def latest_statement(organisation, scope, span):
+def versions_of(organisation, scope, span, enterprise=None):
+    """Every version of a statement; that of an enterprise stays its own where another organisation watches over it now."""
+    if enterprise is not None:
+        return Statement.objects.filter(enterprise=enterprise, span=span)
+    return Statement.objects.filter(organisation=organisation, scope=scope, span=span, enterprise=None)
+
+
+def latest_statement(organisation, scope, span, enterprise=None):
     """The newest version of a statement, or None."""
-    rows = Statement.objects.filter(organisation=organisation, scope=scope, span=span)
-    return rows.order_by("-version").first()
+    return versions_of(organisation, scope, span, enterprise).order_by("-version").first()
 
 
 def earlier_statements(statement):
     """The other versions of a statement, the newest first."""
-    rows = Statement.objects.filter(
-        organisation=statement.organisation, scope=statement.scope, span=statement.span
-    )
+    rows = versions_of(statement.organisation, statement.scope, statement.span, statement.enterprise)
     return rows.exclude(pk=statement.pk).order_by("-version").select_related("signed_by")
 
 
 def words_of_statement(statement):
     """What is hashed when a statement is signed."""
-    return {
+    whose = {"enterprise": statement.enterprise.code} if statement.enterprise else {}
+    return whose | {
         "organisation": statement.organisation.code, "scope": statement.scope, "span": statement.span,
         "version": statement.version, "cells": statement.cells,
     }  # fmt: skip
@@ -118,13 +126,15 @@ def life_of(row, changes, end):
     before = rewind(after, [before for _step, before in within])
     if after.responsible is None and row.enterprise is not None:
         after = after._replace(responsible=row.enterprise.account_id)
-    return Life(row.kind, row.source, before, after, tuple(step for step, _before in within))
+    steps = tuple(step for step, _before in within)
+    return Life(row.kind, row.source, before, after, steps, row.enterprise_id)
 
 
 def tally(span_name):
     """{(organisation id, scope): cells} of an ended span; an organisation that is not in it has nothing to count.
 
-    `watched` counts what an organisation and those below it watch over, `unit` what it is to rectify itself.
+    `watched` counts what an organisation and those below it watch over, `unit` what it is to rectify itself. What is at
+    an enterprise stands under (its id, ENTERPRISE).
     """
     span = read_span(span_name)
     above = ancestors_of()
@@ -134,20 +144,24 @@ def tally(span_name):
             lives[organisation, StatementScope.WATCHED.value].append(life)
         if life.after.responsible:
             lives[life.after.responsible, StatementScope.UNIT.value].append(life)
+        if life.enterprise:
+            lives[life.enterprise, ENTERPRISE].append(life)
     end = start_of(span.after)
     return {key: count_cells(found, end) for key, found in lives.items()}
 
 
-def cells_of(tallied, organisation, scope, span_name):
+def cells_of(tallied, organisation, scope, span_name, enterprise=None):
     """The cells of one statement out of a tally; all zero where there was nothing."""
     end = start_of(read_span(span_name).after)
-    return tallied.get((organisation.pk, str(scope))) or count_cells([], end)
+    key = (enterprise.pk, ENTERPRISE) if enterprise else (organisation.pk, str(scope))
+    return tallied.get(key) or count_cells([], end)
 
 
 def statement_subjects():
-    """[(organisation, scope)] of whom a statement is drawn up: units, and whoever watches over hazards or stands above.
+    """[(organisation, scope, enterprise)] of whom a statement is drawn up: units, whoever watches over hazards or stands above.
 
-    Units are the operators of places, the enterprises with an account of their own, and whoever was ever responsible.
+    Units are the operators of places, the enterprises with an account of their own, and whoever was ever responsible. Of an
+    enterprise without an account (the third, else None) a statement is drawn up once a hazard was found at it.
     """
     in_use = organisations_in_use()
     responsible = Hazard.objects.exclude(responsible=None).order_by().values_list("responsible", flat=True)
@@ -155,17 +169,24 @@ def statement_subjects():
     above = ancestors_of()
     watching = Hazard.objects.order_by().values_list("organisation", flat=True).distinct()
     watchers = {one for organisation in watching for one in above.get(organisation, ())}
-    found = [(in_use[pk], StatementScope.UNIT) for pk in sorted(units) if pk in in_use]
-    return found + [(in_use[pk], StatementScope.WATCHED) for pk in sorted(watchers) if pk in in_use]
+    found = [(in_use[pk], StatementScope.UNIT, None) for pk in sorted(units) if pk in in_use]
+    found += [(in_use[pk], StatementScope.WATCHED, None) for pk in sorted(watchers) if pk in in_use]
+    at = Hazard.objects.exclude(enterprise=None).order_by().values_list("enterprise", flat=True).distinct()
+    without = enterprises_without_accounts().filter(pk__in=at).order_by("pk")
+    return found + [(one.supervisor, StatementScope.UNIT, one) for one in without]
 
 
 def missing_statements(span):
-    """[(organisation, scope)] without a statement of an ended span; none before the first hazard was reported."""
+    """[(organisation, scope, enterprise)] without a statement of an ended span; none before the first hazard was reported."""
     first = Hazard.objects.order_by("reported_at").values_list("reported_at", flat=True).first()
     if first is None or first >= start_of(span.after):
         return []
-    known = set(Statement.objects.filter(span=span.name).values_list("organisation", "scope"))
-    return [one for one in statement_subjects() if (one[0].pk, one[1].value) not in known]
+    known = set(Statement.objects.filter(span=span.name).values_list("organisation", "scope", "enterprise"))
+    have = {enterprise for _organisation, _scope, enterprise in known if enterprise}
+    return [
+        one for one in statement_subjects()
+        if (one[2].pk not in have if one[2] else (one[0].pk, one[1].value, None) not in known)
+    ]  # fmt: skip
 
 
 # ── what people read ────────────────────────────────────────────────────────────────────────────

@@ -113,6 +113,7 @@ class Life(NamedTuple):
     before: Standing
     after: Standing
     steps: tuple[str, ...] = ()
+    enterprise: int | None = None
 
 
 def count_life(life: Life, end: datetime) -> Counter:

@@ -45,5 +45,8 @@ class StatementRefusal:
     NOT_SIGNED_YET = _("统计表尚未签字，重新生成即可，无需更正。")
     REPLACED_ALREADY = _("该版本已被更正，请在最新版本上办理。")
     CORRECTION_WAITS = _("已有一份更正稿待签字。请先签字或重新生成该稿。")
+    ENTERPRISE_UNKNOWN = _("没有代码为“%(code)s”的企业，或不在您的权限范围内。")
+    HAS_ACCOUNT = _("“%(name)s”有自己的账号机构，或已不在册：请以该机构为统计单位，由企业签字。")
+    OTHER_SUPERVISOR = _("“%(name)s”由另一单位监管：请由其监管单位生成，统计范围为本单位整改的隐患。")
     NO_POST = _("请填写签字人职务。")
     NUMBERS_MOVED = _("数字在您打开页面后已重新生成。请核对最新数字后再签字。")

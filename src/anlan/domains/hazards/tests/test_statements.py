@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from anlan.domains.enterprises.models import Enterprise
 from anlan.domains.hazards import actions, queries, workers
 from anlan.domains.hazards.actions.statements import draw_statements
 from anlan.domains.hazards.models import Statement
@@ -330,3 +331,60 @@ def test_the_spans_that_ended_last():
     assert [one.name for one in rules.ended_spans(date(2026, 10, 1))] == ["2026-Q3", "2025"]
     assert [one.name for one in rules.ended_spans(date(2027, 1, 1))] == ["2026-Q4", "2026"]
     assert [one.name for one in rules.ended_spans(date(2026, 12, 31))] == ["2026-Q3", "2025"]
+
+
+def enterprise(town, number, **words):
+    """An enterprise that TRADE watches over."""
+    told = {"supervisor": town.TRADE, "registered_at": BEFORE, "changed_at": BEFORE} | words
+    return Enterprise.objects.create(
+        code=f"T{number:09d}", name=f"示例店{number}", name_key=f"示例店{number}", **told
+    )
+
+
+def found_at(statement):
+    return statement.cells["grades"]["total"]["found"]
+
+
+def test_an_enterprise_without_an_account_has_one_by_who_watches_over_it(town):
+    shop, own, quiet = enterprise(town, 1), enterprise(town, 2, account=town.SHOP), enterprise(town, 3)
+    quarter = Quarter(town)
+    for where in (shop, shop, own, None):
+        quarter.accepted(WITHIN, enterprise=where)
+    words = {"by": town.clerk, "now": DRAWN, "scope": "unit", "span": "2026-Q3"}
+    asked = {"at": DRAWN.isoformat(), "span": "2026-Q3"}
+    assert (
+        sum(draw_statements(asked, lambda *_words: None).values()) == 4
+    )  # root and TRADE watch; SHOP; the one without
+    assert sum(draw_statements(asked, lambda *_words: None).values()) == 0
+    first = Statement.objects.get(enterprise=shop)
+    assert first.organisation == town.TRADE and found_at(first) == 2 and "示例店1" in str(first)
+    assert found_at(Statement.objects.get(organisation=town.SHOP)) == 1
+    assert follow_ups_about(first).get().organisation == town.TRADE
+    assert found_at(actions.draw_statement(town.TRADE, **words, enterprise=quiet).subject) == 0
+    assert found_at(actions.draw_statement(town.TRADE, **words).subject) == 0  # its own is another
+
+    assert "已生成" in refused(actions.draw_statement, town.TRADE, **words, enterprise=shop)
+    assert "账号机构" in refused(actions.draw_statement, town.TRADE, **words, enterprise=own)
+    other = words | {"by": town.other}
+    assert "另一单位" in refused(actions.draw_statement, town.STREET, **other, enterprise=shop)
+    sign(first, town.clerk)
+    second = actions.correct_statement(first, by=town.clerk, now=DRAWN, why="补录").subject
+    assert (second.enterprise, second.version, found_at(second)) == (shop, 2, 2)
+    actions.redraw_statement(second, by=town.clerk, now=DRAWN)
+    sign(second, town.clerk)
+    first.refresh_from_db()
+    assert first.state == "replaced" and queries.is_untouched(second)
+    assert rules.digest_of(queries.words_of_statement(second)) != rules.digest_of(
+        queries.words_of_statement(second) | {"enterprise": quiet.code}
+    )
+
+
+def test_it_is_drawn_up_at_the_page_by_its_code(client, town):
+    shop = enterprise(town, 1)
+    client.force_login(town.clerk)
+    told = {"organisation": town.TRADE.pk, "scope": "unit", "span": "2026-Q3"}
+    answer = client.post("/hazards/statements/draw/", told | {"enterprise": "T999999999"})
+    assert "没有代码为" in answer.content.decode() and not Statement.objects.exists()
+    answer = client.post("/hazards/statements/draw/", told | {"enterprise": shop.code.lower()}, follow=True)
+    assert "由监管单位代为生成和签字" in answer.content.decode()
+    assert Statement.objects.get().enterprise == shop

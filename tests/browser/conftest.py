@@ -1,9 +1,11 @@
 """A running product and a real chromium, for the tests that drive them; every test of this folder is `browser`."""
 
 import os
+import uuid
 
 import pytest
 from playwright.sync_api import sync_playwright
+from tests.browser.phone import SIZE, SPY, Phone
 from tests.browser.product import CHROMIUM_OPTIONS, running, sign_in
 
 # Playwright's loop runs in the thread of the tests, some of which look at rows beside their pages.
@@ -60,3 +62,27 @@ def page(browser, signed_in):
     yield page
     context.close()
     assert errors == []
+
+
+@pytest.fixture
+def mark():
+    """A word that only this test's records have."""
+    return f"T{uuid.uuid4().hex[:10]}"
+
+
+@pytest.fixture
+def context(browser, signed_in):
+    """A phone's browser of the administrator; an error of a script fails the test."""
+    context = browser.new_context(storage_state=signed_in, viewport=SIZE, locale="zh-CN")
+    context.add_init_script(SPY)
+    errors = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def phone(context, product):
+    """A phone that is ready for a patrol."""
+    return Phone(context, product).make_ready()

@@ -8,6 +8,7 @@ from PIL import Image
 from tests.browser.product import until
 
 PIN = "246810"
+SIZE = {"width": 390, "height": 844}
 LIMIT_S = 60
 SLOW_BYTES_S = 150_000
 GRAIN = 60
@@ -42,9 +43,9 @@ SPY = """(() => {
 })()"""
 
 
-def photo(seed):
+def photo(seed, *, size=(900, 700)):
     """A picture as a camera makes it: large, unlike any other, slow to send."""
-    grain = Image.effect_noise((900, 700), GRAIN).convert("RGB")
+    grain = Image.effect_noise(size, GRAIN).convert("RGB")
     grain.putpixel((0, 0), tuple(random.Random(seed).randbytes(3)))
     file = io.BytesIO()
     grain.save(file, "JPEG", quality=90)

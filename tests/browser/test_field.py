@@ -3,40 +3,13 @@
 import contextlib
 import os
 import signal
-import uuid
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Error
-from tests.browser.phone import LIMIT_S, PIN, SPY, Phone, hazards_of
+from tests.browser.phone import LIMIT_S, PIN, SIZE, SPY, Phone, hazards_of
 from tests.browser.product import CHROMIUM_OPTIONS, until
 
-SIZE = {"width": 390, "height": 844}
 SCREENS = ("today", "today/hazards", "today/articles", "patrol", "outbox", "more", "ready")
-
-
-@pytest.fixture
-def mark():
-    """A word that only this test's records have."""
-    return f"T{uuid.uuid4().hex[:10]}"
-
-
-@pytest.fixture
-def context(browser, signed_in):
-    """A phone's browser of the administrator; an error of a script fails the test."""
-    context = browser.new_context(storage_state=signed_in, viewport=SIZE, locale="zh-CN")
-    context.add_init_script(SPY)
-    errors = []
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    yield context
-    context.close()
-    assert errors == []
-
-
-@pytest.fixture
-def phone(context, product):
-    """A phone that is ready for a patrol."""
-    return Phone(context, product).make_ready()
 
 
 def arrived_once(product, mark, digests, *, hazards=3, photos=2):

@@ -77,8 +77,7 @@ export async function checkScreen(app, uid) {
   const keep = autosave(app, draft, saved);
   const [form, pad, wrong] = [sheet(draft, keep), signature(), h("p.wrong", { hidden: true, role: "alert" })];
   return h("form.screen.check", { onsubmit: (sent) => sent.preventDefault() },
-    h("h2", {}, draft.list.name, h("small", {}, `${draft.about.name} · ${text("check.version", { version: draft.list.version })}`)),
-    draft.list.is_demo && h("p.note", {}, text("demo")),
+    h("h2", {}, draft.list.name, h("small", {}, `${draft.about.name} · ${text("check.version", { version: draft.list.version })}`, draft.list.is_demo && h("span.tag", {}, text("demo")))),
     form.count, form.body, signing(draft, keep, pad), wrong, saved,
     button("primary.wide", () => hand(app, draft, { keep, pad, wrong, form }), icon("check"), text("check.finish")),
     button("link.wide", () => discard(app, draft), text("draft.discard")));

@@ -86,8 +86,8 @@ LINES = [
 ]  # fmt: skip
 
 
-ITEMS = {
-    # what was found: the item of the sample checklists (site/demo/checklists.py) that it falls under
+CRITERIA = {
+    # what was found: the criterion of the sample checklists (site/demo/checklists.py) that it falls under
     "地下一层2号安全出口前堆放周转货箱，净宽不足一半": "check:demo-crowd/exits_open",
     "三层扶梯口疏散指示标志被促销展架遮挡": "check:demo-crowd/signs_lit",
     "餐饮区一处燃气软管超过使用年限": "check:demo-shop-fire/gas_hose",
@@ -153,7 +153,7 @@ class Stories:
         outer = f"DEMO-{number:03d}" if source in ("grid", "12345") else ""
         return actions.report_hazard(
             place.organisation, by=self.fixer, now=at, what=f"【{MARK}】{what}", kind=kind, source=source, place=place,
-            outer_number=outer, photos=photos, item=ITEMS.get(what, ""),
+            outer_number=outer, photos=photos, criterion=CRITERIA.get(what, ""),
         ).subject  # fmt: skip
 
     def walk(self, row, path, at, standing):

@@ -15,6 +15,7 @@ from anlan.domains.hazards.actions.cases import (
     withdraw_case,
 )
 from anlan.domains.hazards.actions.checklists import add_checklist, import_version, publish_version
+from anlan.domains.hazards.actions.criteria import classify_hazard
 from anlan.domains.hazards.actions.finding import (
     accept_hazard,
     appeal_hazard,
@@ -28,7 +29,6 @@ from anlan.domains.hazards.actions.finding import (
     transfer_hazard,
     uphold_hazard,
 )
-from anlan.domains.hazards.actions.items import classify_hazard
 from anlan.domains.hazards.actions.major import (
     apply_to_resume,
     consent_to_resume,

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import queries, rules
-from anlan.domains.hazards.actions.items import item_by_grading, item_columns
+from anlan.domains.hazards.actions.criteria import criterion_by_grading, criterion_columns
 from anlan.domains.hazards.actions.major import follow_tellings
 from anlan.domains.hazards.actions.stepping import follow, insist, locked, move
 from anlan.domains.hazards.models import Evidence, Hazard, HazardNumber
@@ -20,11 +20,11 @@ from anlan.kit.geo import UnsoundGeometry, check_point
 @action("hazards.report", machine=True, label=_("上报隐患"))
 def report_hazard(
     organisation, *, by, now, what, kind, source=HazardSource.PATROL, outer_number="", place=None, enterprise=None,
-    lon=None, lat=None, address="", photos=(), item="",
+    lon=None, lat=None, address="", photos=(), criterion="",
 ):  # fmt: skip
     """Report a hazard to `organisation`, which will watch over it: the one door for every finder.
 
-    `photos`: (name, body) pairs, kept as files of before; `item`: the key of the standard's item it falls under. A sensor or the public (actions.public) reports with
+    `photos`: (name, body) pairs, kept as files of before; `criterion`: the key of the standard's criterion it falls under. A sensor or the public (actions.public) reports with
     `by` None. Whoever may report anywhere may report to any organisation: it decides nothing. Raises Refused for a
     report without words or place, an unknown kind, or an outer number known already.
     """
@@ -47,14 +47,22 @@ def report_hazard(
     hazard = Hazard.objects.create(
         organisation=organisation, source=source, outer_number=outer_number, what=what.strip(), kind=kind, place=place,
         enterprise=enterprise, lon=lon, lat=lat, address=address.strip(), reported_at=now, reported_by=by,
-        responsible=enterprise.account if enterprise else place.operator if place else None, **item_columns(item, now),
+        responsible=enterprise.account if enterprise else place.operator if place else None, **criterion_columns(criterion, now),
     )  # fmt: skip
     for name, body in photos:
         attach(hazard, Stage.BEFORE, by=by, now=now, name=name, body=body)
     return done(
         hazard,
         after=note(
-            hazard, "what", "kind", "source", "outer_number", "place", "enterprise", "address", "item_says"
+            hazard,
+            "what",
+            "kind",
+            "source",
+            "outer_number",
+            "place",
+            "enterprise",
+            "address",
+            "criterion_says",
         ),
     )
 
@@ -121,10 +129,10 @@ def transfer_hazard(hazard, *, by, now, organisation, why):
 
 
 @action("hazards.grade", label=pgettext_lazy("hazard", "定级"))
-def grade_hazard(hazard, *, by, now, grade, standard="", item=""):
+def grade_hazard(hazard, *, by, now, grade, standard="", criterion=""):
     """General or major, by a judgement standard in force today; which state of the standards is kept.
 
-    `item`: the standard's item it falls under; where none is chosen, the one it has or the standard itself.
+    `criterion`: the standard's criterion it falls under; where none is chosen, the one it has or the standard itself.
 
     A major one is reported: the department hears of it at once, and what is still to be told is followed.
     """
@@ -135,8 +143,8 @@ def grade_hazard(hazard, *, by, now, grade, standard="", item=""):
         line = next((one for one in queries.standard_lines(on=today) if one.key == standard), None)
         check(None if line else Refusal.STANDARD_UNKNOWN)
         check(None if line.values["grade"] == grade else Refusal.STANDARD_DIFFERS % {"grade": grade.label})
-    chosen = item_by_grading(hazard, item, standard)
-    columns = item_columns(chosen, now) if chosen != hazard.item else {}
+    chosen = criterion_by_grading(hazard, criterion, standard)
+    columns = criterion_columns(chosen, now) if chosen != hazard.criterion else {}
     graded = move(
         hazard,
         Step.GRADE,

@@ -115,7 +115,8 @@ def begin_pattern(root, *, by, now, signal, ledger):
         since_on=ledger.until - timedelta(weeks=signal.numbers["since_weeks"]),
     )  # fmt: skip
     row.concerned.set([pk for pk, _number in concerned.most_common(CONCERNED_MOST)])
-    return done(row, after=note(row, "nature", "kind", "scope", "area", "sector"))
+    named = {"kind": queries.say_subject(row), "sector": queries.name_sector(row.sector)}
+    return done(row, after=note(row, "nature", "scope", "area") | named)
 
 
 @action("hazards.turn_pattern", machine=True, label=_("问题性质变化"))

@@ -22,7 +22,7 @@ from anlan.domains.hazards.queries.keepers import (
 from anlan.domains.hazards.queries.rhythms import counts_as_due, rhythm_of
 from anlan.domains.hazards.rules import ENDED
 from anlan.domains.hazards.rules.answers import NOTES
-from anlan.domains.hazards.rules.items import key_of_question
+from anlan.domains.hazards.rules.criteria import key_of_question
 from anlan.domains.hazards.rules.selfchecks import (
     check_filled,
     check_signature,
@@ -191,7 +191,7 @@ def report_failed(row, line, label, photos, *, by, now, behalf):
     change = report_hazard(
         row.organisation, by=by, now=now, what=str(what), kind=line.question["hazard_kind"], on_behalf_of=behalf,
         source=HazardSource.SELF_CHECK, place=row.place, enterprise=row.enterprise,
-        item=key_of_question(row.version.checklist.code, line.question["name"]),
+        criterion=key_of_question(row.version.checklist.code, line.question["name"]),
         photos=[(one.name, store.get(one.sha256)) for one in photos],
     )  # fmt: skip
     return change.subject

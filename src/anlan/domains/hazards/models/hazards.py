@@ -32,8 +32,8 @@ class Hazard(models.Model):
 
     `uid` is known from the report on, `number` from acceptance on. `round` counts the times it was opened anew: what
     was shown as evidence in an earlier round does not close a later one. `height`: how high it has climbed since
-    it is overdue (rules.near). A merged one keeps its number and names the one that stands for it. `item` is the key of
-    the standard's item it falls under (rules.items); `item_says` and `item_basis` are its wording and clause as they stood
+    it is overdue (rules.near). A merged one keeps its number and names the one that stands for it. `criterion` is the key of
+    the standard's criterion it falls under (rules.criteria); `criterion_says` and `criterion_basis` are its wording and clause as they stood
     when it was chosen. `left_at`: when a sample was left with the demonstration; it stays on record and counts no more.
     """
 
@@ -53,9 +53,9 @@ class Hazard(models.Model):
     lon = models.FloatField(_("经度"), null=True)
     lat = models.FloatField(_("纬度"), null=True)
     address = models.CharField(Field.ADDRESS, max_length=200, blank=True)
-    item = models.CharField(Field.ITEM, max_length=90, blank=True)
-    item_says = models.CharField(Field.ITEM_SAYS, max_length=500, blank=True)
-    item_basis = models.CharField(Field.ITEM_BASIS, max_length=500, blank=True)
+    criterion = models.CharField(Field.CRITERION, max_length=90, blank=True)
+    criterion_says = models.CharField(Field.CRITERION_SAYS, max_length=500, blank=True)
+    criterion_basis = models.CharField(Field.CRITERION_BASIS, max_length=500, blank=True)
     state = models.CharField(
         _("状态"), max_length=12, choices=HazardState.choices, default=HazardState.REPORTED
     )
@@ -110,7 +110,9 @@ class Hazard(models.Model):
             models.Index(fields=["-id"], condition=models.Q(listed_at__isnull=False), name="hazard_listed"),
             models.Index(fields=["source", "-id"], name="hazard_source"),
             models.Index(fields=["grade", "-id"], name="hazard_grade"),
-            models.Index(fields=["item", "-id"], condition=~models.Q(item=""), name="hazard_item"),
+            models.Index(
+                fields=["criterion", "-id"], condition=~models.Q(criterion=""), name="hazard_criterion"
+            ),
             models.Index(fields=["due_at", "id"], name="hazard_by_due"),
             models.Index(fields=["lat", "lon"], name="hazard_point"),
             models.Index(fields=["due_at"], condition=models.Q(closed_at=None), name="hazard_due"),

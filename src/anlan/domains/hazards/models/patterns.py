@@ -14,7 +14,7 @@ class Pattern(models.Model):
     """A common, incipient or tendency problem 普遍性、苗头性、倾向性问题: one episode of one series, from found to over.
 
     `series` is what rules.patterns calls it; at most one of a series is open. `kind` is a kind of hazard, or the key of a
-    standard's item (rules.items). `numbers` are those of the newest night,
+    standard's criterion (rules.criteria). `numbers` are those of the newest night,
     `first_numbers` those it was told by. `organisation` decides about it: the area, or the district. `concerned` are the
     organisations that watch over the hazards behind it. `until` is the last day of the weeks that were judged, `calm_weeks`
     how many of them in a row were calm.
@@ -60,8 +60,8 @@ class Pattern(models.Model):
 class PatternLook(models.Model):
     """One night's look: up to which day, over how many weeks, at how many series, and the year's counts for the rates.
 
-    `rates`: {scope: {where: [units, {kind or item: hazards of the last 52 weeks}]}}; of the whole district where is empty.
-    `inspected` likewise: [checks, units checked, {kind or item: hazards that checks found}].
+    `rates`: {scope: {where: [units, {kind or criterion: hazards of the last 52 weeks}]}}; of the whole district where is empty.
+    `inspected` likewise: [checks, units checked, {kind or criterion: hazards that checks found}].
     """
 
     on = models.DateField(unique=True)

@@ -9,7 +9,7 @@ from anlan.domains.enterprises.queries import find_enterprise, visible_enterpris
 from anlan.domains.enterprises.queries import search as search_enterprises
 from anlan.domains.hazards import queries
 from anlan.domains.hazards.models import Hazard
-from anlan.domains.hazards.pages.items import ItemField
+from anlan.domains.hazards.pages.criteria import CriterionField
 from anlan.domains.hazards.terms import Field, HazardGrade, HazardSource, Stage, Step
 from anlan.domains.places.queries import visible_places
 
@@ -52,13 +52,13 @@ class ReportForm(forms.Form):
         label=Field.WHAT, widget=LONG_TEXT, max_length=2000, help_text=_("哪里、什么问题、可能伤到谁。")
     )
     kind = forms.ChoiceField(label=Field.KIND, choices=kind_choices)
-    item = ItemField()
+    criterion = CriterionField()
     source = forms.ChoiceField(label=Field.SOURCE, choices=OWN_SOURCES, initial=HazardSource.PATROL)
     outer_number = forms.CharField(
         label=Field.OUTER, required=False, max_length=60, help_text=_("网格或 12345 工单编号，可不填。")
     )
     organisation = organisation_field(_("上报至"))
-    place = forms.ModelChoiceField(None, label=_("场所"), required=False)
+    place = forms.ModelChoiceField(None, label=_("场所"), required=False, empty_label=_("不属于登记的场所"))
     enterprise = forms.CharField(
         label=_("企业"), required=False, max_length=120,
         help_text=_("输入企业名称、统一社会信用代码或登记编号查找，可不填。"),
@@ -171,11 +171,11 @@ class GradeForm(StepForm):
     standard = forms.ChoiceField(
         label=Field.STANDARD, choices=lambda: [("", "–"), *standard_choices()], required=False
     )
-    item = ItemField()
+    criterion = CriterionField()
 
     def prepare(self, hazard, person):
         """What it was classified by so far."""
-        self.fields["item"].initial = hazard.item
+        self.fields["criterion"].initial = hazard.criterion
 
 
 class OrderForm(StepForm):

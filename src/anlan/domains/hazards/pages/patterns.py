@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from anlan.domains.hazards import actions, queries
 from anlan.domains.hazards.pages.forms import ALL, kind_choices
-from anlan.domains.hazards.rules import is_item
+from anlan.domains.hazards.rules import is_criterion
 from anlan.domains.hazards.rules.patterns import LEAST_WEEKS
 from anlan.domains.hazards.terms import (
     HazardSource,
@@ -42,8 +42,8 @@ QUESTIONS = {
 
 
 def subject_choices(keys):
-    """All, the kinds in use, and of these keys the items of standards by their names."""
-    listed = [key for key in keys if is_item(key)]
+    """All, the kinds in use, and of these keys the criteria of standards by their names."""
+    listed = [key for key in keys if is_criterion(key)]
     names = queries.name_subjects(listed, on=timezone.localdate())
     return [*ALL, *kind_choices(), *sorted(names.items(), key=lambda pair: pair[1])]
 
@@ -122,7 +122,7 @@ def pattern(request, pk):
         "units": units, "most": most, "sources": [(HazardSource(code).label, n) for code, n in sources.items()],
         "inspected": 2 * sources.get(HazardSource.INSPECTION, 0) > sum(sources.values()),
         "concerned": row.concerned.all(), "drawing": draw_weeks(row), "behind": behind[:BEHIND_MOST],
-        "number": behind.order_by().count(), "query": query_of(row), "changes": Change.objects.of(row)[:STORY_LENGTH],
+        "number": behind.order_by().count(), "filters": filters_of(row), "changes": Change.objects.of(row)[:STORY_LENGTH],
     }  # fmt: skip
     return render(request, "hazards/pattern.html", context)
 
@@ -135,9 +135,9 @@ def title_of(row):
     }  # fmt: skip
 
 
-def query_of(row):
+def filters_of(row):
     """The address's filters of the list of hazards that show what is behind a problem."""
-    subject = "item" if is_item(row.kind) else "kind"
+    subject = "criterion" if is_criterion(row.kind) else "kind"
     words = {subject: row.kind, "since": row.since_on, "until": row.until}
     if row.area_id:
         words["organisation"] = row.area_id

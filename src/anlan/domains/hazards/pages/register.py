@@ -18,6 +18,7 @@ from anlan.domains.accounts.queries import ids_below
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import actions, queries, rules
 from anlan.domains.hazards.pages import major, reports
+from anlan.domains.hazards.pages.criteria import CriterionSearchField, narrow_by_criterion
 from anlan.domains.hazards.pages.forms import (
     ALL,
     DAY,
@@ -27,7 +28,6 @@ from anlan.domains.hazards.pages.forms import (
     organisation_field,
     standard_choices,
 )
-from anlan.domains.hazards.pages.items import ItemSearchField, narrow_by_item
 from anlan.domains.hazards.terms import FIVE, Field, HazardGrade, HazardSource, HazardState, Step
 from anlan.kit.days import start_of
 from anlan.kit.followups import follow_ups_about
@@ -65,7 +65,7 @@ class HazardFilter(SearchForm):
     source = forms.ChoiceField(
         label=gettext_lazy("来源"), required=False, choices=[*ALL, *HazardSource.choices]
     )
-    item = ItemSearchField(label=Field.ITEM, required=False, max_length=1000)
+    criterion = CriterionSearchField(label=Field.CRITERION, required=False, max_length=1000)
     organisation = organisation_field(gettext_lazy("监管单位"), required=False)
     since = forms.DateField(label=gettext_lazy("上报自"), required=False, widget=DAY)
     until = forms.DateField(label=gettext_lazy("上报至"), required=False, widget=DAY)
@@ -78,8 +78,8 @@ class HazardFilter(SearchForm):
             queryset = queryset.filter(reported_at__lt=start_of(values["until"] + timedelta(days=1)))
         if values.get("organisation"):
             queryset = queryset.filter(organisation__in=ids_below(values["organisation"]))
-        if values.get("item"):
-            queryset = narrow_by_item(queryset, values["item"])
+        if values.get("criterion"):
+            queryset = narrow_by_criterion(queryset, values["criterion"])
         standing = values.get("standing")
         if standing == "open":
             queryset = queryset.filter(state__in=rules.ON_THE_WAY)
@@ -102,7 +102,10 @@ def say_due(row):
     return _("%(day)s（逾期）") % {"day": day} if row.is_overdue(timezone.now()) else day
 
 
-ITEM_COLUMNS = [Column("item_says", Field.ITEM), Column("item_basis", Field.ITEM_BASIS)]
+CRITERION_COLUMNS = [
+    Column("criterion_says", Field.CRITERION),
+    Column("criterion_basis", Field.CRITERION_BASIS),
+]
 
 
 class HazardListing(Listing):
@@ -145,13 +148,13 @@ class HazardListing(Listing):
         return queries.recurrences_of(list(self.page), now=timezone.now())
 
     def export_csv(self):
-        """With each rolling window of recurrence, and the standard's item, which a page has no room for."""
-        self.columns = [*self.plain_columns(), *self.window_columns(), *ITEM_COLUMNS]
+        """With each rolling window of recurrence, and the standard's criterion, which a page has no room for."""
+        self.columns = [*self.plain_columns(), *self.window_columns(), *CRITERION_COLUMNS]
         return super().export_csv()
 
     def export_geojson(self):
         """Without what is counted for one page alone."""
-        self.columns = [*self.plain_columns(), *ITEM_COLUMNS]
+        self.columns = [*self.plain_columns(), *CRITERION_COLUMNS]
         return super().export_geojson()
 
     def plain_columns(self):

@@ -14,6 +14,7 @@ from anlan.domains.hazards.queries.cases import (
     visible_results,
 )
 from anlan.domains.hazards.queries.checks import visible_checks
+from anlan.domains.hazards.queries.criteria import name_subjects
 from anlan.domains.hazards.queries.forms import read_form_rows
 from anlan.domains.hazards.queries.hazards import (
     LISTING,
@@ -35,7 +36,6 @@ from anlan.domains.hazards.queries.hazards import (
     unit_of,
     visible_hazards,
 )
-from anlan.domains.hazards.queries.items import name_subjects
 from anlan.domains.hazards.queries.major import (
     UNDER_WAY,
     days_left,

@@ -19,7 +19,7 @@ CHECKING = (HazardSource.SELF_CHECK, HazardSource.PATROL)  # the finders whose l
 
 
 def read_inspections(until):
-    """{scope: {where: [checks, units checked, {kind or item: hazards that they found}]}} of the 52 weeks before a day."""
+    """{scope: {where: [checks, units checked, {kind or criterion: hazards that they found}]}} of the 52 weeks before a day."""
     since, branch = until - timedelta(weeks=YEAR), accounts.branches()
     checks, units, hazards = Counter(), {}, {}
     for area, sector, unit, number in looks_between(since, until, branch):
@@ -29,7 +29,7 @@ def read_inspections(until):
     for found, number in count_found(branch, since, until, source__in=CHECKING):
         for where in where_of(found.area, found.sector):
             counts = hazards.setdefault(where, Counter())
-            for subject in filter(None, (found.kind, found.item)):
+            for subject in filter(None, (found.kind, found.criterion)):
                 counts[subject] += number
     told = {scope.value: {} for scope in PatternScope}
     for scope, name in checks.keys() | hazards.keys():

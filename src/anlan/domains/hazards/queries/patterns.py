@@ -69,20 +69,20 @@ def count_found(branch, since, until, **only):
     """(Found, number) of the hazards reported from one day to before another; `only` narrows them."""
     rows = counted_hazards().filter(reported_at__gte=start_of(since), reported_at__lt=start_of(until), **only)
     grouped = rows.order_by().values_list(
-        "kind", "organisation_id", "enterprise__industry_code", "place__kind", "item"
+        "kind", "organisation_id", "enterprise__industry_code", "place__kind", "criterion"
     )
-    for kind, organisation, code, place_kind, item, number in grouped.annotate(number=Count("pk")):
-        yield rules.Found(kind, branch[organisation], rules.sector_of(code, place_kind), item), number
+    for kind, organisation, code, place_kind, criterion, number in grouped.annotate(number=Count("pk")):
+        yield rules.Found(kind, branch[organisation], rules.sector_of(code, place_kind), criterion), number
 
 
 def units_by_kind(until, weeks):
-    """{sector ("" for all): (units where anything was found, {kind or item: units with it})} of the weeks before a day."""
+    """{sector ("" for all): (units where anything was found, {kind or criterion: units with it})} of the weeks before a day."""
     rows = counted_hazards().filter(
         reported_at__gte=start_of(until - timedelta(weeks=weeks)), reported_at__lt=start_of(until)
     )
     told = rows.order_by().values_list(
         "kind",
-        "item",
+        "criterion",
         "enterprise_id",
         "place_id",
         "responsible_id",
@@ -90,7 +90,7 @@ def units_by_kind(until, weeks):
         "place__kind",
     )
     found = {}
-    for kind, item, enterprise, place, responsible, code, place_kind in told.distinct().iterator(
+    for kind, criterion, enterprise, place, responsible, code, place_kind in told.distinct().iterator(
         chunk_size=5000
     ):
         unit = ("e", enterprise) if enterprise else ("p", place) if place else ("o", responsible)
@@ -99,7 +99,7 @@ def units_by_kind(until, weeks):
         for sector in {"", rules.sector_of(code, place_kind)}:
             seen, by_kind = found.setdefault(sector, (set(), {}))
             seen.add(unit)
-            for subject in filter(None, (kind, item)):
+            for subject in filter(None, (kind, criterion)):
                 by_kind.setdefault(subject, set()).add(unit)
     return {
         sector: (len(seen), {kind: len(units) for kind, units in by_kind.items()})
@@ -144,7 +144,7 @@ def patterns_for_campaign():
 
 
 def pattern_subjects():
-    """The kinds and items of standards of which problems were ever found."""
+    """The kinds and criteria of standards of which problems were ever found."""
     return list(Pattern.objects.order_by().values_list("kind", flat=True).distinct())
 
 
@@ -168,7 +168,7 @@ def hazards_behind(pattern, person=None):
     """The hazards that a problem is made of, since it began; `person` narrows them to those he sees."""
     rows = counted_hazards() if person is None else visible_hazards(person).exclude(state__in=UNCOUNTED)
     begun, ended = start_of(pattern.since_on), start_of(pattern.until + timedelta(days=1))
-    subject = "item" if rules.is_item(pattern.kind) else "kind"
+    subject = "criterion" if rules.is_criterion(pattern.kind) else "kind"
     rows = rows.filter(**{subject: pattern.kind}, reported_at__gte=begun, reported_at__lt=ended)
     if pattern.scope == PatternScope.AREA:
         rows = rows.filter(organisation__path__startswith=pattern.area.path)

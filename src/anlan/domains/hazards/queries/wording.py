@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from anlan.domains.accounts.queries import organisation_tree, root
 from anlan.domains.accounts.terms import Right
 from anlan.domains.hazards import rules
-from anlan.domains.hazards.queries.items import name_subjects
+from anlan.domains.hazards.queries.criteria import name_subjects
 from anlan.domains.hazards.queries.patterns import name_sector
 from anlan.domains.hazards.terms import PatternNature, PatternScope, RateBase, Verdict
 from anlan.science.rates import fit_prior, shrink_rates
@@ -41,7 +41,7 @@ def say_where(pattern):
 
 
 def say_subject(pattern):
-    """What kind of hazard, or which item of a standard, a problem is of."""
+    """What kind of hazard, or which criterion of a standard, a problem is of."""
     return name_subjects([pattern.kind], on=pattern.until)[pattern.kind]
 
 
@@ -114,7 +114,7 @@ def say_sure(pattern):
 
 
 def rate_lines(look, scope, subject, *, base=RateBase.UNITS, least, person):
-    """The RateLines of a scope for one kind or item ("" for all), what is surely high at the top, what is not known last.
+    """The RateLines of a scope for one kind or criterion ("" for all), what is surely high at the top, what is not known last.
 
     Rates are drawn towards the peers (science.rates), whatever they are rates of; `least`: hazards expected below which
     nothing is said. `person` sees the areas within reach; the sectors, which are the district's, only who views it.
@@ -140,12 +140,12 @@ def rate_lines(look, scope, subject, *, base=RateBase.UNITS, least, person):
 
 
 def count_rates(look, scope, subject, base):
-    """{where: (hazards, denominator)} of a look; items are told once more of their kinds, so all are those of the kinds."""
+    """{where: (hazards, denominator)} of a look; criteria are told once more of their kinds, so all are those of the kinds."""
 
     def number(told):
         if subject:
             return told.get(subject, 0)
-        return sum(many for one, many in told.items() if not rules.is_item(one))
+        return sum(many for one, many in told.items() if not rules.is_criterion(one))
 
     if look is None:
         return {}

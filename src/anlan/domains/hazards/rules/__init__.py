@@ -9,7 +9,7 @@ from anlan.domains.hazards.rules.cases import (
     state_after,
     warning_due,
 )
-from anlan.domains.hazards.rules.items import is_item
+from anlan.domains.hazards.rules.criteria import is_criterion
 from anlan.domains.hazards.rules.life import (
     AFTER_AT,
     ENDED,
@@ -81,7 +81,7 @@ __all__ = [
     "fits",
     "height_due",
     "how_sure",
-    "is_item",
+    "is_criterion",
     "judge",
     "leave_out_explained",
     "lies_in",

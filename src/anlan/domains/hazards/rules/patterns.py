@@ -5,7 +5,7 @@
     common     普遍性  of the units where anything was found, a large share has this kind
 
 Plain values in: counts of whole weeks by series, a district's definitions; signals with their numbers out. A series is a
-kind of hazard, or those of one item of a standard, in the whole district, in one area, or in one sector. Methods: science.rising, science.rates.
+kind of hazard, or those of one criterion of a standard, in the whole district, in one area, or in one sector. Methods: science.rising, science.rates.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from anlan.domains.hazards.rules.items import is_item
+from anlan.domains.hazards.rules.criteria import is_criterion
 from anlan.domains.hazards.terms import (
     PatternNature,
     PatternRefusal,
@@ -55,16 +55,16 @@ SURE = ((0.001, "sure"), (0.01, "likely"), (1.0, "some"))
 
 
 class Found(NamedTuple):
-    """What is counted of a hazard: its kind, the area (its id) and sector where it was found, its standard's item or ""."""
+    """What is counted of a hazard: its kind, the area (its id) and sector where it was found, its standard's criterion or ""."""
 
     kind: str
     area: int
     sector: str
-    item: str = ""
+    criterion: str = ""
 
 
 class Series(NamedTuple):
-    """A kind of hazard or a standard's item (`kind` holds its key), in the whole district (`where` empty), in an area (its id) or in a sector (its code)."""
+    """A kind of hazard or a standard's criterion (`kind` holds its key), in the whole district (`where` empty), in an area (its id) or in a sector (its code)."""
 
     kind: str
     scope: str
@@ -228,7 +228,7 @@ def numbers_of(counts, look, at, *, is_climb):
 def leave_out_explained(signals: list, shared: Callable) -> list:
     """The signals without those that another one explains: of two that share hazards the less likely chance speaks.
 
-    So a rise of one item of a standard is told in place of the kind that it makes rise, or the other way round.
+    So a rise of one criterion of a standard is told in place of the kind that it makes rise, or the other way round.
     `shared(a, b)`: how many recent hazards lie in both series. What has more than half of its hazards in one that is
     told already is left out, unless it is steeper by APART.
     """
@@ -248,8 +248,8 @@ def leave_out_explained(signals: list, shared: Callable) -> list:
 
 
 def may_share(one: Series, other: Series) -> bool:
-    """Whether a hazard can lie in both: of two kinds, or of two items, it has one alone."""
-    return one.kind == other.kind or is_item(one.kind) != is_item(other.kind)
+    """Whether a hazard can lie in both: of two kinds, or of two criteria, it has one alone."""
+    return one.kind == other.kind or is_criterion(one.kind) != is_criterion(other.kind)
 
 
 def find_common(sectors: dict, definitions: Definitions) -> list:
@@ -281,9 +281,9 @@ def signal_of_common(kind, sector, some, units, low, definitions):
 
 
 def series_over(found: Found) -> list:
-    """The series that a hazard belongs to: of its kind, and of its item where it has one."""
+    """The series that a hazard belongs to: of its kind, and of its criterion where it has one."""
     told = []
-    for subject in filter(None, (found.kind, found.item)):
+    for subject in filter(None, (found.kind, found.criterion)):
         told += [Series(subject, PatternScope.ALL), Series(subject, PatternScope.AREA, f"{found.area}")]
         if found.sector:
             told.append(Series(subject, PatternScope.SECTOR, found.sector))
@@ -292,7 +292,7 @@ def series_over(found: Found) -> list:
 
 def lies_in(found: Found, series) -> bool:
     """Whether hazards counted together belong to a series."""
-    if series.kind not in (found.kind, found.item):
+    if series.kind not in (found.kind, found.criterion):
         return False
     return {PatternScope.ALL: True, PatternScope.AREA: f"{found.area}" == series.where}.get(
         series.scope, found.sector == series.where

@@ -69,8 +69,8 @@ class HazardGrade(models.TextChoices):
     MAJOR = "major", pgettext_lazy("hazard", "重大隐患")
 
 
-class ItemSource(models.TextChoices):
-    """Whence an item of a standard is, by which a hazard is classified."""
+class CriterionSource(models.TextChoices):
+    """Whence a criterion of a standard is, by which a hazard is classified."""
 
     STANDARD = "standard", _("判定标准")
     CHECK = "check", _("自查项")
@@ -100,9 +100,9 @@ class Field:
     KIND = _("隐患类别")
     GRADE = _("隐患级别")
     STANDARD = _("判定标准")
-    ITEM = _("标准条款")
-    ITEM_SAYS = _("标准条款内容")
-    ITEM_BASIS = _("条款依据")
+    CRITERION = _("标准条款")
+    CRITERION_SAYS = _("标准条款内容")
+    CRITERION_BASIS = _("条款依据")
     SOURCE = _("来源")
     OUTER = _("来源编号")
     ADDRESS = _("位置")
@@ -137,8 +137,8 @@ class Refusal:
     STANDARD_UNKNOWN = _("没有这一判定标准，或尚未生效。请从列表中选择。")
     STANDARD_MISSING = _("定为重大隐患须选择判定标准。")
     STANDARD_DIFFERS = _("该判定标准不是%(grade)s的标准。请核对级别或另选标准。")
-    ITEM_UNKNOWN = _("没有这一标准条款。请从列表中选择。")
-    ITEM_SAME = _("已按这一条款归类。")
+    CRITERION_UNKNOWN = _("没有这一标准条款。请从列表中选择。")
+    CRITERION_SAME = _("已按这一条款归类。")
     NEEDS_REASON = _("请写明理由。")
     NEEDS_CONCLUSION = _("请写明复查结论。")
     NEEDS_AFTER = _("缺少整改后的照片或材料。请先上传再办理。")

@@ -128,7 +128,7 @@ def test_each_gets_what_is_his(client, town, name, alone):
         sign_in(client, town, who)
         posted = {
             "report": {"what": "灭火器过期", "kind": "fire", "source": "patrol", "organisation": getattr(getattr(town, who, None), "organisation_id", ""), "address": "大厅"},
-            "classify": {"item": "standard:fire"},
+            "classify": {"criterion": "standard:fire"},
             "file_add": {"stage": "after", "file": SimpleUploadedFile("a.png", picture())},
         }.get(name, {})  # fmt: skip
         known = [row.pk] if name in ("hazard", "classify", "file_add") else []

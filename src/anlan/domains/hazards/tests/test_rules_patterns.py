@@ -170,7 +170,7 @@ def test_a_hazard_belongs_to_its_series():
     assert len(series_over(Found("exits", 7, ""))) == 2
 
 
-def test_a_classified_hazard_is_counted_by_its_item_too():
+def test_a_classified_hazard_is_counted_by_its_criterion_too():
     found = Found("exits", 7, "H", "check:fire/door")
     series = series_over(found)
     assert [one.kind for one in series] == ["exits"] * 3 + ["check:fire/door"] * 3
@@ -178,14 +178,17 @@ def test_a_classified_hazard_is_counted_by_its_item_too():
     assert not lies_in(Found("exits", 7, "H"), Series("check:fire/door", "all"))
 
 
-def test_the_item_explains_the_kind_that_it_makes_rise():
-    item, kind = (
+def test_the_criterion_explains_the_kind_that_it_makes_rise():
+    criterion, kind = (
         make(Series("check:fire/door", "all"), 1e-9, 30, 4.0),
         make(Series("exits", "all"), 1e-4, 50, 2.0),
     )
-    assert leave_out_explained([kind, item], lambda one, other: 30) == [item]
-    other_item = make(Series("standard:fire", "all"), 1e-8, 30, 4.0)
-    assert leave_out_explained([other_item, item], lambda one, other: 30) == [item, other_item]
+    assert leave_out_explained([kind, criterion], lambda one, other: 30) == [criterion]
+    other_criterion = make(Series("standard:fire", "all"), 1e-8, 30, 4.0)
+    assert leave_out_explained([other_criterion, criterion], lambda one, other: 30) == [
+        criterion,
+        other_criterion,
+    ]
 
 
 def test_what_people_may_make_of_it():

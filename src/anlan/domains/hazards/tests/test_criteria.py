@@ -1,4 +1,4 @@
-"""Classification by items of the editable standards: chosen, found by words, changed on record, filtered, exported, counted."""
+"""Classification by criteria of the editable standards: chosen, found by words, changed on record, filtered, exported, counted."""
 
 from datetime import timedelta
 
@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from anlan.domains.crowd.models import CheckIn, PatrolRound
 from anlan.domains.hazards import actions, queries, rules
-from anlan.domains.hazards.actions.items import classify_hazard
+from anlan.domains.hazards.actions.criteria import classify_hazard
 from anlan.domains.hazards.actions.patterns import keep_look
 from anlan.domains.hazards.actions.selfchecks import begin_check, hand_in_check
 from anlan.domains.hazards.models import Checklist, ChecklistVersion, Hazard, Pattern
+from anlan.domains.hazards.queries.criteria import criteria, known_criteria
 from anlan.domains.hazards.queries.inspections import read_inspections
-from anlan.domains.hazards.queries.items import items, known_items
 from anlan.domains.hazards.queries.keepers import Keeper
-from anlan.domains.hazards.rules.items import Item, items_in, look_for
+from anlan.domains.hazards.rules.criteria import Criterion, criteria_in, look_for
 from anlan.domains.hazards.tests.conftest import NOW, graded, report
 from anlan.domains.hazards.tests.test_permissions_patterns import NUMBERS, UNTIL, find
 from anlan.domains.places.models import Place
@@ -40,7 +40,7 @@ def question(name, label, **more):
 
 @pytest.fixture
 def listed(town):
-    """The town with a published checklist of two items, one with a clause, and the shop as a place."""
+    """The town with a published checklist of two criteria, one with a clause, and the shop as a place."""
     questions = [
         question("door", "安全出口没有上锁", clause="示例条款第一条"),
         question("path", "通道没有堆物"),
@@ -76,16 +76,16 @@ def csv_of(client, **query):
     return b"".join(answer.streaming_content).decode()
 
 
-def test_items_are_standards_and_questions_that_can_be_hazards(listed):
-    offered = [one.key for one in items(on=NOW.date())]
+def test_criteria_are_standards_and_questions_that_can_be_hazards(listed):
+    offered = [one.key for one in criteria(on=NOW.date())]
     assert offered == ["standard:fire", "standard:trade", DOOR, "check:fire/path"]
-    assert known_items(on=NOW.date())[DOOR] == Item(DOOR, "安全出口没有上锁", "示例条款第一条")
+    assert known_criteria(on=NOW.date())[DOOR] == Criterion(DOOR, "安全出口没有上锁", "示例条款第一条")
     nested = question("group", "组", kind="group", hazard_kind="", parts=[question("inner", "内")])
-    assert [one.key for one in items_in([nested], "c")] == ["check:c/inner"]
+    assert [one.key for one in criteria_in([nested], "c")] == ["check:c/inner"]
 
 
-def test_an_item_is_found_by_key_label_or_words():
-    known = [Item("standard:a", "通道畅通", "规范一"), Item("standard:ab", "通道标志", "")]
+def test_a_criterion_is_found_by_key_label_or_words():
+    known = [Criterion("standard:a", "通道畅通", "规范一"), Criterion("standard:ab", "通道标志", "")]
     assert look_for("standard:a", known) == known[:1] == look_for("通道畅通（规范一）", known)
     assert look_for("通道", known) == known and look_for("通道 规范一", known) == known[:1]
     assert look_for("灭火器", known) == [] == look_for(" ", known)
@@ -94,61 +94,71 @@ def test_an_item_is_found_by_key_label_or_words():
 def test_a_failed_answer_classifies_its_hazard_by_itself(listed):
     hand_in(listed)
     row = Hazard.objects.get()
-    assert (row.item, row.item_says, row.item_basis) == (DOOR, "安全出口没有上锁", "示例条款第一条")
+    assert (row.criterion, row.criterion_says, row.criterion_basis) == (
+        DOOR,
+        "安全出口没有上锁",
+        "示例条款第一条",
+    )
 
 
 def test_the_finder_chooses_and_a_wrong_one_is_refused(listed):
-    row = report(listed, item=DOOR)
-    assert row.item_basis == "示例条款第一条"
+    row = report(listed, criterion=DOOR)
+    assert row.criterion_basis == "示例条款第一条"
     with pytest.raises(Refused, match="没有这一标准条款"):
-        report(listed, item="check:fire/none")
+        report(listed, criterion="check:fire/none")
 
 
-def test_grading_keeps_the_item_or_takes_the_standard(town):
-    assert graded(town, "major").item == ""  # the definition of a grade says nothing of what it falls under
+def test_grading_keeps_the_criterion_or_takes_the_standard(town):
+    assert (
+        graded(town, "major").criterion == ""
+    )  # the definition of a grade says nothing of what it falls under
     row = report(town)
     actions.accept_hazard(row, by=town.clerk, now=NOW)
     actions.grade_hazard(row, by=town.clerk, now=NOW, grade="major", standard="fire")
-    assert row.item == "standard:fire" and row.item_basis == "GB 35181-2025"
+    assert row.criterion == "standard:fire" and row.criterion_basis == "GB 35181-2025"
     actions.grade_hazard(row, by=town.clerk, now=NOW, grade="major", standard="trade")
-    assert row.item == "standard:fire"
-    actions.grade_hazard(row, by=town.clerk, now=NOW, grade="major", standard="fire", item="standard:trade")
-    assert row.item == "standard:trade" and "第 10 号" in row.item_basis
+    assert row.criterion == "standard:fire"
+    actions.grade_hazard(
+        row, by=town.clerk, now=NOW, grade="major", standard="fire", criterion="standard:trade"
+    )
+    assert row.criterion == "standard:trade" and "第 10 号" in row.criterion_basis
 
 
 def test_it_is_changed_on_record_by_whoever_may_judge(listed):
     row = report(listed)
-    classify_hazard(row, by=listed.clerk, now=NOW, item=DOOR)
+    classify_hazard(row, by=listed.clerk, now=NOW, criterion=DOOR)
     change = Change.objects.of(row).filter(what="hazards.classify").get()
-    assert change.before["item"] == "" and change.after["item_basis"] == "示例条款第一条"
+    assert change.before["criterion"] == "" and change.after["criterion_basis"] == "示例条款第一条"
     with pytest.raises(Refused, match="已按这一条款归类"):
-        classify_hazard(row, by=listed.clerk, now=NOW, item=DOOR)
+        classify_hazard(row, by=listed.clerk, now=NOW, criterion=DOOR)
     with pytest.raises(Refused, match="权限"):
-        classify_hazard(row, by=listed.patrol, now=NOW, item="")
-    classify_hazard(row, by=listed.clerk, now=NOW, item="")
+        classify_hazard(row, by=listed.patrol, now=NOW, criterion="")
+    classify_hazard(row, by=listed.clerk, now=NOW, criterion="")
     row.refresh_from_db()
-    assert (row.item, row.item_says, row.item_basis) == ("", "", "")
+    assert (row.criterion, row.criterion_says, row.criterion_basis) == ("", "", "")
 
 
 def test_the_page_classifies_by_words_and_says_what_is_unclear(listed, clerk):
     row = report(listed)
     address = reverse("hazards:classify", args=[row.pk])
     assert "示例条款第一条" in clerk.get(address).content.decode()  # offered to choose from
-    assert "有几条符合" in clerk.post(address, {"item": "没有"}).content.decode()
-    assert "没有找到" in clerk.post(address, {"item": "锅炉"}).content.decode()
-    assert clerk.post(address, {"item": "上锁"}).status_code == 302
+    assert "有几条符合" in clerk.post(address, {"criterion": "没有"}).content.decode()
+    assert "没有找到" in clerk.post(address, {"criterion": "锅炉"}).content.decode()
+    assert clerk.post(address, {"criterion": "上锁"}).status_code == 302
     page = clerk.get(row.get_absolute_url()).content.decode()
     assert "安全出口没有上锁" in page and "同条款隐患" in page
 
 
-def test_the_list_is_narrowed_by_an_item_and_exports_it(listed, clerk):
-    report(listed, what="甲处", item=DOOR)
-    report(listed, what="乙处", item="standard:fire")
+def test_the_list_is_narrowed_by_an_criterion_and_exports_it(listed, clerk):
+    report(listed, what="甲处", criterion=DOOR)
+    report(listed, what="乙处", criterion="standard:fire")
     report(listed, what="丙处")
     for typed in (DOOR, "安全出口没有上锁（示例条款第一条）", "上锁", "示例条款"):
-        found = csv_of(clerk, item=typed)
+        found = csv_of(clerk, criterion=typed)
         assert "甲处" in found and "乙处" not in found and "丙处" not in found, typed
-    assert "安全出口没有上锁（示例条款第一条）" in clerk.get("/hazards/", {"item": DOOR}).content.decode()
+    assert (
+        "安全出口没有上锁（示例条款第一条）" in clerk.get("/hazards/", {"criterion": DOOR}).content.decode()
+    )
     whole = csv_of(clerk)
     assert "标准条款" in whole and "GB 35181-2025" in whole
 
@@ -170,9 +180,9 @@ def test_the_export_has_each_window_of_recurrence(listed, clerk):
 # ── the night's look and the rates ──────────────────────────────────────────────────────────────
 
 
-def test_the_weeks_and_the_units_are_counted_by_item(listed):
+def test_the_weeks_and_the_units_are_counted_by_criterion(listed):
     for days in (3, 10):
-        row = report(listed, item=DOOR, place=listed.place)
+        row = report(listed, criterion=DOOR, place=listed.place)
         Hazard.objects.filter(pk=row.pk).update(reported_at=start_of(UNTIL) - timedelta(days=days))
     ledger = queries.read_ledger(start_of(UNTIL) + timedelta(hours=3))
     counts = dict(zip(ledger.series, ledger.counts.tolist(), strict=True))
@@ -180,8 +190,8 @@ def test_the_weeks_and_the_units_are_counted_by_item(listed):
     assert queries.units_by_kind(UNTIL, 4)[""] == (1, {"exits": 1, DOOR: 1})
 
 
-def test_a_problem_of_an_item_is_said_and_leads_to_its_hazards(listed, clerk):
-    row = report(listed, item=DOOR, what="锁着的门")
+def test_a_problem_of_an_criterion_is_said_and_leads_to_its_hazards(listed, clerk):
+    row = report(listed, criterion=DOOR, what="锁着的门")
     report(listed, what="别的堆物")
     Hazard.objects.update(reported_at=start_of(UNTIL) - timedelta(days=5))
     signal = rules.patterns.Signal(
@@ -192,7 +202,7 @@ def test_a_problem_of_an_item_is_said_and_leads_to_its_hazards(listed, clerk):
     assert list(queries.hazards_behind(pattern)) == [row]
     page = clerk.get(pattern.get_absolute_url()).content.decode()
     assert "自查项：安全出口没有上锁" in page and "锁着的门" in page and "别的堆物" not in page
-    assert "item=check%3Afire%2Fdoor" in page
+    assert "criterion=check%3Afire%2Fdoor" in page
     assert "自查项：安全出口没有上锁" in clerk.get("/hazards/patterns/", {"kind": DOOR}).content.decode()
 
 
@@ -249,7 +259,9 @@ def test_rates_are_of_checks_and_of_units_checked_and_small_ones_are_not_judged(
     assert trade.verdict == "above" and street.verdict == "unknown"  # three finds in four checks tell nothing
     assert street.rate < 40  # and are drawn towards the whole, far from 75
     of_units = {one.where: one for one in queries.rate_lines(look, "area", "", base="inspected", **wanted)}
-    assert of_units["商务委"].exposure == 50 and of_units["商务委"].count == 80  # items are not counted twice
+    assert (
+        of_units["商务委"].exposure == 50 and of_units["商务委"].count == 80
+    )  # criteria are not counted twice
     [line] = [one for one in queries.rate_lines(look, "area", DOOR, base="checks", **wanted) if one.count]
     assert (line.where, line.count) == ("商务委", 40)
 

@@ -41,7 +41,6 @@ def begin(about, *, by, now, task_key, title, organisation, due, owner, link, at
         about_name=str(about)[:200], link=link, title=title.strip()[:200], organisation=organisation, owner=owner,
         opened_at=now, new_at=now, **when(due, now),
     )  # fmt: skip
-    made.save()
     judge(made, now)
     return done(made, after=note(made, "title", "organisation", "owner", "rule_id", *DATES))
 

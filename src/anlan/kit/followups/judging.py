@@ -26,7 +26,7 @@ SAID = {
 def judge(follow_up, now, *, due=None):
     """Count its date by its records and the rules as known, and keep what came out with the version of the rules.
 
-    `due`: where it was counted just now.
+    `due`: where it was counted just now. A new follow-up is kept with it.
     """
     due = due or due_or_kept(follow_up, now)
     follow_up.due_at, follow_up.last_day = due.at, due.last_day
@@ -34,7 +34,7 @@ def judge(follow_up, now, *, due=None):
     follow_up.judged_by = deadlines.version(on=timezone.localdate(now)) if follow_up.rule_id else ""
     rung = next_rung(due, given_rungs(follow_up), now) if follow_up.is_open else None
     follow_up.remind_at = rung.at if rung else None
-    follow_up.save(update_fields=COUNTED)
+    follow_up.save(update_fields=COUNTED if follow_up.pk else None)
 
 
 @contextmanager

@@ -66,13 +66,15 @@ def follow_ups_about(row):
 
 
 def pauses_of(follow_up):
-    """Its pauses as the clock takes them."""
-    return [Pause(one.since, one.until, one.reason) for one in follow_up.pauses.all()]
+    """Its pauses as the clock takes them; none of one that is not kept yet."""
+    rows = follow_up.pauses.all() if follow_up.pk else ()
+    return [Pause(one.since, one.until, one.reason) for one in rows]
 
 
 def extensions_of(follow_up):
     """Its extensions, likewise."""
-    return [Extension(one.days, one.granted_at, one.reason) for one in follow_up.extensions.all()]
+    rows = follow_up.extensions.all() if follow_up.pk else ()
+    return [Extension(one.days, one.granted_at, one.reason) for one in rows]
 
 
 def due_now(follow_up, now, *, more=()):
@@ -97,7 +99,9 @@ def due_or_kept(follow_up, now):
 
 
 def given_rungs(follow_up):
-    """The rungs given in its present round."""
+    """The rungs given in its present round; none of one that is not kept yet."""
+    if not follow_up.pk:
+        return set()
     return set(follow_up.reminders.filter(round=follow_up.round).values_list("days", flat=True))
 
 

@@ -40,7 +40,7 @@ def assess_point(point, *, by, now, method, inputs, cause=None, why=""):
         point=point, method=method, inputs=read, value=found.value, level=found.level, rulebook_version=found.version,
         is_unconfirmed=found.is_unconfirmed, cause=cause, why=why.strip(), by=by, at=now,
     )  # fmt: skip
-    follow_review(point, by=by, now=now)
+    follow_review(point, by=by, now=now, is_first=before["review_on"] is None)
     return done(point, before=before, after={"rulebook_version": found.version})
 
 

@@ -13,9 +13,10 @@ def end_reminders(row, *, by, now, outcome):
         settle_follow_up(one.key, by=by, now=now, outcome=outcome)
 
 
-def follow_review(point, *, by, now):
-    """Have the responsible organisation reminded of the next review, and of no earlier one."""
-    end_reminders(point, by=by, now=now, outcome=gettext("复评日期已变"))
+def follow_review(point, *, by, now, is_first=False):
+    """Have the responsible organisation reminded of the next review, and of no earlier one; `is_first`: there is none."""
+    if not is_first:
+        end_reminders(point, by=by, now=now, outcome=gettext("复评日期已变"))
     open_follow_up(
         point, key=f"riskmap/{point.pk}/review/{point.review_on}/{now:%Y%m%d%H%M%S%f}",
         title=gettext("风险点复评：%(point)s") % {"point": point}, organisation=point.organisation, due=point.review_on,

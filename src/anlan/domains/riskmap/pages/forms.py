@@ -39,6 +39,10 @@ class OutlineField(forms.JSONField):
         """What stands in the box."""
         return "" if value is None else super().prepare_value(value)
 
+    def to_python(self, value):
+        """Blanks are no outline."""
+        return super().to_python(value.strip() if isinstance(value, str) else value)
+
 
 class PointForm(forms.Form):
     """The fields of a risk point; degrees are typed in the datum chosen and kept as WGS-84."""

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from anlan.domains.riskmap import actions
 from anlan.domains.riskmap.actions.imports import read_file, run_import
 from anlan.domains.riskmap.models import RiskPoint
+from anlan.domains.riskmap.pages.forms import OutlineField
 from anlan.domains.riskmap.tests.conftest import NOW, SOUND
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -194,3 +195,4 @@ def test_a_new_point_has_an_empty_extent(signed_in):
     page = html.fromstring(signed_in.get(reverse("riskmap:add")).content)
     (box,) = page.xpath("//textarea[@name='outline']")
     assert (box.text or "").strip() == ""
+    assert OutlineField(required=False).clean(" \n") is None

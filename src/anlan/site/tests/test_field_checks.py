@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from anlan.domains.enterprises.models import Enterprise
 from anlan.domains.hazards.actions.checklists import (
     add_checklist,
     import_version,
@@ -17,6 +18,7 @@ from anlan.domains.hazards.actions.selfchecks import begin_check, require_check
 from anlan.domains.hazards.models import DueCheck, Hazard, SelfCheck
 from anlan.domains.hazards.queries import read_form_rows
 from anlan.domains.hazards.queries.checks import is_unaltered, photos_of
+from anlan.domains.hazards.queries.keepers import Keeper
 from anlan.domains.hazards.tests.conftest import NOW, picture, town  # noqa: F401 – the fixture
 from anlan.domains.hazards.tests.test_permissions_checks import shop  # noqa: F401 – a fixture
 from anlan.domains.places.models import Place
@@ -158,7 +160,10 @@ def test_what_failed_becomes_hazards_with_note_clause_and_photo(unit):
     assert DueCheck.objects.get().settled_by == row
     assert "移动巡查" in Change.objects.of(row).get(what="hazards.take_field_check").why
     page = unit.phone.client.get(record["address"]).content.decode()
-    assert "东门内两箱" in page
+    assert "东门内两箱" in page and 'alt="signature.png"' in page
+    for one in attachments_of(row):
+        assert unit.phone.client.get(f"{record['address']}photos/{one.pk}/").status_code == 200
+        assert phone_of(unit.other).client.get(f"{record['address']}photos/{one.pk}/").status_code == 404
 
 
 def test_it_arrives_once_whatever_is_sent_again(unit):
@@ -243,3 +248,17 @@ def test_the_pages_of_a_place_show_its_checks_and_what_is_due(unit):
         not in phone_of(unit.clerk).client.get("/place/S1/").content.decode()
     )
     assert json.dumps(read(unit.keeper)[0])
+
+
+def test_an_enterprise_is_checked_by_its_own_people_and_its_page_shows_it(unit):
+    made = Enterprise.objects.create(
+        code="91310101MA1FPX1234", name="示例厂", name_key="示例厂", supervisor=unit.TRADE, account=unit.SHOP, registered_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    require_check(made, by=None, now=NOW - timedelta(days=40), keeper=Keeper("enterprise", made))
+    (told,) = [one for one in read(unit.keeper)[0]["targets"] if one["kind"] == "enterprise"]
+    assert told["checklists"] == ["fire", "walk"] and told["check_due_on"] < f"{NOW.date()}"
+    assert "已逾期" in unit.phone.client.get(f"/enterprise/{made.code}/").content.decode()
+    assert send(unit.phone, place=None, enterprise=made.code)[0]["state"] == "taken"
+    page = unit.phone.client.get(f"/enterprise/{made.code}/").content.decode()
+    assert fields().get().enterprise == made and fields().get().get_absolute_url() in page
+    assert "未安排" in page and f"/hazards/keepers/enterprise/{made.pk}/" in page

@@ -22,6 +22,7 @@ from anlan.domains.hazards.queries.checks import (
     visible_checks,
 )
 from anlan.domains.hazards.queries.keepers import keeper_of
+from anlan.kit.attachments import attachments_of
 from anlan.kit.days import start_of
 from anlan.kit.documents.pages import as_file, read_bytes
 from anlan.kit.listing import Column, Listing, SearchForm
@@ -77,7 +78,7 @@ class CheckListing(Listing):
         Column("post", pgettext_lazy("self-check", "职务")),
         Column("way", gettext_lazy("提交方式"), value=say_way),
         Column("organisation", gettext_lazy("监管单位"), sort="organisation__path", value=lambda row: str(row.organisation)),
-        Column("done_at", gettext_lazy("提交时间"), "time", sort="done_at"),
+        Column("done_at", pgettext_lazy("self-check", "提交时间"), "time", sort="done_at"),
     ]  # fmt: skip
     filters = CheckFilter
     searched = ["place__name", "place__code", "enterprise__name", "enterprise__code", "signer"]
@@ -102,8 +103,9 @@ def find_check(request, pk):
 def check(request, pk):
     """One self-check as it was handed in, and whether it still is."""
     row = find_check(request, pk)
+    shown = {one.pk for many in photos_of(row).values() for one in many}
     context = {
-        "title": str(row), "check": row, "keeper": keeper_of(row), "way": say_way(row), "crumbs": LIST,
+        "title": str(row), "check": row, "signatures": [one for one in attachments_of(row) if one.pk not in shown], "keeper": keeper_of(row), "way": say_way(row), "crumbs": LIST,
         "lines": describe_answers(row, lambda one: f"photos/{one.pk}/"), "is_unaltered": is_unaltered(row),
         "findings": row.findings.select_related("hazard"), "changes": Change.objects.of(row)[:20],
     }  # fmt: skip
@@ -112,11 +114,10 @@ def check(request, pk):
 
 @require_safe
 def check_photo(request, pk, photo_pk):
-    """A photo of a self-check that the reader sees."""
-    kept = {one.pk: one for many in photos_of(find_check(request, pk)).values() for one in many}
-    if photo_pk not in kept:
+    """A photo, or the drawn signature, of a self-check that the reader sees."""
+    one = attachments_of(find_check(request, pk)).filter(pk=photo_pk).first()
+    if one is None:
         raise Http404
-    one = kept[photo_pk]
     return as_file(read_bytes(one.sha256), one.name, one.media_type, inline=True)
 
 

@@ -58,7 +58,10 @@ def recount_without_samples(*, by, now, why):
     for row in queries.visible_statements(by).exclude(state=StatementState.REPLACED):
         if row.span not in tallied:
             tallied[row.span] = queries.tally(row.span)
-        if queries.cells_of(tallied[row.span], row.organisation, row.scope, row.span, row.enterprise) == row.cells:
+        if (
+            queries.cells_of(tallied[row.span], row.organisation, row.scope, row.span, row.enterprise)
+            == row.cells
+        ):
             continue
         try:
             if row.is_signed:

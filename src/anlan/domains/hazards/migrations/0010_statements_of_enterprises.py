@@ -6,42 +6,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0012_patrols_rights'),
-        ('enterprises', '0002_temporary_number'),
-        ('hazards', '0009_standard_items'),
+        ("accounts", "0012_patrols_rights"),
+        ("enterprises", "0002_temporary_number"),
+        ("hazards", "0009_standard_items"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='statement',
-            name='hazard_statement_once',
+            model_name="statement",
+            name="hazard_statement_once",
         ),
         migrations.RemoveConstraint(
-            model_name='statement',
-            name='one_unsigned_hazard_statement',
+            model_name="statement",
+            name="one_unsigned_hazard_statement",
         ),
         migrations.AddField(
-            model_name='statement',
-            name='enterprise',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise', verbose_name='企业'),
+            model_name="statement",
+            name="enterprise",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="enterprises.enterprise",
+                verbose_name="企业",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('enterprise', None)), fields=('organisation', 'scope', 'span', 'version'), name='hazard_statement_once'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("enterprise", None)),
+                fields=("organisation", "scope", "span", "version"),
+                name="hazard_statement_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('enterprise__isnull', False)), fields=('enterprise', 'span', 'version'), name='hazard_statement_of_enterprise'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("enterprise__isnull", False)),
+                fields=("enterprise", "span", "version"),
+                name="hazard_statement_of_enterprise",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('enterprise', None), ('state', 'drawn')), fields=('organisation', 'scope', 'span'), name='one_unsigned_hazard_statement'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("enterprise", None), ("state", "drawn")),
+                fields=("organisation", "scope", "span"),
+                name="one_unsigned_hazard_statement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('enterprise__isnull', False), ('state', 'drawn')), fields=('enterprise', 'span'), name='one_unsigned_statement_of_enterprise'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("enterprise__isnull", False), ("state", "drawn")),
+                fields=("enterprise", "span"),
+                name="one_unsigned_statement_of_enterprise",
+            ),
         ),
     ]

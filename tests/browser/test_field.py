@@ -9,7 +9,7 @@ from playwright.sync_api import Error
 from tests.browser.phone import LIMIT_S, PIN, SIZE, SPY, Phone, hazards_of
 from tests.browser.product import CHROMIUM_OPTIONS, until
 
-SCREENS = ("today", "today/hazards", "today/articles", "patrol", "outbox", "more", "ready")
+SCREENS = ("today", "checks", "today/hazards", "today/articles", "patrol", "outbox", "more", "ready")
 
 
 def arrived_once(product, mark, digests, *, hazards=3, photos=2):

@@ -32,6 +32,7 @@ OPEN = {
     "v/<str:token>/begin/<int:version>/": "the token of one responsible unit",
     "v/<str:token>/checks/<int:check_pk>/": "the token of one responsible unit",
     "v/<str:token>/checks/<int:check_pk>/photos/<int:photo_pk>/": "the token of one responsible unit",
+    "v/<str:token>/exercise/": "the token of one responsible unit",
     "v/<str:token>/hazards/<int:hazard_pk>/": "the token of one responsible unit",
     "v/<str:token>/observe/": "the token of one responsible unit",
     "v/<str:token>/presses/": "the token of one responsible unit",

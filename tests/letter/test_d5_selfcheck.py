@@ -227,6 +227,23 @@ def test_what_is_due_by_grade_shows_climbs_and_is_settled(town, shop, link, keep
     assert "示例百货" in csv and "店长（示例）" in csv
 
 
+def test_an_exercise_is_recorded_and_the_next_falls_due(town, shop, link, keeper):
+    """A crowded place holds an exercise every half year; its page says so until one is recorded, and so does the office's."""
+    assert "还没有演练记录" in keeper.read(link).text
+    held = town.today - timedelta(days=10)
+    words = {"rule_id": "DR-SITE", "held_on": held.isoformat(), "form": "live", "what": "客流激增时的限流和引导"}
+    page = keeper.fill_in(f"{link}exercise/", **words, attendee_count="0")
+    assert page.wrong and "客流激增时的限流和引导" in page.body.decode()
+    page = keeper.fill_in(f"{link}exercise/", **words, attendee_count="40")
+    assert "已登记演练" in page.text and held.isoformat() in page.text
+    change = Change.objects.get(what="hazards.record_exercise")
+    assert change.by is None and change.on_behalf_of == "凭链接：示例百货"
+    task = FollowUp.objects.get(key__startswith="hazards/exercise/")
+    assert task.is_open and task.rule_id == "DR-SITE" and str(task.last_day) in keeper.read(link).text
+    assert "安委办〔2023〕1号" in keeper.read(link).text  # whence the limit comes
+    assert str(task.last_day) in town.browser("trade").read(shop.get_absolute_url()).text
+
+
 def test_too_many_people_and_the_clicker_enter_the_stream_once(town, shop, link, keeper):
     keeper.press(link, "人太多了")
     told = Observation.objects.get(kind="too_many")

@@ -12,6 +12,7 @@ from anlan.domains.hazards.pages import (
     checks,
     criteria,
     filling,
+    keeper_exercises,
     keeper_hazards,
     keeper_links,
     keepers,
@@ -86,6 +87,9 @@ urlpatterns = [
         keeper_hazards.hazard_by_account,
         name="keeper_hazard",
     ),
+    path(
+        "keepers/<slug:kind>/<int:pk>/exercise/", keeper_exercises.exercise_by_account, name="keeper_exercise"
+    ),
     path("keepers/<slug:kind>/<int:pk>/observe/", keepers.observe_by_account, name="keeper_observe"),
     path("keepers/<slug:kind>/<int:pk>/presses/", keepers.presses_by_account, name="keeper_presses"),
     path("board/", board.board, name="board"),
@@ -115,6 +119,7 @@ by_link = [
     path("checks/<int:check_pk>/", filling.check_by_link, name="check"),
     path("checks/<int:check_pk>/photos/<int:photo_pk>/", filling.photo_by_link, name="photo"),
     path("hazards/<int:hazard_pk>/", keeper_hazards.hazard_by_link, name="hazard"),
+    path("exercise/", keeper_exercises.exercise_by_link, name="exercise"),
     path("observe/", keepers.observe_by_link, name="observe"),
     path("presses/", keepers.presses_by_link, name="presses"),
 ]

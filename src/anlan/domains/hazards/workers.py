@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from anlan.domains.hazards import actions, queries
+from anlan.domains.hazards.actions.exercises import forget_exercises
 from anlan.domains.hazards.actions.patterns import FIND
 from anlan.domains.hazards.actions.selfchecks import release_check, require_check
 from anlan.domains.hazards.actions.statements import DRAW
@@ -108,6 +109,7 @@ def require_checks(now):
     A date to come follows where the unit's grade or the table of rhythms changed; one that is over stands.
     """
     for due in idle_due_checks():
+        forget_exercises(keeper_of(due), now=now)
         release_check(due, by=None, now=now)
     for due, days in moved_due_checks(on=timezone.localdate(now)):
         keeper = keeper_of(due)

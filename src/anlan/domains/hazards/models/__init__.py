@@ -10,6 +10,7 @@ from anlan.domains.hazards.models.checklists import (
     KeeperLink,
     SelfCheck,
 )
+from anlan.domains.hazards.models.exercises import UnitExercise
 from anlan.domains.hazards.models.hazards import Hazard, HazardNumber
 from anlan.domains.hazards.models.major import StopOrder, Telling
 from anlan.domains.hazards.models.parts import Evidence, HazardExtension
@@ -39,4 +40,5 @@ __all__ = [
     "Statement",
     "StopOrder",
     "Telling",
+    "UnitExercise",
 ]

@@ -18,6 +18,7 @@ from anlan.domains.crowd.queries import live_place
 from anlan.domains.crowd.terms import ObservationKind
 from anlan.domains.enterprises.queries import pledge_standing, tell_standing
 from anlan.domains.hazards.pages.desks import by_account, by_link
+from anlan.domains.hazards.queries.exercises import exercise_lines
 from anlan.domains.hazards.queries.keepers import (
     checks_of,
     ended_hazards_of,
@@ -77,7 +78,7 @@ def home(request, desk):
         "checks": [(one, desk.url("check", one.pk)) for one in done[:CHECKS_SHOWN]],
         "hazards": [(one, one.is_overdue(now), desk.url("hazard", one.pk)) for one in open_hazards_of(keeper)],
         "ended": [(one, desk.url("hazard", one.pk)) for one in ended_hazards_of(keeper)],
-        "follow_ups": other_follow_ups(keeper), "observe_url": desk.url("observe"), "presses_url": desk.url("presses"),
+        "exercises": exercise_lines(keeper, on=today), "exercise_url": desk.url("exercise"), "follow_ups": other_follow_ups(keeper), "observe_url": desk.url("observe"), "presses_url": desk.url("presses"),
         "crumbs": OWN if desk.person else None,
     }  # fmt: skip
     if keeper.kind == KeeperKind.ENTERPRISE:

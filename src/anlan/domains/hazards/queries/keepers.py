@@ -15,7 +15,7 @@ from anlan.domains.places.queries import operated_places, visible_places
 from anlan.kit.followups import follow_ups_about
 
 CLOSED_SHOWN = 5
-DUE_KEY = "hazards/self-check"  # begins the keys of follow-ups of self-checks
+DUE_KEY, EXERCISE_KEY = "hazards/self-check", "hazards/exercise"  # begin the keys of follow-ups of both
 
 
 @dataclass(frozen=True)
@@ -174,9 +174,11 @@ def open_due_check(keeper):
 
 
 def other_follow_ups(keeper):
-    """What else a unit has to do: open follow-ups about it that are not its self-checks."""
+    """What else a unit has to do: open follow-ups about it that are neither its self-checks nor its exercises."""
     rows = follow_ups_about(keeper.row)
-    return [one for one in rows if one.is_open and not one.key.startswith(f"{DUE_KEY}/")]
+    return [
+        one for one in rows if one.is_open and not one.key.startswith((f"{DUE_KEY}/", f"{EXERCISE_KEY}/"))
+    ]
 
 
 def steps_of_unit(hazard, now):

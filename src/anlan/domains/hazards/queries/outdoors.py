@@ -8,6 +8,7 @@ from django.utils import timezone
 from anlan.domains.enterprises.queries import find_enterprise, visible_enterprises
 from anlan.domains.hazards.models import ChecklistVersion, DueCheck, SelfCheck
 from anlan.domains.hazards.queries.checks import reached, visible_checks
+from anlan.domains.hazards.queries.exercises import exercise_lines
 from anlan.domains.hazards.queries.keepers import Keeper, acts_for, own_keepers, suits
 from anlan.domains.hazards.rules.checklists import EXPRESSIONS, spots
 from anlan.domains.hazards.rules.expressions import read_expression
@@ -112,13 +113,14 @@ def find_version(code, number):
 
 
 class ChecksAt(NamedTuple):
-    """The self-checks of a unit as a person sees them: the newest ones, what is due next, the way to check it."""
+    """The self-checks of a unit as a person sees them: the newest ones, what is due next, the way to check it; its exercises."""
 
     checks: list
     due: object
     is_late: bool
     is_own: bool
     kind: str
+    exercises: list
 
 
 def checks_at(row, person, *, on):
@@ -127,5 +129,5 @@ def checks_at(row, person, *, on):
     due = DueCheck.objects.filter(reached(person), settled_at=None, **{kind: row}).first()
     return ChecksAt(
         list(visible_checks(person).filter(**{kind: row})[:LISTED]), due, due is not None and due.due_on < on,
-        acts_for(person, Keeper(kind, row)), kind.value,
+        acts_for(person, Keeper(kind, row)), kind.value, exercise_lines(Keeper(kind, row), on=on),
     )  # fmt: skip

@@ -50,6 +50,7 @@ ADDRESSES = {
     "keeper_check": (OWN, "404 404 200* 404 302"),
     "keeper_photo": ("404 404 404 404 302", KEPT),
     "keeper_hazard": ("404 404 302 404 302", "404 404 302 404 302"),
+    "keeper_exercise": (OWN, "404 404 302* 404 302"),
     "keeper_observe": (KEPT, "404 404 302* 404 302"),
     "keeper_presses": (KEPT, "404 404 200* 404 401"),
 }
@@ -122,6 +123,7 @@ def prepare(town, name, who):
         "link_revoke": ([town.link.pk], {"why": "丢了"}), "keeper_home": (unit, {}), "keeper_begin": ([*unit, town.version.pk], {}),
         "keeper_check": ([*unit, town.draft.pk], {"what": "旧", "seen": "what", "save": "1"}),
         "keeper_photo": ([*unit, town.done.pk, 1], {}), "keeper_hazard": ([*unit, town.hazard.pk], {"step": "fix"}),
+        "keeper_exercise": (unit, {"rule_id": "DR-SITE", "held_on": timezone.localdate().isoformat(), "form": "live", "what": "疏散", "attendee_count": 9}),
         "keeper_observe": (unit, {"place": "S1", "uid": uid, "kind": "too_many"}),
     }  # fmt: skip
     if name == "keeper_presses":

@@ -58,6 +58,8 @@ class Furnishing:
             is_public=True,
         )
         self.places[code] = place
+        # at whatever hour a test runs, no night's reset comes between what it sends and what it reads
+        self.act(crowd.set_reset, place, quiet_minute=None, residual_persons=0, why="试验")
         if capacity:
             self.act(
                 places.determine_capacity,

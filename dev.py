@@ -26,7 +26,7 @@ LOG = ROOT / "build/setup.log"
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (20, 19)  # what vite 8 asks for
-SUITE_LIMIT_S = 38 * 60  # a hang must end before CI's 40 minutes do
+SUITE_LIMIT_S = 55 * 60  # a hang must end; a slow neighbour is no failure
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 
 

@@ -231,7 +231,12 @@ def test_an_exercise_is_recorded_and_the_next_falls_due(town, shop, link, keeper
     """A crowded place holds an exercise every half year; its page says so until one is recorded, and so does the office's."""
     assert "还没有演练记录" in keeper.read(link).text
     held = town.today - timedelta(days=10)
-    words = {"rule_id": "DR-SITE", "held_on": held.isoformat(), "form": "live", "what": "客流激增时的限流和引导"}
+    words = {
+        "rule_id": "DR-SITE",
+        "held_on": held.isoformat(),
+        "form": "live",
+        "what": "客流激增时的限流和引导",
+    }
     page = keeper.fill_in(f"{link}exercise/", **words, attendee_count="0")
     assert page.wrong and "客流激增时的限流和引导" in page.body.decode()
     page = keeper.fill_in(f"{link}exercise/", **words, attendee_count="40")

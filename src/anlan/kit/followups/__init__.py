@@ -19,6 +19,7 @@ from anlan.kit.followups.actions import (
     resume_follow_up,
     return_follow_up,
     settle_follow_up,
+    settle_follow_ups,
 )
 from anlan.kit.followups.digesting import my_follow_ups
 from anlan.kit.followups.reading import (
@@ -48,6 +49,7 @@ __all__ = [
     "resume_follow_up",
     "return_follow_up",
     "settle_follow_up",
+    "settle_follow_ups",
     "sweeps",
     "visible_follow_ups",
 ]

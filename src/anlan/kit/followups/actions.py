@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.kit.actions import action, check, done, note
 from anlan.kit.followups.climbing import is_paused
 from anlan.kit.followups.judging import judge, refuse_unlawful
-from anlan.kit.followups.reading import RIGHT, due_now, find_follow_up, pauses_of
+from anlan.kit.followups.reading import RIGHT, due_now, find_follow_up, follow_ups_about, pauses_of
 from anlan.kit.models import FollowUp, FollowUpExtension, FollowUpPause
 from anlan.kit.terms import LIVE, FollowUpRefusal, FollowUpState
 from anlan.rulebook.clock import Due, Extension
@@ -83,6 +83,12 @@ def settle_follow_up(key, *, by, now, outcome=""):
     """What it follows was done, says the domain that opened it; None where there is none or it is settled already."""
     found = find_follow_up(key)
     return finish(found, by=by, now=now, outcome=outcome).subject if found and found.is_open else None
+
+
+def settle_follow_ups(about, *, by, now, outcome="", begins=""):
+    """Settle what is open about a row: nobody need be reminded of it any more; `begins`: only keys that begin so."""
+    for one in follow_ups_about(about).filter(key__startswith=begins, state__in=FollowUpState.open_ones()):
+        settle_follow_up(one.key, by=by, now=now, outcome=outcome)
 
 
 @action("followups.settle", machine=True, label=_("跟踪事项随办理办结"))

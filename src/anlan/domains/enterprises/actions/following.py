@@ -5,7 +5,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
 from anlan.domains.enterprises.models import Licence
-from anlan.kit.followups import follow_ups_about, open_follow_up, settle_follow_up
+from anlan.kit.followups import follow_ups_about, open_follow_up, settle_follow_up, settle_follow_ups
 from anlan.kit.terms import FollowUpState
 
 
@@ -26,8 +26,7 @@ def follow(part, *, by, now):
 
 def stop_following(part, *, by, now, outcome):
     """It was renewed, replaced or ended: nobody need be reminded of its day any more."""
-    for one in follow_ups_about(part).filter(state__in=FollowUpState.open_ones()):
-        settle_follow_up(one.key, by=by, now=now, outcome=outcome)
+    settle_follow_ups(part, by=by, now=now, outcome=outcome)
 
 
 DAY_TITLES = {

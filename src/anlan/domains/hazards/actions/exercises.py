@@ -3,17 +3,16 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anlan.domains.hazards.actions.selfchecks import insist_acts, keeper_address
+from anlan.domains.hazards.actions.selfchecks import GONE, insist_acts, keeper_address
 from anlan.domains.hazards.models import UnitExercise
 from anlan.domains.hazards.queries.exercises import due_after_exercise, exercises_of
 from anlan.domains.hazards.queries.keepers import EXERCISE_KEY
 from anlan.domains.hazards.rules.exercises import refuse_exercise
 from anlan.domains.hazards.terms.exercises import ExerciseRefusal
 from anlan.kit.actions import action, check, done, note
-from anlan.kit.followups import follow_ups_about, open_follow_up, settle_follow_up
+from anlan.kit.followups import open_follow_up, settle_follow_ups
 
 TITLE = _("应急演练：%(name)s")
-GONE = _("单位已注销")
 TOLD = ("rule_id", "held_on", "form", "what", "attendee_count")
 
 
@@ -48,7 +47,7 @@ def record_exercise(
 def follow_next(row, keeper, *, by, now):
     """The unit is reminded of the exercise after this one, and of no earlier one under the same limit."""
     begins = f"{EXERCISE_KEY}/{keeper.kind}/{keeper.row.pk}/{row.rule_id}/"
-    settle_those(keeper.row, begins, by=by, now=now, outcome=str(row))
+    settle_follow_ups(keeper.row, by=by, now=now, outcome=str(row), begins=begins)
     due = due_after_exercise(row.rule_id, row.held_on, on=timezone.localdate(now))
     if due is not None:
         open_follow_up(
@@ -57,13 +56,6 @@ def follow_next(row, keeper, *, by, now):
         )  # fmt: skip
 
 
-def settle_those(about, begins, *, by, now, outcome):
-    """Settle the open follow-ups about a unit whose keys begin so."""
-    for one in follow_ups_about(about).filter(key__startswith=begins):
-        if one.is_open:
-            settle_follow_up(one.key, by=by, now=now, outcome=outcome)
-
-
 def forget_exercises(keeper, *, now):
     """A unit that is no longer on its register is reminded of no exercise."""
-    settle_those(keeper.row, f"{EXERCISE_KEY}/", by=None, now=now, outcome=str(GONE))
+    settle_follow_ups(keeper.row, by=None, now=now, outcome=str(GONE), begins=f"{EXERCISE_KEY}/")

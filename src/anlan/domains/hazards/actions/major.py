@@ -15,7 +15,7 @@ from anlan.kit.actions import action, check, done, note, permit
 from anlan.kit.address import absolute
 from anlan.kit.deadlines import due_of
 from anlan.kit.documents import issue
-from anlan.kit.followups import follow_ups_about, open_follow_up, settle_follow_up
+from anlan.kit.followups import follow_ups_about, open_follow_up, settle_follow_up, settle_follow_ups
 from anlan.kit.outbox import tell_organisation
 
 MAJOR_TITLE = _("重大隐患报告")
@@ -74,10 +74,8 @@ def follow_telling(hazard, audience, *, by, now):
 
 def stop_telling(hazard, audience, *, by, now, outcome):
     """Nobody need be reminded any more to report it to an audience."""
-    start = queries.telling_key(hazard, audience)
-    for one in follow_ups_about(hazard):
-        if one.key.startswith(start):
-            settle_follow_up(one.key, by=by, now=now, outcome=str(outcome))
+    begins = queries.telling_key(hazard, audience)
+    settle_follow_ups(hazard, by=by, now=now, outcome=str(outcome), begins=begins)
 
 
 @action("hazards.tell", label=_("登记重大隐患报告"))

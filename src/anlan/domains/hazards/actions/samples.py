@@ -12,7 +12,7 @@ from anlan.domains.hazards.models import ReporterContact
 from anlan.domains.hazards.terms import StatementState
 from anlan.kit import jobs
 from anlan.kit.actions import Refused, action, done, note
-from anlan.kit.followups import follow_ups_about, settle_follow_up
+from anlan.kit.followups import settle_follow_ups
 
 NUMBER_KEPT = 45  # signs of a case's number before what makes it another
 LEFT = _("示范数据已清退")
@@ -28,14 +28,8 @@ def leave_sample(hazard, *, by, now):
     hazard.save(update_fields=["left_at", "outer_number"])
     ReporterContact.objects.filter(report__hazard=hazard).delete()
     for about in (hazard, *hazard.stop_orders.all()):
-        settle_all(about, by=by, now=now)
+        settle_follow_ups(about, by=by, now=now, outcome=str(LEFT))
     return done(hazard, before=before)
-
-
-def settle_all(about, *, by, now):
-    """Settle whatever is followed about a row."""
-    for one in follow_ups_about(about):
-        settle_follow_up(one.key, by=by, now=now, outcome=str(LEFT))
 
 
 @action("hazards.leave_sample_case", may=Right.HAZARDS_SUPERVISE, label=_("清退示范案件"))
@@ -45,7 +39,7 @@ def leave_sample_case(case, *, by, now):
     before = note(case, "left_at", "number")
     case.left_at, case.number = now, f"{case.number[:NUMBER_KEPT]}~{case.pk}"
     case.save(update_fields=["left_at", "number"])
-    settle_all(case, by=by, now=now)
+    settle_follow_ups(case, by=by, now=now, outcome=str(LEFT))
     return done(case, before=before)
 
 

@@ -31,21 +31,22 @@ def exercise_lines(keeper, *, on):
     for row in exercises_of(keeper):
         last.setdefault(row.rule_id, row)
     asked = [one for one in limits_of(keeper.kind) if one in ALWAYS[keeper.kind] or one in last]
-    return [make_line(one, last.get(one), on) for one in asked if find_line(one, on=on).values["in_force"]]
+    return [make_line(line, last.get(line.key), on) for line in lines_in_force(asked, on=on)]
 
 
-def make_line(rule_id, last, on):
-    line, due_on = find_line(rule_id, on=on), next_due(rule_id, last, on=on)
+def lines_in_force(rule_ids, *, on):
+    """The Lines of those of these limits that are in force on a day."""
+    lines = (find_line(one, on=on) for one in rule_ids)
+    return [line for line in lines if line.values["in_force"]]
+
+
+def make_line(line, last, on):
+    due = due_after_exercise(line.key, last.held_on, on=on) if last else None
+    due_on = due.last_day if due else None
     is_late = last is None or (due_on is not None and due_on < on)
     return ExerciseLine(
-        rule_id, say_limit(rule_id), str(line.basis), line.is_unconfirmed, last, due_on, is_late
+        line.key, say_limit(line.key), str(line.basis), line.is_unconfirmed, last, due_on, is_late
     )
-
-
-def next_due(rule_id, last, *, on):
-    """The last day for the exercise after `last`; None without one, or where the limit was not in force."""
-    due = due_after_exercise(rule_id, last.held_on, on=on) if last else None
-    return due.last_day if due else None
 
 
 def due_after_exercise(rule_id, held_on, *, on):
@@ -63,6 +64,4 @@ def say_limit(rule_id):
 
 def exercise_choices(keeper, *, on):
     """[(limit, its words)] under which a unit may record an exercise on a day."""
-    return [
-        (one, say_limit(one)) for one in limits_of(keeper.kind) if find_line(one, on=on).values["in_force"]
-    ]
+    return [(line.key, say_limit(line.key)) for line in lines_in_force(limits_of(keeper.kind), on=on)]

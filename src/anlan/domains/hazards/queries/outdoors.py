@@ -126,8 +126,9 @@ class ChecksAt(NamedTuple):
 def checks_at(row, person, *, on):
     """The ChecksAt of a place or an enterprise."""
     kind = KeeperKind.PLACE if row._meta.model_name == "place" else KeeperKind.ENTERPRISE
-    due = DueCheck.objects.filter(reached(person), settled_at=None, **{kind: row}).first()
+    keeper = Keeper(kind, row)
+    due = DueCheck.objects.filter(reached(person), settled_at=None, **keeper.columns).first()
     return ChecksAt(
-        list(visible_checks(person).filter(**{kind: row})[:LISTED]), due, due is not None and due.due_on < on,
-        acts_for(person, Keeper(kind, row)), kind.value, exercise_lines(Keeper(kind, row), on=on),
+        list(visible_checks(person).filter(**keeper.columns)[:LISTED]), due, due is not None and due.due_on < on,
+        acts_for(person, keeper), kind.value, exercise_lines(keeper, on=on),
     )  # fmt: skip

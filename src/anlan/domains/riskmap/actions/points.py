@@ -4,13 +4,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.riskmap.actions.following import end_reminders, follow_review
+from anlan.domains.riskmap.actions.following import follow_review
 from anlan.domains.riskmap.models import RiskPoint
 from anlan.domains.riskmap.models.points import MEASURES
 from anlan.domains.riskmap.queries import next_number
 from anlan.domains.riskmap.rules import life
 from anlan.domains.riskmap.terms import PointState, Refusal, RiskCause
 from anlan.kit.actions import Done, Refused, action, check, done, note
+from anlan.kit.followups import settle_follow_ups
 from anlan.kit.geo import UnsoundGeometry, find_inner_point, read_outline
 from anlan.kit.geo import check_point as check_degrees
 
@@ -148,7 +149,7 @@ def retire_point(point, *, by, now, why):
     """Take a point off the map; its record stays, and nobody is reminded of its review any more."""
     check(life.must_be(point.state, *PointState.alive()))
     check(None if why.strip() else Refusal.NO_REASON)
-    end_reminders(point, by=by, now=now, outcome=why)
+    settle_follow_ups(point, by=by, now=now, outcome=why)
     return turn(point, PointState.RETIRED, now)
 
 

@@ -5,13 +5,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.domains.accounts.terms import Right
-from anlan.domains.riskmap.actions.following import end_reminders
 from anlan.domains.riskmap.models import RiskSheet
 from anlan.domains.riskmap.queries import progress_of
 from anlan.domains.riskmap.rules import life
 from anlan.domains.riskmap.terms import Refusal, SheetState
 from anlan.kit.actions import Done, action, check, done, note
-from anlan.kit.followups import open_follow_up
+from anlan.kit.followups import open_follow_up, settle_follow_ups
 
 STEP = ("state", "handed_in_by", "checked_by", "due_count", "checked_count")
 
@@ -37,7 +36,7 @@ def hand_in_sheet(sheet, *, by, now):
     before = note(sheet, *STEP)
     sheet.state, sheet.handed_in_by, sheet.handed_in_at = SheetState.HANDED_IN, by, now
     sheet.save()
-    end_reminders(sheet, by=by, now=now, outcome=gettext("分表已提交"))
+    settle_follow_ups(sheet, by=by, now=now, outcome=gettext("分表已提交"))
     due = max(sheet.due_on, timezone.localdate(now))
     remind_of(sheet, gettext("%(sheet)s：核对"), by=by, now=now, due=due)
     return done(sheet, before=before)
@@ -52,7 +51,7 @@ def check_sheet(sheet, *, by, now):
     sheet.due_count, sheet.checked_count = progress.due, progress.checked
     sheet.state, sheet.checked_by, sheet.checked_at = SheetState.CHECKED, by, now
     sheet.save()
-    end_reminders(sheet, by=by, now=now, outcome=gettext("分表已核对"))
+    settle_follow_ups(sheet, by=by, now=now, outcome=gettext("分表已核对"))
     return done(sheet, before=before)
 
 
@@ -76,7 +75,7 @@ def withdraw_sheet(sheet, *, by, now, why):
     check(life.sheet_must_be(sheet.state, SheetState.OPEN))
     check(None if why.strip() else Refusal.NO_REASON)
     before, key = note(sheet, "organisation", "year", "due_on"), sheet.pk
-    end_reminders(sheet, by=by, now=now, outcome=why)
+    settle_follow_ups(sheet, by=by, now=now, outcome=why)
     sheet.delete()
     sheet.pk = key
     return Done(sheet, before, dict.fromkeys(before))
@@ -90,7 +89,7 @@ def open_again(sheet, why, *, by, now):
     sheet.handed_in_by = sheet.handed_in_at = sheet.checked_by = sheet.checked_at = None
     sheet.due_count = sheet.checked_count = None
     sheet.save()
-    end_reminders(sheet, by=by, now=now, outcome=why)
+    settle_follow_ups(sheet, by=by, now=now, outcome=why)
     due = max(sheet.due_on, timezone.localdate(now))
     remind_of(sheet, gettext("%(sheet)s：提交"), by=by, now=now, due=due)
     return done(sheet, before=before)
